@@ -52,7 +52,7 @@
     const field = event.target;
     if (field instanceof HTMLSelectElement && field.hasAttribute("data-submit") && field.form) field.form.requestSubmit();
     if (field instanceof HTMLInputElement && field.type === "file") {
-      const place = field.closest(".upload")?.querySelector("[data-upload-name]");
+      const place = field.closest(".field")?.querySelector("[data-upload-name]");
       const file = field.files && field.files[0];
       if (place) place.textContent = file ? `${file.name}（${size(file.size)}）` : "";
     }
