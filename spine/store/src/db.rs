@@ -65,7 +65,8 @@ impl Db {
 async fn connect_sqlite(url: &str, connections: u32) -> AppResult<DatabaseConnection> {
     use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
     let mut options = ConnectOptions::new(url);
-    options.max_connections(connections).sqlx_logging(false).connect_timeout(Duration::from_secs(10));
+    // Writers queue for the one connection; a bulk load may hold it for a while.
+    options.max_connections(connections).sqlx_logging(false).acquire_timeout(Duration::from_secs(120));
     options.map_sqlx_sqlite_opts(|sqlite| {
         sqlite
             .create_if_missing(true)

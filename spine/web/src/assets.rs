@@ -6,6 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+#[allow(dead_code, unreachable_pub)] // generated
 mod bundle {
     include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 }
