@@ -1,0 +1,314 @@
+//! The stages of a simulated county, in order.
+
+use kernel::{Money, Month, RegionCode, RegionLevel};
+
+use crate::{
+    county::{Application, Cadre, CadreKin, County, FamilyIx, Org, Pairing},
+    days,
+    dice::Dice,
+    divisions::{self, Region, VillagePlan},
+    facts::Facts,
+    families, funding,
+    payments::{self, AccountBook, Land},
+    plants::{self, Planter},
+    programmes::{self as p, PROGRAMMES},
+    registry::{self, Disabled, Registry},
+    spec::{COUNTY_PEOPLE, Spec},
+};
+
+/// What department tables need besides the public registers.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Background {
+    pub(crate) land: Vec<u32>,
+    /// Person, kind, grade, issued on; sorted by person.
+    pub(crate) disabled: Vec<(u32, u8, u8, kernel::Date)>,
+    /// Of the registers' beginnings: how many entries were planted and have department rows already.
+    pub(crate) planted_cadres: usize,
+    pub(crate) planted_kin: usize,
+}
+
+/// Which story to plant.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Story {
+    Huimin,
+    Fuyuan,
+}
+
+/// Builds the county for a spec. The same spec gives the same county.
+pub fn build(spec: &Spec) -> County {
+    let (regions, villages) = divisions::plan(spec.scale, spec.seed);
+    tell(spec, regions, &villages, Story::Huimin)
+}
+
+pub(crate) fn tell(spec: &Spec, regions: Vec<Region>, villages: &[VillagePlan], story: Story) -> County {
+    let (people, mut families) = families::settle(spec, villages);
+    let registry = match story {
+        Story::Huimin => registry::register(spec, &people, &mut families),
+        Story::Fuyuan => crate::fuyuan::register(spec, &people, &mut families),
+    };
+    let mut book = AccountBook::new(spec.seed, people.len());
+    let mut planter = Planter::new(spec, &people, &mut families, registry, &mut book);
+    match story {
+        Story::Huimin => planter.plant_all(),
+        Story::Fuyuan => planter.plant_fuyuan(),
+    }
+    let mut dice = Dice::new(spec.seed, "build");
+    applications(&mut planter, &mut dice, story);
+    let Planter { registry, facts, mut truth, mut cadres, mut kin, applications, dead, used, .. } = planter;
+    let Registry { households, entitlements, disabled } = registry;
+    let (planted_cadres, planted_kin) = (cadres.len(), kin.len());
+    ordinary_cadres(spec, &mut dice, &people, &families, &regions, &used, &mut cadres, &mut kin);
+
+    let mut payments = payments::pay(spec, &people, &entitlements, &mut book);
+    let reserve = plants::benefits::duplicates_to_come(spec);
+    let land = match story {
+        Story::Huimin => payments::pay_land(spec, &people, &families, &mut payments, &mut book, reserve),
+        Story::Fuyuan => Land(vec![420; families.len()]),
+    };
+    let mut accounts = book.accounts;
+    if story == Story::Huimin {
+        plants::after_payments(spec, &people, &mut accounts, &mut payments, &dead, &mut truth);
+    }
+    payments.sort_by_key(|x| (x.paid_on, x.programme, x.payee, x.benefit_month, x.arrears));
+    truth.sort_by_key(|t| (t.rule, t.via, t.expected, t.person, t.programme, t.from));
+    let pairings = pairings(&mut dice, &people, &households, &cadres, &families);
+    let (indicators, allocations, projects) = funding::fund(spec, &regions, &people, &payments);
+    let orgs = orgs(&regions);
+    let disabled = disabled.iter().map(|d: &Disabled| (d.person, d.kind, d.grade, d.issued_on)).collect();
+    let background = Background { land: land.0, disabled, planted_cadres, planted_kin };
+    County {
+        spec: *spec,
+        regions,
+        orgs,
+        people,
+        families,
+        households,
+        programmes: PROGRAMMES.to_vec(),
+        indicators,
+        allocations,
+        projects,
+        payments,
+        accounts,
+        cadres,
+        cadre_kin: kin,
+        applications,
+        pairings,
+        truth,
+        facts: Facts(facts),
+        background,
+    }
+}
+
+/// Innocent applications for house renovation up to the published 9,555 (scaled).
+fn applications(planter: &mut Planter, dice: &mut Dice, story: Story) {
+    let total = match story {
+        Story::Fuyuan => 9_555,
+        Story::Huimin => planter.spec.scale.share(9_555, 10),
+    } as usize;
+    let mut candidates: Vec<(FamilyIx, u8)> = planter
+        .registry
+        .households
+        .iter()
+        .filter(|h| !planter.used[h.family as usize])
+        .map(|h| (h.family, h.attr))
+        .collect();
+    dice.shuffle(&mut candidates);
+    let (first, last) = planter.window();
+    for (family, attr) in candidates {
+        if planter.applications.len() >= total {
+            break;
+        }
+        let person = planter.families[family as usize].head;
+        let who = &planter.people[person as usize];
+        let applied_on = days::random(dice, first.first_day(), last.plus(-6).last_day());
+        let grown = days::age(who.birth, applied_on) >= 18;
+        if !grown || who.death.is_some_and(|d| d <= days::plus(applied_on, 130)) {
+            continue;
+        }
+        let approved = dice.percent(62);
+        planter.used[family as usize] = true;
+        let amount = Money(i64::from(PROGRAMMES[p::HOUSING as usize].rate_fen));
+        planter.applications.push(Application {
+            person,
+            applied_on,
+            aid_category: plants::aid_category(attr),
+            amount,
+            approved,
+        });
+        if approved {
+            let month = Month::of(applied_on).plus(3);
+            planter.entitle(p::HOUSING, person, month, month, 100);
+        }
+    }
+    planter.applications.sort_by_key(|a| (a.applied_on, a.person));
+}
+
+/// Cadres and their relatives up to the published 3,947 and 29,901 (scaled), all without targeted benefits.
+#[allow(clippy::too_many_arguments)]
+fn ordinary_cadres(
+    spec: &Spec,
+    dice: &mut Dice,
+    people: &[crate::county::Person],
+    families: &[crate::county::Family],
+    regions: &[Region],
+    used: &[bool],
+    cadres: &mut Vec<Cadre>,
+    kin: &mut Vec<CadreKin>,
+) {
+    let share = |county: u64| (county * people.len() as u64 / u64::from(COUNTY_PEOPLE)) as usize;
+    let (want_cadres, want_kin) = (share(3_947), share(29_901));
+    let free: Vec<FamilyIx> = (0..families.len() as u32)
+        .filter(|f| !families[*f as usize].touched && !used[*f as usize])
+        .collect();
+    let communities = regions.iter().filter(|r| r.level == 5).count().max(1);
+    let mut taken = std::collections::HashSet::new();
+    let mut tries = 0;
+    while cadres.len() < want_cadres && !free.is_empty() && tries < want_cadres * 20 {
+        tries += 1;
+        let family = &families[*dice.pick(&free) as usize];
+        let head = &people[family.head as usize];
+        let age = days::age(head.birth, spec.as_of);
+        if !(28..=64).contains(&age) || head.death.is_some() || !taken.insert(family.head) {
+            continue;
+        }
+        let of_community = cadres.len() % (want_cadres / communities + 1) < 5;
+        let (post, region) = if of_community {
+            (*dice.pick(&["党支部书记", "村委会委员", "监委会主任"]), head.region.at(RegionLevel::Community))
+        } else {
+            (*dice.pick(&["村民小组长", "监事会主任"]), head.region)
+        };
+        let from = days::plus(spec.as_of, -dice.between(300, 3_600));
+        let to = dice.percent(15).then(|| days::random(dice, from, spec.as_of));
+        cadres.push(Cadre { person: family.head, post, region, from, to });
+    }
+    // Relatives: the cadre's own family, then cousins and siblings of the same surname near by.
+    let mut pairs = std::collections::HashSet::new();
+    let mut left = want_kin.saturating_sub(kin.len());
+    for round in 0..12 {
+        for cadre in cadres.iter() {
+            let own = &families[people[cadre.person as usize].family as usize];
+            if round == 0 {
+                for member in own.members().filter(|m| *m != cadre.person) {
+                    if left > 0 && !own.touched && pairs.insert((cadre.person, member)) {
+                        let code = people[member as usize].kin;
+                        kin.push(CadreKin { cadre: cadre.person, relative: member, kin: code, filed: false });
+                        left -= 1;
+                    }
+                }
+                continue;
+            }
+            if left == 0 {
+                return;
+            }
+            let me = &people[cadre.person as usize];
+            let at = people[cadre.person as usize].family as i64 + i64::from(dice.between(-60, 60));
+            let Some(other) = families.get(at.max(0) as usize) else { continue };
+            let relative = other.head;
+            let them = &people[relative as usize];
+            if other.touched || used[at.max(0) as usize] || relative == cadre.person || !pairs.insert((cadre.person, relative)) {
+                continue;
+            }
+            let older = them.birth < me.birth;
+            let gap = days::days_between(them.birth, me.birth).abs() / 365;
+            let man = them.sex_code() == 1;
+            let same = kernel::name::surname(&them.name) == kernel::name::surname(&me.name);
+            let code = match (same, gap, older, man) {
+                (true, ..=17, true, true) => 71,
+                (true, ..=17, true, false) => 75,
+                (true, ..=17, false, true) => 73,
+                (true, ..=17, false, false) => 77,
+                (true, _, true, true) => 83,
+                (true, _, false, true) => 93,
+                (_, 18.., true, true) => 55,
+                (_, 18.., true, false) => 56,
+                _ => 91,
+            };
+            kin.push(CadreKin { cadre: cadre.person, relative, kin: code, filed: dice.percent(10) });
+            left -= 1;
+        }
+    }
+}
+
+/// Every household still in the register has a cadre of its town as helper.
+fn pairings(
+    dice: &mut Dice,
+    people: &[crate::county::Person],
+    households: &[crate::county::Household],
+    cadres: &[Cadre],
+    families: &[crate::county::Family],
+) -> Vec<Pairing> {
+    let mut by_town: std::collections::BTreeMap<RegionCode, Vec<u32>> = std::collections::BTreeMap::new();
+    for cadre in cadres.iter().filter(|c| c.to.is_none()) {
+        by_town.entry(people[cadre.person as usize].region.at(RegionLevel::Town)).or_default().push(cadre.person);
+    }
+    let mut out = Vec::new();
+    for (i, h) in households.iter().enumerate().filter(|(_, h)| h.exited_on.is_none()) {
+        let family = &families[h.family as usize];
+        if let Some(helpers) = by_town.get(&family.region.at(RegionLevel::Town)) {
+            let helper = *dice.pick(helpers);
+            if people[helper as usize].family != h.family {
+                out.push(Pairing { household: i as u32, helper, from: days::plus(h.registered_on, 30) });
+            }
+        }
+    }
+    out
+}
+
+/// Department codes of the data-set contracts and their kinds.
+const DEPARTMENTS: [(&str, &str, &str); 24] = [
+    ("discipline", "纪委监委", "纪委"),
+    ("finance", "财政局", "财政"),
+    ("agriculture", "农业农村局", "农业农村"),
+    ("civil_affairs", "民政局", "民政"),
+    ("housing", "住房和城乡建设局", "住建"),
+    ("education", "教育和体育局", "教体"),
+    ("health", "卫生健康局", "卫健"),
+    ("medical_security", "医疗保障局", "医保"),
+    ("human_resources", "人力资源和社会保障局", "人社"),
+    ("public_security", "公安局", "公安"),
+    ("tax_bureau", "税务局", "税务"),
+    ("market_regulation", "市场监督管理局", "市场监管"),
+    ("disabled_federation", "残疾人联合会", "残联"),
+    ("poverty_relief", "扶贫开发办公室", "扶贫"),
+    ("natural_resources", "自然资源和规划局", "自然资源"),
+    ("provident_fund", "住房公积金管理中心", "公积金"),
+    ("emergency", "应急管理局", "应急"),
+    ("water", "水利局", "水利"),
+    ("transport", "交通运输局", "交通"),
+    ("commerce", "商务局", "商务"),
+    ("audit", "审计局", "审计"),
+    ("organisation", "组织部", "组织"),
+    ("banks", "人民银行", "银行"),
+    ("securities_insurance", "证券监管与保险机构", "证券保险"),
+];
+
+fn orgs(regions: &[Region]) -> Vec<Org> {
+    let mut out = Vec::new();
+    for county in regions.iter().filter(|r| r.level == 3) {
+        let suffix = if out.is_empty() { String::new() } else { format!("_{}", county.code) };
+        for (code, name, kind) in DEPARTMENTS {
+            out.push(Org {
+                code: format!("{code}{suffix}").into(),
+                name: format!("{}{name}", county.name).into(),
+                kind,
+                region: county.code,
+            });
+        }
+    }
+    for region in regions.iter().filter(|r| matches!(r.level, 4 | 5)) {
+        let kinds: &[(&str, &str, &'static str)] = if region.level == 4 {
+            &[("town", "人民政府", "镇"), ("station", "经管站", "经管站"), ("town_discipline", "纪（工）委", "镇纪委")]
+        } else {
+            &[("village", "", "村"), ("supervision", "监督委员会", "监委会")]
+        };
+        for (code, name, kind) in kinds {
+            out.push(Org {
+                code: format!("{code}_{}", region.code).into(),
+                name: format!("{}{name}", region.name).replace("街道人民政府", "街道办事处").into(),
+                kind,
+                region: region.code,
+            });
+        }
+    }
+    out
+}

@@ -1,0 +1,43 @@
+//! A synthetic county with planted truth.
+//!
+//! Real administrative divisions, invented people with valid ID numbers, families, benefits and payments, and the
+//! tables of thirteen kinds of departments as departments send them: mixed encodings, old headers, stray blanks,
+//! 15-digit numbers, typing errors. What a comparison must find in them is written to a file of its own.
+//!
+//! Equal [`Spec`]s give equal bytes.
+
+mod build;
+mod county;
+mod days;
+mod dice;
+mod divisions;
+mod facts;
+mod families;
+mod fuyuan;
+mod funding;
+mod id_numbers;
+mod names;
+mod payments;
+mod plants;
+mod programmes;
+mod registry;
+mod spec;
+mod truth;
+
+pub use build::build;
+pub use county::{
+    Account, Application, Cadre, CadreKin, County, Family, FamilyIx, Household, Org, Pairing, Payment, Person,
+    PersonIx, ProgrammeIx,
+};
+pub use divisions::Region;
+pub use funding::{Indicator, Project, TownAllocation};
+pub use fuyuan::fuyuan;
+pub use programmes::{Cycle, PROGRAMMES, PayeeKind, Programme};
+pub use spec::{Scale, Spec};
+pub use truth::{ErrorClass, Expected, Truth};
+
+/// The published figures that planted data reproduce.
+pub mod figures {
+    pub use crate::fuyuan::{APPLICATIONS, CARS, HOUSES, PUBLIC, TRADERS};
+    pub use crate::spec::{COUNTY_PAID_YUAN, COUNTY_PAYMENTS, COUNTY_PEOPLE, COUNTY_VILLAGES};
+}
