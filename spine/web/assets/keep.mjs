@@ -5,7 +5,7 @@ export const families = [
   /^btn($|-primary$|-outline-primary$|-outline-danger$|-danger$|-link$|-sm$|-list$)/,
   /^card($|-header$|-title$|-subtitle$|-body$|-footer$|-actions$)/,
   /^form-(control|select|label|check|check-input|check-label|check-inline|control-sm|select-sm)$/,
-  /^(input-group|input-group-text|required|visually-hidden|spinner-border)$/,
+  /^(input-group|input-group-text|required|visually-hidden)$/,
   /^(list-unstyled|list-inline|list-inline-item)$/,
   // layout and the few utilities
   /^(row|row-cards|row-deck|col|col-auto)$/,
@@ -20,4 +20,4 @@ export const families = [
 ];
 
 // Never used here, though the purge would find their words in our templates: we have our own.
-export const blocked = [/theme-dark/, /^navbar/, /^dropdown/, /^offcanvas/, /^modal/, /^carousel/, /^accordion/, /^toast/, /^popover/, /^tooltip/, /^placeholder/, /^was-validated/, /^is-valid/, /^is-invalid/, /^btn-check/, /^btn-close/, /^form-floating/, /^form-imagecheck/, /^form-selectgroup/, /^list-group/, /^nav/, /^page-/, /^alert/, /^badge/, /^empty/, /^progress/, /^step/, /^timeline/, /^tag/, /^note/, /^table/, /^switch-icon/, /^ribbon/, /^avatar/, /^status/];
+export const blocked = [/theme-dark/, /^navbar/, /^dropdown/, /^offcanvas/, /^modal/, /^carousel/, /^accordion/, /^toast/, /^popover/, /^tooltip/, /^placeholder/, /^was-validated/, /^is-valid/, /^is-invalid/, /^btn-check/, /^btn-close/, /^form-floating/, /^form-imagecheck/, /^form-selectgroup/, /^list-group/, /^nav/, /^page-/, /^alert/, /^badge/, /^empty/, /^progress/, /^step/, /^timeline/, /^tag/, /^note/, /^table/, /^switch-icon/, /^ribbon/, /^avatar/, /^status/, /^legend/, /^icon$/, /^spinner/, /^btn-link$/, /^footer$/, /^subheader/];
