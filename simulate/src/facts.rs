@@ -6,7 +6,7 @@ use crate::{county::PersonIx, truth::ErrorClass};
 
 /// A value as a department holds it; the writer decides how it looks in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Cell {
+pub(crate) enum Cell {
     Empty,
     Text(String),
     /// The stored code of a coded column; delivered as code or label.
@@ -39,7 +39,7 @@ impl From<Option<Month>> for Cell {
 
 /// A row about a resident, with the columns that matter; the department fills the rest.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fact {
+pub(crate) struct Fact {
     pub(crate) dataset: &'static str,
     pub(crate) person: PersonIx,
     pub(crate) class: ErrorClass,
@@ -50,4 +50,4 @@ pub struct Fact {
 
 /// All planted rows, in the order of planting.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Facts(pub(crate) Vec<Fact>);
+pub(crate) struct Facts(pub(crate) Vec<Fact>);

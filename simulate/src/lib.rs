@@ -7,22 +7,27 @@
 //! Equal [`Spec`]s give equal bytes.
 
 mod build;
+mod contract;
 mod county;
 mod days;
+mod departments;
 mod dice;
 mod divisions;
 mod facts;
 mod families;
 mod fuyuan;
 mod funding;
+mod generate;
 mod id_numbers;
 mod names;
 mod payments;
 mod plants;
 mod programmes;
+mod quirks;
 mod registry;
 mod spec;
 mod truth;
+mod write;
 
 pub use build::build;
 pub use county::{
@@ -32,6 +37,7 @@ pub use county::{
 pub use divisions::Region;
 pub use funding::{Indicator, Project, TownAllocation};
 pub use fuyuan::fuyuan;
+pub use generate::{Summary, WrittenFile, generate_to_dir, write_files};
 pub use programmes::{Cycle, PROGRAMMES, PayeeKind, Programme};
 pub use spec::{Scale, Spec};
 pub use truth::{ErrorClass, Expected, Truth};

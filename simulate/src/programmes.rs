@@ -71,25 +71,25 @@ pub struct Programme {
     pub effect: &'static str,
 }
 
-pub const LAND: u8 = 0;
-pub const ALLOWANCE: u8 = 1;
-pub const DESTITUTE: u8 = 2;
-pub const DISABLED_LIVING: u8 = 3;
-pub const DISABLED_CARE: u8 = 4;
-pub const OLD_AGE: u8 = 5;
-pub const MACHINES: u8 = 6;
-pub const LIVESTOCK: u8 = 7;
-pub const HOUSING: u8 = 8;
-pub const VOCATIONAL: u8 = 9;
-pub const STUDENTS: u8 = 10;
-pub const FAMILY_PLANNING: u8 = 11;
-pub const PUBLIC_POST: u8 = 12;
-pub const RELIEF: u8 = 13;
-pub const MEDICAL_AID: u8 = 14;
-pub const ORPHANS: u8 = 15;
-pub const INDUSTRY: u8 = 16;
-pub const LOAN_INTEREST: u8 = 17;
-pub const WINTER: u8 = 18;
+pub(crate) const LAND: u8 = 0;
+pub(crate) const ALLOWANCE: u8 = 1;
+pub(crate) const DESTITUTE: u8 = 2;
+pub(crate) const DISABLED_LIVING: u8 = 3;
+pub(crate) const DISABLED_CARE: u8 = 4;
+pub(crate) const OLD_AGE: u8 = 5;
+pub(crate) const MACHINES: u8 = 6;
+pub(crate) const LIVESTOCK: u8 = 7;
+pub(crate) const HOUSING: u8 = 8;
+pub(crate) const VOCATIONAL: u8 = 9;
+pub(crate) const STUDENTS: u8 = 10;
+pub(crate) const FAMILY_PLANNING: u8 = 11;
+pub(crate) const PUBLIC_POST: u8 = 12;
+pub(crate) const RELIEF: u8 = 13;
+pub(crate) const MEDICAL_AID: u8 = 14;
+pub(crate) const ORPHANS: u8 = 15;
+pub(crate) const INDUSTRY: u8 = 16;
+pub(crate) const LOAN_INTEREST: u8 = 17;
+pub(crate) const WINTER: u8 = 18;
 
 use Cycle::{HalfYear, Once, Quarter, Year};
 use PayeeKind::{Household, Person, Project, Village};

@@ -1,0 +1,80 @@
+//! What each department knows about everybody, one file per table.
+//!
+//! Rows about people with targeted benefits come from the planted facts; all other rows are random and about
+//! others, so that no true hit is missing from the truth.
+
+mod business;
+mod cadre_kin;
+mod cadres;
+mod civil_aid;
+mod common;
+mod deposits;
+mod disability;
+mod education;
+mod farm_machines;
+mod house_renovation;
+mod land;
+mod life_events;
+mod medical_insurance;
+mod payroll;
+mod provident_fund;
+mod real_estate;
+mod securities;
+mod social_insurance;
+mod tax;
+mod vehicles;
+
+use crate::{
+    county::{County, Person, PersonIx},
+    dice::Dice,
+    facts::Cell,
+    write::look::Look,
+};
+
+/// Where the random rows of a table come from.
+pub(crate) enum Source {
+    /// So many rows for each resident.
+    People(fn(&County, &mut Dice, PersonIx) -> u32),
+    /// The department's own list.
+    List(fn(&County) -> Vec<(PersonIx, Vec<Cell>)>),
+}
+
+/// One department table.
+pub(crate) struct Department {
+    /// Name of the contract.
+    pub(crate) dataset: &'static str,
+    /// Column of the person's number and of the name.
+    pub(crate) id_column: &'static str,
+    pub(crate) name_column: &'static str,
+    /// Columns in the order of `fill`.
+    pub(crate) columns: &'static [&'static str],
+    pub(crate) source: Source,
+    /// Values for a row about this person; the running number makes plates and certificates unique.
+    pub(crate) fill: fn(&County, &mut Dice, &Person, u64) -> Vec<Cell>,
+    /// Rows about people of other counties, per thousand.
+    pub(crate) outsiders: u32,
+    pub(crate) look: Look,
+}
+
+/// All tables: the thirteen categories and the three registers.
+pub(crate) const ALL: [Department; 19] = [
+    vehicles::TABLE,
+    farm_machines::TABLE,
+    real_estate::TABLE,
+    social_insurance::TABLE,
+    provident_fund::TABLE,
+    tax::TABLE,
+    business::TABLE,
+    payroll::TABLE,
+    deposits::TABLE,
+    securities::TABLE,
+    life_events::TABLE,
+    education::TABLE,
+    medical_insurance::TABLE,
+    disability::TABLE,
+    civil_aid::TABLE,
+    land::TABLE,
+    cadres::TABLE,
+    cadre_kin::TABLE,
+    house_renovation::TABLE,
+];
