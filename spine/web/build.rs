@@ -60,7 +60,10 @@ fn bundle(root: &Path, assets: &Path) -> Result<(), String> {
             .current_dir(root))?;
         fs::write(&stamp, &lock).map_err(|e| e.to_string())?;
     }
-    run(Command::new("node").arg("assets/bundle.mjs").arg(assets).current_dir(root))
+    run(Command::new("node")
+        .arg("assets/bundle.mjs")
+        .arg(assets)
+        .current_dir(root))
 }
 
 fn run(command: &mut Command) -> Result<(), String> {
@@ -70,7 +73,11 @@ fn run(command: &mut Command) -> Result<(), String> {
         return Ok(());
     }
     let message = String::from_utf8_lossy(&output.stderr);
-    let last = message.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("no message");
+    let last = message
+        .lines()
+        .rev()
+        .find(|line| !line.trim().is_empty())
+        .unwrap_or("no message");
     Err(format!("`{name}` failed: {last}"))
 }
 
@@ -103,5 +110,7 @@ fn listing(assets: &Path, bundled: bool) -> String {
 
 /// FNV-1a: enough to name a version of a file in a URL; it protects nothing.
 fn fnv1a(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }

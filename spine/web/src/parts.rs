@@ -74,7 +74,12 @@ pub struct Choice {
 
 impl Field {
     fn new(kind: &'static str, name: &str, label: &str) -> Self {
-        Self { kind, name: name.into(), label: label.into(), ..Self::default() }
+        Self {
+            kind,
+            name: name.into(),
+            label: label.into(),
+            ..Self::default()
+        }
     }
 
     /// One line of text.
@@ -98,8 +103,14 @@ impl Field {
         label: &str,
         options: impl IntoIterator<Item = (V, L)>,
     ) -> Self {
-        let choice = |(value, label): (V, L)| Choice { value: value.into(), label: label.into() };
-        Self { options: options.into_iter().map(choice).collect(), ..Self::new("select", name, label) }
+        let choice = |(value, label): (V, L)| Choice {
+            value: value.into(),
+            label: label.into(),
+        };
+        Self {
+            options: options.into_iter().map(choice).collect(),
+            ..Self::new("select", name, label)
+        }
     }
 
     /// A choice shown as radio buttons.
@@ -108,7 +119,10 @@ impl Field {
         label: &str,
         options: impl IntoIterator<Item = (V, L)>,
     ) -> Self {
-        Self { kind: "radio", ..Self::select(name, label, options) }
+        Self {
+            kind: "radio",
+            ..Self::select(name, label, options)
+        }
     }
 
     /// A box to tick; sends `1`.
@@ -154,13 +168,25 @@ impl Field {
 
     /// `autocomplete` as printed.
     pub fn autocomplete_token(&self) -> &'static str {
-        if self.autocomplete.is_empty() { "off" } else { self.autocomplete }
+        if self.autocomplete.is_empty() {
+            "off"
+        } else {
+            self.autocomplete
+        }
     }
 
     /// Ids of hint and error for screen readers; empty when there is neither.
     pub fn described_by(&self) -> String {
-        let hint = if self.hint.is_empty() { String::new() } else { format!("{}-hint ", self.name) };
-        let error = if self.error.is_empty() { String::new() } else { format!("{}-error", self.name) };
+        let hint = if self.hint.is_empty() {
+            String::new()
+        } else {
+            format!("{}-hint ", self.name)
+        };
+        let error = if self.error.is_empty() {
+            String::new()
+        } else {
+            format!("{}-error", self.name)
+        };
         (hint + &error).trim().to_owned()
     }
 }
@@ -238,12 +264,19 @@ pub struct Pair {
 impl Pair {
     /// A value that may wrap.
     pub fn new(label: impl Into<String>, value: impl Into<String>) -> Self {
-        Self { label: label.into(), value: value.into(), whole: false }
+        Self {
+            label: label.into(),
+            value: value.into(),
+            whole: false,
+        }
     }
 
     /// A value that stays on one line.
     pub fn whole(label: impl Into<String>, value: impl Into<String>) -> Self {
-        Self { whole: true, ..Self::new(label, value) }
+        Self {
+            whole: true,
+            ..Self::new(label, value)
+        }
     }
 }
 
@@ -334,7 +367,11 @@ pub struct Progress {
 impl Progress {
     /// Whole percents, 100 only when all is done.
     pub fn percent(&self) -> u64 {
-        if self.total == 0 { 0 } else { (self.done.min(self.total) * 100) / self.total }
+        if self.total == 0 {
+            0
+        } else {
+            (self.done.min(self.total) * 100) / self.total
+        }
     }
 }
 
@@ -371,7 +408,14 @@ mod tests {
     use super::*;
 
     fn pager(page: u64, total_rows: u64) -> Pager {
-        Pager { page, page_size: 50, total_rows, path: "/f".into(), query: "town=1".into(), ..Pager::default() }
+        Pager {
+            page,
+            page_size: 50,
+            total_rows,
+            path: "/f".into(),
+            query: "town=1".into(),
+            ..Pager::default()
+        }
     }
 
     #[test]
@@ -386,18 +430,41 @@ mod tests {
     #[test]
     fn the_pager_keeps_the_filters() {
         assert_eq!(pager(1, 120).href(2), "/f?town=1&page=2");
-        assert_eq!(Pager { query: String::new(), ..pager(1, 120) }.href(&2), "/f?page=2");
+        assert_eq!(
+            Pager {
+                query: String::new(),
+                ..pager(1, 120)
+            }
+            .href(&2),
+            "/f?page=2"
+        );
     }
 
     #[test]
     fn progress_is_complete_only_when_all_is_done() {
-        let percent = |done, total| Progress { done, total, ..Progress::default() }.percent();
-        assert_eq!([percent(0, 0), percent(999, 1_000), percent(1_000, 1_000)], [0, 99, 100]);
+        let percent = |done, total| {
+            Progress {
+                done,
+                total,
+                ..Progress::default()
+            }
+            .percent()
+        };
+        assert_eq!(
+            [percent(0, 0), percent(999, 1_000), percent(1_000, 1_000)],
+            [0, 99, 100]
+        );
     }
 
     #[test]
     fn a_field_names_its_hint_and_error_for_screen_readers() {
         assert_eq!(Field::text("name", "姓名").described_by(), "");
-        assert_eq!(Field::text("name", "姓名").hint("两字以上").error(Some("太短")).described_by(), "name-hint name-error");
+        assert_eq!(
+            Field::text("name", "姓名")
+                .hint("两字以上")
+                .error(Some("太短"))
+                .described_by(),
+            "name-hint name-error"
+        );
     }
 }

@@ -17,7 +17,7 @@
     }
     form.removeAttribute("data-dirty");
     // One press, one request. The button is disabled after the form data are collected.
-    if (form.method === "post" && !form.hasAttribute("data-keep")) {
+    if (form.method === "post" && !form.hasAttribute("data-keep") && !form.hasAttribute("hx-post")) {
       setTimeout(() => all('button[type="submit"], button:not([type])', form).forEach((b) => b.setAttribute("disabled", "")), 0);
     }
   }, true);
