@@ -9,6 +9,7 @@ mod caller;
 mod csrf;
 mod ctx;
 mod errors;
+pub mod export;
 mod headers;
 mod module;
 pub mod parts;
