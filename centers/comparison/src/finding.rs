@@ -1,0 +1,176 @@
+//! What a comparison proposes, and who takes it in.
+//!
+//! A finding is a question for a person on the spot, never a verdict: its wording accuses nobody, it shows both
+//! records side by side, and where data already explain the case it says which exception may apply.
+
+use async_trait::async_trait;
+use kernel::{AppResult, Month, RegionCode, Timestamp};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// How the data relate to the doubt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Mode {
+    /// 关联: the person is linked to something that usually excludes the benefit.
+    ASC,
+    /// 异常: the figures are unusual.
+    ANO,
+    /// 矛盾: two sources contradict each other.
+    CON,
+}
+
+/// How soon it must be looked at; deadlines follow from it (workflows 3.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Severity {
+    R,
+    O,
+    Y,
+    B,
+}
+
+/// How sure it is that both records mean the same person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Confidence {
+    /// The ID number is valid and the names agree.
+    E1,
+    /// The ID number agrees, the name differs: first ask whose record it is.
+    E2,
+    /// Name, birth and place only; never above yellow.
+    E3,
+}
+
+/// What a finding is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SubjectKind {
+    /// `key` is a `PersonKey`.
+    Person,
+    /// `key` is a household id.
+    Household,
+    /// `key` is the keyed digest of a bank account.
+    Account,
+}
+
+/// Kind and key together name the subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Subject {
+    pub kind: SubjectKind,
+    pub key: i64,
+}
+
+/// One value of a record as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EvidenceField {
+    pub label: String,
+    pub value: String,
+    /// Whether this is where the two records part, or what the rule turns on.
+    pub differs: bool,
+}
+
+/// One record that supports the question, with where it can be looked up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EvidenceRecord {
+    /// e.g. 机动车登记, 发放记录.
+    pub title: String,
+    pub department: String,
+    /// SHA-256 of the snapshot, or of the frozen register, the record was read from.
+    pub snapshot: String,
+    /// The delivered file; empty for our own registers.
+    pub file_name: String,
+    /// Line in the delivered file, header counted; `None` for our own registers.
+    pub row_no: Option<i64>,
+    /// Keyed hash of the delivered row; empty for our own registers.
+    pub row_hash: String,
+    pub fields: Vec<EvidenceField>,
+}
+
+/// What a run proposes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindingDraft {
+    /// Stable identity, `rule|subject|period`: the same question asked again is the same finding.
+    pub key: String,
+    pub rule_id: String,
+    pub rule_version: i64,
+    pub mode: Mode,
+    pub severity: Severity,
+    pub confidence: Confidence,
+    pub subject: Subject,
+    pub person_key: Option<i64>,
+    pub household_id: Option<i64>,
+    pub subject_name: String,
+    /// 15-digit region code of the subject.
+    pub region: i64,
+    pub programme: Option<String>,
+    pub period_from: Month,
+    pub period_to: Month,
+    /// Benefit money of the period concerned; not the loss.
+    pub money_fen: i64,
+    /// `X01`..`X20` where the data already explain the case; a person decides.
+    pub proposed_exception: Option<String>,
+    /// A question in Chinese.
+    pub summary: String,
+    pub evidence: Vec<EvidenceRecord>,
+    /// Verifier code of the rule catalogue: CIV, POV, FIN, AGR, HOU, EDU, MED, DIS, HR, TOWN, VSC, CDI, AUD, SYS,
+    /// or DEPT for the department of the programme.
+    pub owner_department: String,
+}
+
+impl FindingDraft {
+    /// SHA-256 over the whole draft: equal content, equal hash.
+    pub fn content_hash(&self) -> String {
+        hex::encode(Sha256::digest(serde_json::to_vec(self).unwrap_or_default()))
+    }
+}
+
+/// SHA-256 over all drafts in order: two runs over the same rule versions and snapshots give the same.
+pub fn drafts_digest(drafts: &[FindingDraft]) -> String {
+    let mut hasher = Sha256::new();
+    for draft in drafts {
+        hasher.update(draft.content_hash().as_bytes());
+    }
+    hex::encode(hasher.finalize())
+}
+
+/// A rule that a run evaluated, and where: only there a missing finding means that the cause is gone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evaluated {
+    pub rule_id: String,
+    pub rule_version: i64,
+    pub region: RegionCode,
+}
+
+/// The run behind a delivery of drafts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunStamp {
+    pub run_id: i64,
+    pub started_at: Timestamp,
+    pub rules: Vec<Evaluated>,
+}
+
+impl RunStamp {
+    /// Whether this run would have brought a finding of this rule in this region again.
+    pub fn covers(&self, rule_id: &str, region: RegionCode) -> bool {
+        self.rules.iter().any(|r| r.rule_id == rule_id && r.region.contains(region))
+    }
+}
+
+/// What became of the drafts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Absorbed {
+    pub new: u64,
+    pub updated: u64,
+    /// Findings of the evaluated rules and area that did not come again and had no verdict yet.
+    pub cleared: u64,
+    pub unchanged: u64,
+}
+
+/// Takes findings in. Crate `warnings` implements it; the server puts it into the app as part
+/// [`FindingSinkPart`].
+#[async_trait]
+pub trait FindingSink: Send + Sync {
+    /// Stores the drafts within the caller's transaction. The same drafts twice change nothing the second time.
+    async fn absorb(&self, tx: &trail::RecordedTx, run: &RunStamp, drafts: Vec<FindingDraft>) -> AppResult<Absorbed>;
+}
+
+/// The sink as the app holds it: `app.part::<FindingSinkPart>()`.
+pub struct FindingSinkPart(pub std::sync::Arc<dyn FindingSink>);
