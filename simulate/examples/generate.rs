@@ -18,6 +18,9 @@ fn main() -> std::io::Result<()> {
     for file in &summary.files {
         println!("{:>9} {}", file.rows, file.path);
     }
-    println!("{} department rows, {} truth rows", summary.department_rows, summary.truth_rows);
+    println!(
+        "{} department rows, {} truth rows",
+        summary.department_rows, summary.truth_rows
+    );
     Ok(())
 }

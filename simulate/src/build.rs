@@ -14,6 +14,7 @@ use crate::{
     programmes::{self as p, PROGRAMMES},
     registry::{self, Disabled, Registry},
     spec::{COUNTY_PEOPLE, Spec},
+    truth::Expected,
 };
 
 /// What department tables need besides the public registers.
@@ -25,6 +26,8 @@ pub(crate) struct Background {
     /// Of the registers' beginnings: how many entries were planted and have department rows already.
     pub(crate) planted_cadres: usize,
     pub(crate) planted_kin: usize,
+    /// Who is paid anything, by position.
+    pub(crate) paid: Vec<bool>,
 }
 
 /// Which story to plant.
@@ -54,15 +57,39 @@ pub(crate) fn tell(spec: &Spec, regions: Vec<Region>, villages: &[VillagePlan], 
     }
     let mut dice = Dice::new(spec.seed, "build");
     applications(&mut planter, &mut dice, story);
-    let Planter { registry, facts, mut truth, mut cadres, mut kin, applications, dead, used, .. } = planter;
-    let Registry { households, entitlements, disabled } = registry;
+    let Planter {
+        registry,
+        facts,
+        mut truth,
+        mut cadres,
+        mut kin,
+        applications,
+        dead,
+        used,
+        ..
+    } = planter;
+    let Registry {
+        households,
+        entitlements,
+        disabled,
+    } = registry;
     let (planted_cadres, planted_kin) = (cadres.len(), kin.len());
-    ordinary_cadres(spec, &mut dice, &people, &families, &regions, &used, &mut cadres, &mut kin);
+    ordinary_cadres(
+        spec,
+        &mut dice,
+        &people,
+        &families,
+        &regions,
+        &used,
+        &mut cadres,
+        &mut kin,
+    );
 
     let mut payments = payments::pay(spec, &people, &entitlements, &mut book);
+    let barred = dead.iter().filter(|d| d.2 != Expected::Hit).map(|d| d.0).collect();
     let reserve = plants::benefits::duplicates_to_come(spec);
     let land = match story {
-        Story::Huimin => payments::pay_land(spec, &people, &families, &mut payments, &mut book, reserve),
+        Story::Huimin => payments::pay_land(spec, &people, &families, &mut payments, &mut book, reserve, &barred),
         Story::Fuyuan => Land(vec![420; families.len()]),
     };
     let mut accounts = book.accounts;
@@ -74,8 +101,21 @@ pub(crate) fn tell(spec: &Spec, regions: Vec<Region>, villages: &[VillagePlan], 
     let pairings = pairings(&mut dice, &people, &households, &cadres, &families);
     let (indicators, allocations, projects) = funding::fund(spec, &regions, &people, &payments);
     let orgs = orgs(&regions);
-    let disabled = disabled.iter().map(|d: &Disabled| (d.person, d.kind, d.grade, d.issued_on)).collect();
-    let background = Background { land: land.0, disabled, planted_cadres, planted_kin };
+    let disabled = disabled
+        .iter()
+        .map(|d: &Disabled| (d.person, d.kind, d.grade, d.issued_on))
+        .collect();
+    let mut paid = vec![false; people.len()];
+    for x in &payments {
+        paid[x.payee as usize] = true;
+    }
+    let background = Background {
+        land: land.0,
+        disabled,
+        planted_cadres,
+        planted_kin,
+        paid,
+    };
     County {
         spec: *spec,
         regions,
@@ -173,13 +213,22 @@ fn ordinary_cadres(
         }
         let of_community = cadres.len() % (want_cadres / communities + 1) < 5;
         let (post, region) = if of_community {
-            (*dice.pick(&["党支部书记", "村委会委员", "监委会主任"]), head.region.at(RegionLevel::Community))
+            (
+                *dice.pick(&["党支部书记", "村委会委员", "监委会主任"]),
+                head.region.at(RegionLevel::Community),
+            )
         } else {
             (*dice.pick(&["村民小组长", "监事会主任"]), head.region)
         };
         let from = days::plus(spec.as_of, -dice.between(300, 3_600));
         let to = dice.percent(15).then(|| days::random(dice, from, spec.as_of));
-        cadres.push(Cadre { person: family.head, post, region, from, to });
+        cadres.push(Cadre {
+            person: family.head,
+            post,
+            region,
+            from,
+            to,
+        });
     }
     // Relatives: the cadre's own family, then cousins and siblings of the same surname near by.
     let mut pairs = std::collections::HashSet::new();
@@ -191,7 +240,12 @@ fn ordinary_cadres(
                 for member in own.members().filter(|m| *m != cadre.person) {
                     if left > 0 && !own.touched && pairs.insert((cadre.person, member)) {
                         let code = people[member as usize].kin;
-                        kin.push(CadreKin { cadre: cadre.person, relative: member, kin: code, filed: false });
+                        kin.push(CadreKin {
+                            cadre: cadre.person,
+                            relative: member,
+                            kin: code,
+                            filed: false,
+                        });
                         left -= 1;
                     }
                 }
@@ -202,10 +256,16 @@ fn ordinary_cadres(
             }
             let me = &people[cadre.person as usize];
             let at = people[cadre.person as usize].family as i64 + i64::from(dice.between(-60, 60));
-            let Some(other) = families.get(at.max(0) as usize) else { continue };
+            let Some(other) = families.get(at.max(0) as usize) else {
+                continue;
+            };
             let relative = other.head;
             let them = &people[relative as usize];
-            if other.touched || used[at.max(0) as usize] || relative == cadre.person || !pairs.insert((cadre.person, relative)) {
+            if other.touched
+                || used[at.max(0) as usize]
+                || relative == cadre.person
+                || !pairs.insert((cadre.person, relative))
+            {
                 continue;
             }
             let older = them.birth < me.birth;
@@ -223,7 +283,12 @@ fn ordinary_cadres(
                 (_, 18.., true, false) => 56,
                 _ => 91,
             };
-            kin.push(CadreKin { cadre: cadre.person, relative, kin: code, filed: dice.percent(10) });
+            kin.push(CadreKin {
+                cadre: cadre.person,
+                relative,
+                kin: code,
+                filed: dice.percent(10),
+            });
             left -= 1;
         }
     }
@@ -239,7 +304,10 @@ fn pairings(
 ) -> Vec<Pairing> {
     let mut by_town: std::collections::BTreeMap<RegionCode, Vec<u32>> = std::collections::BTreeMap::new();
     for cadre in cadres.iter().filter(|c| c.to.is_none()) {
-        by_town.entry(people[cadre.person as usize].region.at(RegionLevel::Town)).or_default().push(cadre.person);
+        by_town
+            .entry(people[cadre.person as usize].region.at(RegionLevel::Town))
+            .or_default()
+            .push(cadre.person);
     }
     let mut out = Vec::new();
     for (i, h) in households.iter().enumerate().filter(|(_, h)| h.exited_on.is_none()) {
@@ -247,7 +315,11 @@ fn pairings(
         if let Some(helpers) = by_town.get(&family.region.at(RegionLevel::Town)) {
             let helper = *dice.pick(helpers);
             if people[helper as usize].family != h.family {
-                out.push(Pairing { household: i as u32, helper, from: days::plus(h.registered_on, 30) });
+                out.push(Pairing {
+                    household: i as u32,
+                    helper,
+                    from: days::plus(h.registered_on, 30),
+                });
             }
         }
     }
@@ -285,7 +357,11 @@ const DEPARTMENTS: [(&str, &str, &str); 24] = [
 fn orgs(regions: &[Region]) -> Vec<Org> {
     let mut out = Vec::new();
     for county in regions.iter().filter(|r| r.level == 3) {
-        let suffix = if out.is_empty() { String::new() } else { format!("_{}", county.code) };
+        let suffix = if out.is_empty() {
+            String::new()
+        } else {
+            format!("_{}", county.code)
+        };
         for (code, name, kind) in DEPARTMENTS {
             out.push(Org {
                 code: format!("{code}{suffix}").into(),
@@ -297,14 +373,20 @@ fn orgs(regions: &[Region]) -> Vec<Org> {
     }
     for region in regions.iter().filter(|r| matches!(r.level, 4 | 5)) {
         let kinds: &[(&str, &str, &'static str)] = if region.level == 4 {
-            &[("town", "人民政府", "镇"), ("station", "经管站", "经管站"), ("town_discipline", "纪（工）委", "镇纪委")]
+            &[
+                ("town", "人民政府", "镇"),
+                ("station", "经管站", "经管站"),
+                ("town_discipline", "纪（工）委", "镇纪委"),
+            ]
         } else {
             &[("village", "", "村"), ("supervision", "监督委员会", "监委会")]
         };
         for (code, name, kind) in kinds {
             out.push(Org {
                 code: format!("{code}_{}", region.code).into(),
-                name: format!("{}{name}", region.name).replace("街道人民政府", "街道办事处").into(),
+                name: format!("{}{name}", region.name)
+                    .replace("街道人民政府", "街道办事处")
+                    .into(),
                 kind,
                 region: region.code,
             });

@@ -24,8 +24,6 @@ pub(crate) struct Column {
     #[serde(rename = "type")]
     pub(crate) kind: String,
     #[serde(default)]
-    pub(crate) required: bool,
-    #[serde(default)]
     pub(crate) unit: String,
     /// Stored code to label.
     #[serde(default)]

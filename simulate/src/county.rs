@@ -3,7 +3,12 @@
 use kernel::{Date, IdNumber, Money, Month, RegionCode, identity::Sex};
 
 use crate::{
-    build::Background, divisions::Region, facts::Facts, funding::{Indicator, Project, TownAllocation}, programmes::Programme, spec::Spec,
+    build::Background,
+    divisions::Region,
+    facts::Facts,
+    funding::{Indicator, Project, TownAllocation},
+    programmes::Programme,
+    spec::Spec,
     truth::Truth,
 };
 
@@ -209,6 +214,11 @@ impl County {
     pub fn batch_no(&self, payment: &Payment) -> String {
         let town = self.person(payment.payee).region.at(kernel::RegionLevel::Town);
         let m = payment.benefit_month;
-        format!("{}-{:04}{:02}-{town}", self.programme(payment).code, m.year(), m.month())
+        format!(
+            "{}-{:04}{:02}-{town}",
+            self.programme(payment).code,
+            m.year(),
+            m.month()
+        )
     }
 }

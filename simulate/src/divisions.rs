@@ -40,7 +40,11 @@ pub(crate) fn plan(scale: Scale, seed: u64) -> (Vec<Region>, Vec<VillagePlan>) {
     let communities: Vec<&Region> = real.iter().filter(|r| r.level == 5).collect();
     let per_village = COUNTY_PEOPLE / COUNTY_VILLAGES;
     let villages_total = (scale.people() / per_village).max(communities.len() as u32);
-    let villages_total = if scale == Scale::County { COUNTY_VILLAGES } else { villages_total };
+    let villages_total = if scale == Scale::County {
+        COUNTY_VILLAGES
+    } else {
+        villages_total
+    };
     let counts = spread(&mut dice, villages_total, communities.len());
     let sizes = spread_people(&mut dice, scale.people(), villages_total as usize);
 
@@ -57,8 +61,17 @@ pub(crate) fn plan(scale: Scale, seed: u64) -> (Vec<Region>, Vec<VillagePlan>) {
             }
             used.push(name.clone());
             let code = RegionCode::from_i64(community.code.as_i64() + i64::from(i) + 1).unwrap_or(community.code);
-            regions.push(Region { code, name: name.into(), level: 6, synthetic: true });
-            villages.push(VillagePlan { region: code, people: sizes[villages.len()], surname });
+            regions.push(Region {
+                code,
+                name: name.into(),
+                level: 6,
+                synthetic: true,
+            });
+            villages.push(VillagePlan {
+                region: code,
+                people: sizes[villages.len()],
+                surname,
+            });
         }
     }
     regions.sort_by_key(|r| r.code);
@@ -73,7 +86,10 @@ fn real_regions(scale: Scale) -> Vec<Region> {
         Scale::County | Scale::City => true,
     };
     let rest = if scale == Scale::City { BINZHOU } else { "" };
-    let listed = HUIMIN.lines().chain(rest.lines()).filter_map(|line| line.split_once(','));
+    let listed = HUIMIN
+        .lines()
+        .chain(rest.lines())
+        .filter_map(|line| line.split_once(','));
     let mut regions: Vec<Region> = [("37", "山东省"), ("3716", "滨州市")]
         .into_iter()
         .chain(listed)
@@ -87,7 +103,12 @@ fn real_regions(scale: Scale) -> Vec<Region> {
                 9 => 4,
                 _ => 5,
             };
-            Some(Region { code: region, name: name.into(), level, synthetic: false })
+            Some(Region {
+                code: region,
+                name: name.into(),
+                level,
+                synthetic: false,
+            })
         })
         .collect();
     regions.sort_by_key(|r| r.code);
@@ -124,6 +145,8 @@ fn spread_people(dice: &mut Dice, total: u32, n: usize) -> Vec<u32> {
 
 fn village_name(dice: &mut Dice, surname: usize) -> String {
     const BEFORE: [&str; 12] = ["", "", "", "前", "后", "东", "西", "大", "小", "南", "北", "老"];
-    const AFTER: [&str; 12] = ["家", "家", "家庄", "庄", "营", "店", "官庄", "寨", "家桥", "堂", "家楼", "集"];
+    const AFTER: [&str; 12] = [
+        "家", "家", "家庄", "庄", "营", "店", "官庄", "寨", "家桥", "堂", "家楼", "集",
+    ];
     format!("{}{}{}村", dice.pick(&BEFORE), SURNAMES[surname].0, dice.pick(&AFTER))
 }

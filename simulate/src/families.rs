@@ -13,8 +13,9 @@ use crate::{
 };
 
 /// Homes of people who married in, by prefix.
-const ELSEWHERE: [u32; 10] =
-    [372330, 370126, 371423, 410181, 130927, 530325, 511602, 320826, 520121, 422801];
+const ELSEWHERE: [u32; 10] = [
+    372330, 370126, 371423, 410181, 130927, 530325, 511602, 320826, 520121, 422801,
+];
 
 /// Everybody of the county, family by family, village by village.
 pub(crate) fn settle(spec: &Spec, villages: &[VillagePlan]) -> (Vec<Person>, Vec<Family>) {
@@ -47,7 +48,11 @@ struct Settler {
 impl Settler {
     /// Settles one family of at most `room` people and returns its size.
     fn family(&mut self, village: &VillagePlan, running: u64, room: u32) -> u32 {
-        let surname = if self.dice.percent(45) { village.surname } else { names::surname(&mut self.dice) };
+        let surname = if self.dice.percent(45) {
+            village.surname
+        } else {
+            names::surname(&mut self.dice)
+        };
         let first = self.people.len() as u32;
         let region = village.region;
         let family = self.families.len() as u32;
@@ -120,7 +125,13 @@ impl Settler {
         }
         let size = (self.people.len() as u32 - first) as u8;
         let no = region.as_i64() as u64 * 10_000 + running;
-        self.families.push(Family { no, region, head: first, size, touched: false });
+        self.families.push(Family {
+            no,
+            region,
+            head: first,
+            size,
+            touched: false,
+        });
         u32::from(size)
     }
 
@@ -161,7 +172,11 @@ impl Settler {
             .unwrap_or(self.as_of);
         let prefix = self.prefix(village, birth, own_surname);
         let id = self.ids.next(prefix, birth, sex);
-        let surname = if own_surname { surname } else { names::surname(&mut self.dice) };
+        let surname = if own_surname {
+            surname
+        } else {
+            names::surname(&mut self.dice)
+        };
         let name = names::full_name(&mut self.dice, surname, sex, birth.year());
         let phone = if age >= 14 && self.dice.percent(90) {
             15_400_000_000 + u64::from(self.dice.below(100_000_000))
@@ -169,7 +184,16 @@ impl Settler {
             0
         };
         let death = self.death(age);
-        self.people.push(Person { id, name, birth, region: village.region, family, kin, phone, death });
+        self.people.push(Person {
+            id,
+            name,
+            birth,
+            region: village.region,
+            family,
+            kin,
+            phone,
+            death,
+        });
     }
 
     /// The county of the village under its number at the time the person was registered.

@@ -50,7 +50,12 @@ pub struct Project {
     pub effect: &'static str,
 }
 
-const DOC: [(&str, &str); 4] = [("中央", "财农"), ("省", "鲁财社指"), ("市", "滨财农指"), ("县", "惠财预")];
+const DOC: [(&str, &str); 4] = [
+    ("中央", "财农"),
+    ("省", "鲁财社指"),
+    ("市", "滨财农指"),
+    ("县", "惠财预"),
+];
 
 /// Indicators and town shares that agree with the payments, and projects for the other policies.
 pub(crate) fn fund(
@@ -110,18 +115,30 @@ fn indicators(dice: &mut Dice, allocations: &[TownAllocation], years: &[i32]) ->
     let mut out = Vec::new();
     for (i, programme) in PROGRAMMES.iter().enumerate() {
         for year in years {
-            let here = allocations.iter().filter(|a| usize::from(a.programme) == i && a.year == *year);
+            let here = allocations
+                .iter()
+                .filter(|a| usize::from(a.programme) == i && a.year == *year);
             let spent: i64 = here.map(|a| a.amount.fen()).sum();
             if spent == 0 {
                 continue;
             }
-            let top = DOC.iter().position(|(level, _)| *level == programme.fund_level).unwrap_or(3);
+            let top = DOC
+                .iter()
+                .position(|(level, _)| *level == programme.fund_level)
+                .unwrap_or(3);
             // Most comes from the highest level, the county adds its share.
-            let parts: Vec<(usize, i64)> =
-                if top == 3 { vec![(3, 100)] } else { vec![(top, 72), (3, 28)] };
+            let parts: Vec<(usize, i64)> = if top == 3 {
+                vec![(3, 100)]
+            } else {
+                vec![(top, 72), (3, 28)]
+            };
             let mut left = spent;
             for (n, (level, percent)) in parts.iter().enumerate() {
-                let allocated = if n + 1 == parts.len() { left } else { spent * percent / 100 };
+                let allocated = if n + 1 == parts.len() {
+                    left
+                } else {
+                    spent * percent / 100
+                };
                 left -= allocated;
                 let balance = allocated * i64::from(dice.between(0, 40)) / 1000 / 10_000 * 10_000;
                 let (level, series) = DOC[*level];

@@ -8,7 +8,7 @@ use crate::{
     county::{County, Family, Household, Person},
     days,
     dice::Dice,
-    divisions::{self, Region, VillagePlan},
+    divisions::{Region, VillagePlan},
     programmes::ALLOWANCE,
     registry::{Entitlement, Registry},
     spec::{Scale, Spec},
@@ -33,14 +33,28 @@ const PEOPLE: u32 = 52_000;
 /// The fixture. Its numbers are free of clerks' errors that exact comparison cannot bridge, so that all counts
 /// must come out.
 pub fn fuyuan(seed: u64) -> County {
-    let spec = Spec { scale: Scale::Town, seed, as_of: ymd(2018, 6, 30).unwrap_or(kernel::Date::MIN) };
+    let spec = Spec {
+        scale: Scale::Town,
+        seed,
+        as_of: ymd(2018, 6, 30).unwrap_or(kernel::Date::MIN),
+    };
     let mut dice = Dice::new(seed, "fuyuan");
-    let listed = [("53", "云南省"), ("5303", "曲靖市")].into_iter().chain(DIVISIONS.lines().filter_map(|l| l.split_once(',')));
+    let listed = [("53", "云南省"), ("5303", "曲靖市")]
+        .into_iter()
+        .chain(DIVISIONS.lines().filter_map(|l| l.split_once(',')));
     let mut regions: Vec<Region> = listed
         .filter_map(|(code, name)| {
             let parsed: RegionCode = code.parse().ok()?;
-            let level = [(2, 1), (4, 2), (6, 3), (9, 4)].iter().find(|(n, _)| *n == code.len()).map_or(5, |x| x.1);
-            Some(Region { code: parsed, name: name.into(), level, synthetic: false })
+            let level = [(2, 1), (4, 2), (6, 3), (9, 4)]
+                .iter()
+                .find(|(n, _)| *n == code.len())
+                .map_or(5, |x| x.1);
+            Some(Region {
+                code: parsed,
+                name: name.into(),
+                level,
+                synthetic: false,
+            })
         })
         .collect();
     let communities: Vec<RegionCode> = regions.iter().filter(|r| r.level == 5).map(|r| r.code).collect();
@@ -49,17 +63,29 @@ pub fn fuyuan(seed: u64) -> County {
     for community in communities {
         let code = RegionCode::from_i64(community.as_i64() + 1).unwrap_or(community);
         let surname = crate::names::surname(&mut dice);
-        regions.push(Region { code, name: "一组".into(), level: 6, synthetic: true });
-        villages.push(VillagePlan { region: code, people: each, surname });
+        regions.push(Region {
+            code,
+            name: "一组".into(),
+            level: 6,
+            synthetic: true,
+        });
+        villages.push(VillagePlan {
+            region: code,
+            people: each,
+            surname,
+        });
     }
     regions.sort_by_key(|r| r.code);
-    let _ = divisions::plan;
     tell(&spec, regions, &villages, Story::Fuyuan)
 }
 
 /// Registers as many families as may apply, each with an allowance over all months.
 pub(crate) fn register(spec: &Spec, people: &[Person], families: &mut [Family]) -> Registry {
-    let mut out = Registry { households: Vec::new(), entitlements: Vec::new(), disabled: Vec::new() };
+    let mut out = Registry {
+        households: Vec::new(),
+        entitlements: Vec::new(),
+        disabled: Vec::new(),
+    };
     let mut dice = Dice::new(spec.seed, "fuyuan register");
     let (first, last) = (spec.first_month(), spec.last_month());
     for (i, family) in families.iter_mut().enumerate() {
@@ -75,10 +101,19 @@ pub(crate) fn register(spec: &Spec, people: &[Person], families: &mut [Family]) 
         let registered_on = days::plus(first.first_day(), -dice.between(60, 900));
         debug_assert!(Month::of(registered_on) < first);
         out.households.push(Household {
-            family: i as u32, status: 0, attr, main_cause: 1, registered_on, exited_on: None,
+            family: i as u32,
+            status: 0,
+            attr,
+            main_cause: 1,
+            registered_on,
+            exited_on: None,
         });
         out.entitlements.push(Entitlement {
-            programme: ALLOWANCE, payee: family.head, from: first, to: last, qty: i32::from(family.size) * 100,
+            programme: ALLOWANCE,
+            payee: family.head,
+            from: first,
+            to: last,
+            qty: i32::from(family.size) * 100,
         });
     }
     out

@@ -70,12 +70,18 @@ pub fn write_files(
     };
     progress("写出人员、家庭和发放登记");
     for (name, rows) in registers::write(county, &registers_dir)? {
-        summary.files.push(WrittenFile { path: format!("registers/{name}"), dataset: String::new(), rows });
+        summary.files.push(WrittenFile {
+            path: format!("registers/{name}"),
+            dataset: String::new(),
+            rows,
+        });
     }
     let mut fact_lines = HashMap::new();
     let mut checks = Vec::new();
     for department in &departments::ALL {
-        let Some(contract) = contracts.get(department.dataset) else { continue };
+        let Some(contract) = contracts.get(department.dataset) else {
+            continue;
+        };
         progress(&format!("写出{}", contract.title));
         let written = table::write(county, department, contract, &departments_dir)?;
         summary.department_rows += written.rows;

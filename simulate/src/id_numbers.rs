@@ -2,7 +2,11 @@
 //!
 //! Huimin's prefix was 372321 until 1999, 371621 after; people who married in keep the prefix of their home.
 
-use kernel::{Date, IdNumber, identity::{Sex, check_char}, period::epoch_days};
+use kernel::{
+    Date, IdNumber,
+    identity::{Sex, check_char},
+    period::epoch_days,
+};
 
 /// Hands out numbers that never repeat: per prefix, birth day and sex a counter walks through the 500 sequence
 /// numbers from a start that depends on the day.
@@ -27,7 +31,11 @@ impl IdNumbers {
             Some(i) => &mut self.prefixes[i].1,
             None => {
                 self.prefixes.push((prefix, vec![0; DAYS * 2]));
-                &mut self.prefixes.last_mut().unwrap_or_else(|| unreachable!("just pushed")).1
+                &mut self
+                    .prefixes
+                    .last_mut()
+                    .unwrap_or_else(|| unreachable!("just pushed"))
+                    .1
             }
         };
         let n = counters[slot];
@@ -40,8 +48,12 @@ impl IdNumbers {
 }
 
 fn make(prefix: u32, birth: Date, sequence: u32) -> IdNumber {
-    let first =
-        format!("{prefix:06}{:04}{:02}{:02}{sequence:03}", birth.year(), u8::from(birth.month()), birth.day());
+    let first = format!(
+        "{prefix:06}{:04}{:02}{:02}{sequence:03}",
+        birth.year(),
+        u8::from(birth.month()),
+        birth.day()
+    );
     let check = check_char(&first).unwrap_or('0');
     match IdNumber::parse(&format!("{first}{check}")) {
         Ok(parsed) => parsed.number,

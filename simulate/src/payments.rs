@@ -1,5 +1,7 @@
 //! Payments month by month from entitlements, and land subsidies that fill up the published totals.
 
+use std::collections::HashSet;
+
 use kernel::{Date, Money, Month};
 
 use crate::{
@@ -22,7 +24,11 @@ const NONE: u32 = u32::MAX;
 
 impl AccountBook {
     pub(crate) fn new(seed: u64, people: usize) -> Self {
-        AccountBook { dice: Dice::new(seed, "accounts"), of: vec![NONE; people], accounts: Vec::new() }
+        AccountBook {
+            dice: Dice::new(seed, "accounts"),
+            of: vec![NONE; people],
+            accounts: Vec::new(),
+        }
     }
 
     /// The person's own account.
@@ -47,14 +53,21 @@ impl AccountBook {
         } else {
             903_716_000_000_000 + running * 7
         };
-        self.accounts.push(Account { number, holder_name, holder });
+        self.accounts.push(Account {
+            number,
+            holder_name,
+            holder,
+        });
         self.accounts.len() as u32 - 1
     }
 }
 
 /// Appends the Luhn digit to an 18-digit card number.
 fn with_luhn(first18: u64) -> u64 {
-    (0..10).map(|d| first18 * 10 + d).find(|n| kernel::checks::luhn_is_valid(&n.to_string())).unwrap_or(first18 * 10)
+    (0..10)
+        .map(|d| first18 * 10 + d)
+        .find(|n| kernel::checks::luhn_is_valid(&n.to_string()))
+        .unwrap_or(first18 * 10)
 }
 
 /// Whether a programme pays for this month.
@@ -115,7 +128,17 @@ pub(crate) fn payment(
 ) -> Payment {
     let paid_on = pay_day(programme, benefit_month);
     let amount = Money(i64::from(qty) * i64::from(rate) / 100);
-    Payment { programme, payee, benefit_month, qty, rate, amount, paid_on, account, arrears: false }
+    Payment {
+        programme,
+        payee,
+        benefit_month,
+        qty,
+        rate,
+        amount,
+        paid_on,
+        account,
+        arrears: false,
+    }
 }
 
 /// A town pays a programme on one day of the month.
@@ -126,7 +149,8 @@ pub(crate) fn pay_day(programme: ProgrammeIx, month: Month) -> Date {
 /// Area of confirmed land by family, in 0.01 mu; the land subsidy pays exactly this much.
 pub(crate) struct Land(pub(crate) Vec<u32>);
 
-/// Fills the payments up to the published number and sum (scaled by population) with land subsidies.
+/// Fills the payments up to the published number and sum (scaled by population) with land subsidies. Nobody
+/// `barred` is paid: those whose planted death must stay without later payments.
 pub(crate) fn pay_land(
     spec: &Spec,
     people: &[Person],
@@ -134,14 +158,17 @@ pub(crate) fn pay_land(
     payments: &mut Vec<Payment>,
     book: &mut AccountBook,
     reserve: usize,
+    barred: &HashSet<PersonIx>,
 ) -> Land {
     let mut dice = Dice::new(spec.seed, "land");
     let scale = |county: u64| county * u64::from(spec.scale.people()) / u64::from(COUNTY_PEOPLE);
     let target_count = scale(u64::from(COUNTY_PAYMENTS)) as usize;
     let target_fen = scale(COUNTY_PAID_YUAN as u64) as i64 * 100;
     let paid_fen: i64 = payments.iter().map(|x| x.amount.fen()).sum();
-    let months: Vec<Month> =
-        (0..MONTHS).map(|i| spec.first_month().plus(i)).filter(|m| pays_in(p::LAND, *m)).collect();
+    let months: Vec<Month> = (0..MONTHS)
+        .map(|i| spec.first_month().plus(i))
+        .filter(|m| pays_in(p::LAND, *m))
+        .collect();
     let mut due: Vec<(u32, Month)> = Vec::with_capacity(families.len() * 3);
     for family in 0..families.len() as u32 {
         due.extend(months.iter().map(|m| (family, *m)));
@@ -161,11 +188,20 @@ pub(crate) fn pay_land(
         // The head, or the eldest adult still living.
         let payee = families[family as usize].members().find(|m| {
             let person = &people[*m as usize];
-            person.death.is_none_or(|d| Month::of(d) >= month) && days::age(person.birth, pay_day) >= 18
+            !barred.contains(m)
+                && person.death.is_none_or(|d| Month::of(d) >= month)
+                && days::age(person.birth, pay_day) >= 18
         });
         if let Some(payee) = payee {
             let account = book.of(people, payee);
-            payments.push(payment(p::LAND, payee, month, land[family as usize] as i32, rate, account));
+            payments.push(payment(
+                p::LAND,
+                payee,
+                month,
+                land[family as usize] as i32,
+                rate,
+                account,
+            ));
             left -= 1;
         }
     }

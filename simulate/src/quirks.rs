@@ -54,7 +54,11 @@ pub(crate) fn name(dice: &mut Dice, name: &str, class: ErrorClass, stranger: Opt
 
 /// Blanks, full-width digits and a lower-case x: noise that cleaning removes.
 pub(crate) fn number_noise(dice: &mut Dice, number: String) -> String {
-    let number = if number.ends_with('X') && dice.percent(25) { number.replace('X', "x") } else { number };
+    let number = if number.ends_with('X') && dice.percent(25) {
+        number.replace('X', "x")
+    } else {
+        number
+    };
     match dice.below(10_000) {
         0..30 => format!(" {number}"),
         30..60 => format!("{number} "),

@@ -3,7 +3,7 @@
 use kernel::{Date, Month};
 
 use crate::{
-    county::{FamilyIx, Family, Household, Person, PersonIx, ProgrammeIx},
+    county::{Family, FamilyIx, Household, Person, PersonIx, ProgrammeIx},
     days,
     dice::Dice,
     programmes::{self as p, Cycle, PROGRAMMES},
@@ -47,8 +47,18 @@ struct Registrar<'a> {
 
 /// Registers families by need and derives what they are entitled to. Marks every family with a targeted benefit.
 pub(crate) fn register(spec: &Spec, people: &[Person], families: &mut [Family]) -> Registry {
-    let out = Registry { households: Vec::new(), entitlements: Vec::new(), disabled: Vec::new() };
-    let mut r = Registrar { spec, dice: Dice::new(spec.seed, "registry"), people, families, out };
+    let out = Registry {
+        households: Vec::new(),
+        entitlements: Vec::new(),
+        disabled: Vec::new(),
+    };
+    let mut r = Registrar {
+        spec,
+        dice: Dice::new(spec.seed, "registry"),
+        people,
+        families,
+        out,
+    };
     r.households();
     r.people_with_disabilities();
     r.elders();
@@ -69,7 +79,12 @@ impl Registrar<'_> {
     fn households(&mut self) {
         let mut order: Vec<FamilyIx> = (0..self.families.len() as u32).collect();
         self.dice.shuffle(&mut order);
-        let mut wanted = [self.share(6_000), self.share(1_700), self.share(5_400), self.share(1_900)];
+        let mut wanted = [
+            self.share(6_000),
+            self.share(1_700),
+            self.share(5_400),
+            self.share(1_900),
+        ];
         for family in order {
             let head = &self.people[self.families[family as usize].head as usize];
             let size = self.families[family as usize].size;
@@ -114,9 +129,20 @@ impl Registrar<'_> {
             },
             _ => (0, None),
         };
-        let status = if exited_on.is_none() && matches!(status, 1 | 4) { 0 } else { status };
+        let status = if exited_on.is_none() && matches!(status, 1 | 4) {
+            0
+        } else {
+            status
+        };
         let main_cause = *self.dice.pick(&[1, 1, 1, 2, 2, 3, 8, 8, 7, 9, 4, 99]);
-        self.out.households.push(Household { family, status, attr, main_cause, registered_on, exited_on });
+        self.out.households.push(Household {
+            family,
+            status,
+            attr,
+            main_cause,
+            registered_on,
+            exited_on,
+        });
         self.families[family as usize].touched = true;
 
         let family_now = self.families[family as usize];
@@ -160,14 +186,31 @@ impl Registrar<'_> {
                 days::plus_years(self.spec.as_of, -3),
             )
             .max(days::plus(self.people[person as usize].birth, 400));
-            self.out.disabled.push(Disabled { person, kind, grade, issued_on });
+            self.out.disabled.push(Disabled {
+                person,
+                kind,
+                grade,
+                issued_on,
+            });
             let (first, last) = self.window();
             if grade <= 2 {
-                self.entitle(p::DISABLED_CARE, person, first.max(Month::of(issued_on).plus(1)), last, 100);
+                self.entitle(
+                    p::DISABLED_CARE,
+                    person,
+                    first.max(Month::of(issued_on).plus(1)),
+                    last,
+                    100,
+                );
                 self.touch(person);
             }
             if self.dice.percent(30) {
-                self.entitle(p::DISABLED_LIVING, person, first.max(Month::of(issued_on).plus(1)), last, 100);
+                self.entitle(
+                    p::DISABLED_LIVING,
+                    person,
+                    first.max(Month::of(issued_on).plus(1)),
+                    last,
+                    100,
+                );
                 self.touch(person);
             }
         }
@@ -185,7 +228,11 @@ impl Registrar<'_> {
             if eighty < last {
                 let from = eighty.plus(1).max(first);
                 self.out.entitlements.push(Entitlement {
-                    programme: p::OLD_AGE, payee: i as u32, from, to: last, qty: 100,
+                    programme: p::OLD_AGE,
+                    payee: i as u32,
+                    from,
+                    to: last,
+                    qty: 100,
                 });
             }
         }
@@ -194,8 +241,9 @@ impl Registrar<'_> {
     fn students(&mut self) {
         let (first, last) = self.window();
         let ages = |person: &Person| days::age(person.birth, self.spec.as_of);
-        let pupils: Vec<PersonIx> =
-            (0..self.people.len() as u32).filter(|i| (7..=21).contains(&ages(&self.people[*i as usize]))).collect();
+        let pupils: Vec<PersonIx> = (0..self.people.len() as u32)
+            .filter(|i| (7..=21).contains(&ages(&self.people[*i as usize])))
+            .collect();
         if pupils.is_empty() {
             return;
         }
@@ -204,7 +252,11 @@ impl Registrar<'_> {
             if self.already(person) {
                 continue;
             }
-            let programme = if ages_of(self.people, person, self.spec.as_of) >= 17 { p::VOCATIONAL } else { p::STUDENTS };
+            let programme = if ages_of(self.people, person, self.spec.as_of) >= 17 {
+                p::VOCATIONAL
+            } else {
+                p::STUDENTS
+            };
             self.entitle(programme, person, first, last, 100);
             self.touch(person);
         }
@@ -230,7 +282,11 @@ impl Registrar<'_> {
                 let (from, to) = (first, last);
                 match PROGRAMMES[programme as usize].cycle {
                     Cycle::Once => {
-                        let qty = if programme == p::LIVESTOCK { self.dice.between(2, 12) * 100 } else { 100 };
+                        let qty = if programme == p::LIVESTOCK {
+                            self.dice.between(2, 12) * 100
+                        } else {
+                            100
+                        };
                         self.once(programme, person, from, to, qty);
                     }
                     _ => self.entitle(programme, person, from, to, 100),
@@ -258,7 +314,13 @@ impl Registrar<'_> {
 
     fn entitle(&mut self, programme: ProgrammeIx, payee: PersonIx, from: Month, to: Month, qty: i32) {
         if from <= to {
-            self.out.entitlements.push(Entitlement { programme, payee, from, to, qty });
+            self.out.entitlements.push(Entitlement {
+                programme,
+                payee,
+                from,
+                to,
+                qty,
+            });
         }
     }
 

@@ -62,7 +62,7 @@ pub const COUNTY_PAID_YUAN: i64 = 718_000_000;
 /// Its natural villages, as published.
 pub const COUNTY_VILLAGES: u32 = 1_282;
 /// Payments cover this many months.
-pub const MONTHS: i32 = 36;
+pub(crate) const MONTHS: i32 = 36;
 
 /// The order to the simulator. Equal orders give equal bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +77,11 @@ impl Spec {
     /// The last month with payments: the month of `as_of` when that is its last day, else the one before.
     pub fn last_month(&self) -> Month {
         let month = Month::of(self.as_of);
-        if month.last_day() == self.as_of { month } else { month.plus(-1) }
+        if month.last_day() == self.as_of {
+            month
+        } else {
+            month.plus(-1)
+        }
     }
 
     pub fn first_month(&self) -> Month {
@@ -86,6 +90,10 @@ impl Spec {
 
     /// The published three years of Huimin: 2018 to 2020.
     pub fn huimin_2020(scale: Scale, seed: u64) -> Spec {
-        Spec { scale, seed, as_of: ymd(2020, 12, 31).unwrap_or(Date::MIN) }
+        Spec {
+            scale,
+            seed,
+            as_of: ymd(2020, 12, 31).unwrap_or(Date::MIN),
+        }
     }
 }

@@ -14,11 +14,22 @@ pub(super) const TABLE: Department = Department {
     id_column: "id_no",
     name_column: "name",
     columns: &[
-        "uscc", "enterprise_name", "kind", "role", "capital", "share_percent", "status", "established_on",
+        "uscc",
+        "enterprise_name",
+        "kind",
+        "role",
+        "capital",
+        "share_percent",
+        "status",
+        "established_on",
         "closed_on",
     ],
     source: Source::People(|county, dice, ix| {
-        if common::ordinary_adult(county, ix, 20..=70) { common::one(dice, 190) } else { 0 }
+        if common::ordinary_adult(county, ix, 20..=70) {
+            common::one(dice, 190)
+        } else {
+            0
+        }
     }),
     fill,
     outsiders: 40,
@@ -37,15 +48,23 @@ fn fill(county: &County, dice: &mut Dice, person: &Person, n: u64) -> Vec<Cell> 
     ]);
     let founded = common::recent(county, dice, person, 12);
     let closed = dice.percent(18).then(|| days::random(dice, founded, county.spec.as_of));
-    let status = if closed.is_none() { "1" } else { *dice.pick(&["3", "3", "2"]) };
-    let brand = common::employer(dice).0.chars().skip(3).take(2).collect::<String>();
+    let status = if closed.is_none() {
+        "1"
+    } else {
+        *dice.pick(&["3", "3", "2"])
+    };
+    let brand = common::brand(dice);
     vec![
         Cell::Text(common::uscc(prefix, 1_000_000 + n)),
         Cell::Text(format!("惠民县{brand}{suffix}")),
         Cell::Code(kind),
         Cell::Code(role),
         Cell::Money(i64::from(dice.between(1, 300)) * 1_000_000),
-        if role == "4" { Cell::Int(i64::from(dice.between(5, 60))) } else { Cell::Empty },
+        if role == "4" {
+            Cell::Int(i64::from(dice.between(5, 60)))
+        } else {
+            Cell::Empty
+        },
         Cell::Code(status),
         Cell::Date(founded),
         Cell::from(closed),

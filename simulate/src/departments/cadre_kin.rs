@@ -16,7 +16,10 @@ pub(super) const TABLE: Department = Department {
     source: Source::List(list),
     fill: |_, _, _, _| vec![Cell::Empty; 6],
     outsiders: 0,
-    look: Look::csv(Encoding::Utf8Bom).slash_dates().labels().headers(Headers::Official),
+    look: Look::csv(Encoding::Utf8Bom)
+        .slash_dates()
+        .labels()
+        .headers(Headers::Official),
 };
 
 /// All but the planted ones, whose rows come from the facts.
@@ -24,14 +27,17 @@ fn list(county: &County) -> Vec<(u32, Vec<Cell>)> {
     county.cadre_kin[county.background.planted_kin..]
         .iter()
         .map(|k| {
-            (k.relative, vec![
-                Cell::IdOf(k.cadre),
-                Cell::NameOf(k.cadre),
-                Cell::Code(code_text(k.kin)),
-                Cell::Bool(k.filed),
-                Cell::Empty,
-                Cell::Empty,
-            ])
+            (
+                k.relative,
+                vec![
+                    Cell::IdOf(k.cadre),
+                    Cell::NameOf(k.cadre),
+                    Cell::Code(code_text(k.kin)),
+                    Cell::Bool(k.filed),
+                    Cell::Empty,
+                    Cell::Empty,
+                ],
+            )
         })
         .collect()
 }

@@ -16,7 +16,10 @@ pub(super) const TABLE: Department = Department {
     columns: &["kind", "post", "unit", "region", "date_from", "date_to"],
     source: Source::List(list),
     fill: |county, _, person, _| {
-        let unit = county.regions.iter().find(|r| r.code == person.region.at(RegionLevel::Community));
+        let unit = county
+            .regions
+            .iter()
+            .find(|r| r.code == person.region.at(RegionLevel::Community));
         let unit = unit.map_or(Cell::Empty, |r| Cell::Text(r.name.to_string()));
         vec![Cell::Empty, Cell::Empty, unit, Cell::Empty, Cell::Empty, Cell::Empty]
     },
@@ -37,14 +40,17 @@ fn list(county: &County) -> Vec<(u32, Vec<Cell>)> {
                 _ => "1",
             };
             let unit = names.get(&c.region.as_i64()).copied().unwrap_or_default();
-            (c.person, vec![
-                Cell::Code(kind),
-                Cell::Text(c.post.to_owned()),
-                Cell::Text(unit.to_owned()),
-                Cell::Int(c.region.as_i64()),
-                Cell::Date(c.from),
-                Cell::from(c.to),
-            ])
+            (
+                c.person,
+                vec![
+                    Cell::Code(kind),
+                    Cell::Text(c.post.to_owned()),
+                    Cell::Text(unit.to_owned()),
+                    Cell::Int(c.region.as_i64()),
+                    Cell::Date(c.from),
+                    Cell::from(c.to),
+                ],
+            )
         })
         .collect()
 }

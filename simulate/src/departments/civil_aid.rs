@@ -16,11 +16,23 @@ pub(super) const TABLE: Department = Department {
     dataset: "civil_aid",
     id_column: "id_no",
     name_column: "name",
-    columns: &["kind", "certificate_no", "head_name", "monthly_amount", "month_from", "month_to"],
+    columns: &[
+        "kind",
+        "certificate_no",
+        "head_name",
+        "monthly_amount",
+        "month_from",
+        "month_to",
+    ],
     source: Source::List(list),
     fill: |_, _, _, _| Vec::new(),
     outsiders: 0,
-    look: Look::xlsx().titled().merged_heads().labels().footed().headers(Headers::Official),
+    look: Look::xlsx()
+        .titled()
+        .merged_heads()
+        .labels()
+        .footed()
+        .headers(Headers::Official),
 };
 
 fn list(county: &County) -> Vec<(u32, Vec<Cell>)> {
@@ -28,7 +40,9 @@ fn list(county: &County) -> Vec<(u32, Vec<Cell>)> {
     for x in &county.payments {
         if matches!(x.programme, ALLOWANCE | DESTITUTE) {
             let m = x.benefit_month;
-            let span = spans.entry((x.payee, x.programme)).or_insert((m, m, x.amount.fen() / 3));
+            let span = spans
+                .entry((x.payee, x.programme))
+                .or_insert((m, m, x.amount.fen() / 3));
             *span = (span.0.min(m), span.1.max(m), span.2);
         }
     }
@@ -38,14 +52,21 @@ fn list(county: &County) -> Vec<(u32, Vec<Cell>)> {
         .enumerate()
         .map(|(n, ((ix, programme), (from, to, fen)))| {
             let head = county.family_of(ix).head;
-            (ix, vec![
-                Cell::Code(if programme == ALLOWANCE { "2" } else { "3" }),
-                Cell::Text(format!("DB371621{:06}", n + 1)),
-                Cell::NameOf(head),
-                Cell::Money(fen / 100 * 100),
-                Cell::Month(from.plus(-2)),
-                if to.plus(3) > last { Cell::Empty } else { Cell::Month(to) },
-            ])
+            (
+                ix,
+                vec![
+                    Cell::Code(if programme == ALLOWANCE { "2" } else { "3" }),
+                    Cell::Text(format!("DB371621{:06}", n + 1)),
+                    Cell::NameOf(head),
+                    Cell::Money(fen / 100 * 100),
+                    Cell::Month(from.plus(-2)),
+                    if to.plus(3) > last {
+                        Cell::Empty
+                    } else {
+                        Cell::Month(to)
+                    },
+                ],
+            )
         })
         .collect()
 }

@@ -26,7 +26,11 @@ pub(crate) fn one(dice: &mut Dice, per_mille: u32) -> u32 {
 /// A day of the last years before the tables are sent, never before the person was of age.
 pub(crate) fn recent(county: &County, dice: &mut Dice, person: &Person, years: i32) -> Date {
     let from = days::plus_years(county.spec.as_of, -years).max(days::plus_years(person.birth, 18));
-    days::random(dice, from.min(days::plus(county.spec.as_of, -40)), days::plus(county.spec.as_of, -30))
+    days::random(
+        dice,
+        from.min(days::plus(county.spec.as_of, -40)),
+        days::plus(county.spec.as_of, -30),
+    )
 }
 
 /// A valid unified social credit code; equal numbers give equal codes.
@@ -36,12 +40,21 @@ pub(crate) fn uscc(prefix: &str, running: u64) -> String {
     format!("{first}{check}")
 }
 
+const BRAND: [&str; 10] = [
+    "鑫源", "华盛", "恒泰", "金达", "宏远", "瑞丰", "永兴", "顺通", "嘉和", "德润",
+];
+
+/// Two characters of good luck, as firms like them.
+pub(crate) fn brand(dice: &mut Dice) -> &'static str {
+    *dice.pick(&BRAND)
+}
+
 /// An employer and its credit code.
 pub(crate) fn employer(dice: &mut Dice) -> (String, String) {
     const PLACE: [&str; 6] = ["惠民县", "滨州市", "惠民县孙武", "惠民县胡集", "惠民县李庄", "山东"];
-    const TRADE: [&str; 12] =
-        ["绳网", "纺织", "食品", "化纤", "铝业", "建筑", "物流", "家具", "服饰", "农资", "机械", "商贸"];
-    const BRAND: [&str; 10] = ["鑫源", "华盛", "恒泰", "金达", "宏远", "瑞丰", "永兴", "顺通", "嘉和", "德润"];
+    const TRADE: [&str; 12] = [
+        "绳网", "纺织", "食品", "化纤", "铝业", "建筑", "物流", "家具", "服饰", "农资", "机械", "商贸",
+    ];
     let n = dice.below(720);
     let name = format!(
         "{}{}{}有限公司",
@@ -55,9 +68,18 @@ pub(crate) fn employer(dice: &mut Dice) -> (String, String) {
 /// A public body of the county.
 pub(crate) fn public_body(dice: &mut Dice) -> String {
     const BODIES: [&str; 12] = [
-        "惠民县水利局", "惠民县教育和体育局", "惠民县第一中学", "惠民县人民医院", "惠民县交通运输局",
-        "惠民县住房和城乡建设局", "惠民县财政局", "李庄镇人民政府", "淄角镇中心小学", "胡集镇卫生院",
-        "惠民县民政局", "惠民县自然资源和规划局",
+        "惠民县水利局",
+        "惠民县教育和体育局",
+        "惠民县第一中学",
+        "惠民县人民医院",
+        "惠民县交通运输局",
+        "惠民县住房和城乡建设局",
+        "惠民县财政局",
+        "李庄镇人民政府",
+        "淄角镇中心小学",
+        "胡集镇卫生院",
+        "惠民县民政局",
+        "惠民县自然资源和规划局",
     ];
     (*dice.pick(&BODIES)).to_owned()
 }

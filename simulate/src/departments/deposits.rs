@@ -15,7 +15,11 @@ pub(super) const TABLE: Department = Department {
     name_column: "name",
     columns: &["bank", "total", "as_of", "authorisation_no"],
     source: Source::People(|county, dice, ix| {
-        if common::aged(county, ix, 16..=95) { common::one(dice, 900) } else { 0 }
+        if common::aged(county, ix, 16..=95) {
+            common::one(dice, 900)
+        } else {
+            0
+        }
     }),
     fill,
     outsiders: 0,
@@ -24,7 +28,11 @@ pub(super) const TABLE: Department = Department {
 
 fn fill(county: &County, dice: &mut Dice, person: &Person, n: u64) -> Vec<Cell> {
     let touched = county.families.get(person.family as usize).is_some_and(|f| f.touched);
-    let total = if touched { common::yuan(dice, 0, 6_000) } else { common::yuan(dice, 200, 180_000) };
+    let total = if touched {
+        common::yuan(dice, 0, 6_000)
+    } else {
+        common::yuan(dice, 200, 180_000)
+    };
     let bank = *dice.pick(&["农村商业银行", "农业银行", "邮政储蓄银行", "工商银行"]);
     vec![
         Cell::Text(bank.to_owned()),

@@ -13,9 +13,22 @@ pub(super) const TABLE: Department = Department {
     dataset: "education",
     id_column: "id_no",
     name_column: "name",
-    columns: &["sex", "school", "stage", "grade", "status", "term", "aid_kind", "aid_amount"],
+    columns: &[
+        "sex",
+        "school",
+        "stage",
+        "grade",
+        "status",
+        "term",
+        "aid_kind",
+        "aid_amount",
+    ],
     source: Source::People(|county, dice, ix| {
-        if common::aged(county, ix, 4..=21) { common::one(dice, 960) } else { 0 }
+        if common::aged(county, ix, 4..=21) {
+            common::one(dice, 960)
+        } else {
+            0
+        }
     }),
     fill,
     outsiders: 10,
@@ -26,7 +39,11 @@ fn fill(county: &County, dice: &mut Dice, person: &Person, _: u64) -> Vec<Cell> 
     let age = days::age(person.birth, county.spec.as_of);
     let (stage, school, grade) = match age {
         ..=6 => ("1", "幼儿园", "大班"),
-        7..=12 => ("2", "中心小学", ["一年级", "二年级", "三年级", "四年级", "五年级", "六年级"][(age - 7) as usize]),
+        7..=12 => (
+            "2",
+            "中心小学",
+            ["一年级", "二年级", "三年级", "四年级", "五年级", "六年级"][(age - 7) as usize],
+        ),
         13..=15 => ("3", "中学", ["七年级", "八年级", "九年级"][(age - 13) as usize]),
         16..=18 if dice.percent(60) => ("4", "第一中学", ["高一", "高二", "高三"][(age - 16) as usize]),
         16..=18 => ("5", "职业中等专业学校", "二年级"),
@@ -35,7 +52,11 @@ fn fill(county: &County, dice: &mut Dice, person: &Person, _: u64) -> Vec<Cell> 
     let year = county.spec.as_of.year();
     vec![
         Cell::Code(if person.sex_code() == 1 { "1" } else { "2" }),
-        Cell::Text(format!("惠民县{school}")),
+        Cell::Text(if age >= 19 {
+            school.to_owned()
+        } else {
+            format!("惠民县{school}")
+        }),
         Cell::Code(stage),
         Cell::Text(grade.to_owned()),
         Cell::Code("1"),

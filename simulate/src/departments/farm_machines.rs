@@ -12,9 +12,22 @@ pub(super) const TABLE: Department = Department {
     dataset: "farm_machines",
     id_column: "id_no",
     name_column: "owner_name",
-    columns: &["machine_kind", "model", "serial_no", "power_hp", "price", "subsidy", "purchased_on", "disposed_on"],
+    columns: &[
+        "machine_kind",
+        "model",
+        "serial_no",
+        "power_hp",
+        "price",
+        "subsidy",
+        "purchased_on",
+        "disposed_on",
+    ],
     source: Source::People(|county, dice, ix| {
-        if common::ordinary_adult(county, ix, 25..=68) { common::one(dice, 110) } else { 0 }
+        if common::ordinary_adult(county, ix, 25..=68) {
+            common::one(dice, 110)
+        } else {
+            0
+        }
     }),
     fill,
     outsiders: 10,

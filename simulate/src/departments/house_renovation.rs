@@ -15,7 +15,13 @@ pub(super) const TABLE: Department = Department {
     id_column: "id_no",
     name_column: "name",
     columns: &[
-        "application_no", "region", "applied_on", "aid_category", "house_grade", "family_size", "amount",
+        "application_no",
+        "region",
+        "applied_on",
+        "aid_category",
+        "house_grade",
+        "family_size",
+        "amount",
         "approved_on",
     ],
     source: Source::List(list),
@@ -33,16 +39,19 @@ fn list(county: &County) -> Vec<(u32, Vec<Cell>)> {
             let family = county.family_of(a.person);
             // Approved in the month before the grant is paid.
             let approved = days::plus(Month::of(a.applied_on).plus(2).first_day(), (family.no % 20) as i32);
-            (a.person, vec![
-                Cell::Text(format!("WG{}{:06}", a.applied_on.year(), n + 1)),
-                Cell::Int(family.region.at(RegionLevel::Community).as_i64()),
-                Cell::Date(a.applied_on),
-                Cell::Code(a.aid_category),
-                Cell::Code(if family.no % 3 == 0 { "C" } else { "D" }),
-                Cell::Int(i64::from(family.size)),
-                Cell::Money(a.amount.fen()),
-                if a.approved { Cell::Date(approved) } else { Cell::Empty },
-            ])
+            (
+                a.person,
+                vec![
+                    Cell::Text(format!("WG{}{:06}", a.applied_on.year(), n + 1)),
+                    Cell::Int(family.region.at(RegionLevel::Community).as_i64()),
+                    Cell::Date(a.applied_on),
+                    Cell::Code(a.aid_category),
+                    Cell::Code(if family.no % 3 == 0 { "C" } else { "D" }),
+                    Cell::Int(i64::from(family.size)),
+                    Cell::Money(a.amount.fen()),
+                    if a.approved { Cell::Date(approved) } else { Cell::Empty },
+                ],
+            )
         })
         .collect()
 }

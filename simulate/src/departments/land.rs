@@ -12,7 +12,14 @@ pub(super) const TABLE: Department = Department {
     dataset: "land",
     id_column: "id_no",
     name_column: "name",
-    columns: &["certificate_no", "plot_no", "land_kind", "area", "region", "confirmed_on"],
+    columns: &[
+        "certificate_no",
+        "plot_no",
+        "land_kind",
+        "area",
+        "region",
+        "confirmed_on",
+    ],
     source: Source::List(list),
     fill: |_, _, _, _| Vec::new(),
     outsiders: 0,
@@ -27,14 +34,17 @@ fn list(county: &County) -> Vec<(u32, Vec<Cell>)> {
         let plots = 1 + (family.no % 7 / 4) as i64 + i64::from(family.no % 11 == 3);
         for plot in 0..plots {
             let part = area / plots + if plot == 0 { area % plots } else { 0 };
-            rows.push((family.head, vec![
-                Cell::Text(format!("{}J", family.no)),
-                Cell::Text(format!("{}{:02}", family.no, plot + 1)),
-                Cell::Code("0102"),
-                Cell::Area(part),
-                Cell::Int(family.region.parent().as_i64()),
-                Cell::Date(days::plus(confirmed, -((family.no % 300) as i32))),
-            ]));
+            rows.push((
+                family.head,
+                vec![
+                    Cell::Text(format!("{}J", family.no)),
+                    Cell::Text(format!("{}{:02}", family.no, plot + 1)),
+                    Cell::Code("0102"),
+                    Cell::Area(part),
+                    Cell::Int(family.region.parent().as_i64()),
+                    Cell::Date(days::plus(confirmed, -((family.no % 300) as i32))),
+                ],
+            ));
         }
     }
     rows

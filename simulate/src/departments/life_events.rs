@@ -17,10 +17,7 @@ pub(super) const TABLE: Department = Department {
     source: Source::People(|county, dice, ix| {
         if county.person(ix).death.is_some() {
             1
-        } else if county.families[county.person(ix).family as usize].head != ix
-            && common::ordinary_adult(county, ix, 20..=52)
-        {
-            // Not heads: those are paid the land subsidy.
+        } else if !county.background.paid[ix as usize] && common::ordinary_adult(county, ix, 20..=52) {
             common::one(dice, 3)
         } else {
             0
@@ -28,7 +25,11 @@ pub(super) const TABLE: Department = Department {
     }),
     fill,
     outsiders: 60,
-    look: Look::csv(Encoding::Utf8Bom).compact_dates().labels().old_numbers(60).headers(Headers::Alias(0)),
+    look: Look::csv(Encoding::Utf8Bom)
+        .compact_dates()
+        .labels()
+        .old_numbers(60)
+        .headers(Headers::Alias(0)),
 };
 
 fn fill(county: &County, dice: &mut Dice, person: &Person, n: u64) -> Vec<Cell> {

@@ -12,9 +12,21 @@ pub(super) const TABLE: Department = Department {
     dataset: "medical_insurance",
     id_column: "id_no",
     name_column: "name",
-    columns: &["year", "scheme", "insured", "aided", "total_cost", "fund_paid", "self_paid"],
+    columns: &[
+        "year",
+        "scheme",
+        "insured",
+        "aided",
+        "total_cost",
+        "fund_paid",
+        "self_paid",
+    ],
     source: Source::People(|county, dice, ix| {
-        if county.person(ix).death.is_none() { common::one(dice, 985) } else { 0 }
+        if county.person(ix).death.is_none() {
+            common::one(dice, 985)
+        } else {
+            0
+        }
     }),
     fill,
     outsiders: 5,
@@ -23,7 +35,11 @@ pub(super) const TABLE: Department = Department {
 
 fn fill(county: &County, dice: &mut Dice, person: &Person, _: u64) -> Vec<Cell> {
     let touched = county.families.get(person.family as usize).is_some_and(|f| f.touched);
-    let total = if dice.percent(28) { common::yuan(dice, 60, 24_000) } else { 0 };
+    let total = if dice.percent(28) {
+        common::yuan(dice, 60, 24_000)
+    } else {
+        0
+    };
     let fund = total * 62 / 100;
     vec![
         Cell::Int(i64::from(county.spec.as_of.year())),

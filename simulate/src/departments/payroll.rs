@@ -17,7 +17,11 @@ pub(super) const TABLE: Department = Department {
     name_column: "name",
     columns: &["unit", "kind", "post", "monthly_pay", "month_from", "month_to"],
     source: Source::People(|county, dice, ix| {
-        if common::ordinary_adult(county, ix, 22..=78) { common::one(dice, 72) } else { 0 }
+        if common::ordinary_adult(county, ix, 22..=78) {
+            common::one(dice, 72)
+        } else {
+            0
+        }
     }),
     fill,
     outsiders: 20,
@@ -26,7 +30,11 @@ pub(super) const TABLE: Department = Department {
 
 fn fill(county: &County, dice: &mut Dice, person: &Person, _: u64) -> Vec<Cell> {
     let age = days::age(person.birth, county.spec.as_of);
-    let kind = if age >= 60 { "5" } else { *dice.pick(&["2", "2", "2", "2", "1", "3", "6"]) };
+    let kind = if age >= 60 {
+        "5"
+    } else {
+        *dice.pick(&["2", "2", "2", "2", "1", "3", "6"])
+    };
     let last = Month::of(county.spec.as_of);
     let from = last.plus(-dice.between(4, 240));
     let to = dice.percent(8).then(|| from.plus(dice.between(3, 120)).min(last));

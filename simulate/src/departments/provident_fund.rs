@@ -14,9 +14,21 @@ pub(super) const TABLE: Department = Department {
     dataset: "provident_fund",
     id_column: "id_no",
     name_column: "name",
-    columns: &["account_no", "employer", "monthly_amount", "balance", "month_from", "month_to", "status"],
+    columns: &[
+        "account_no",
+        "employer",
+        "monthly_amount",
+        "balance",
+        "month_from",
+        "month_to",
+        "status",
+    ],
     source: Source::People(|county, dice, ix| {
-        if common::ordinary_adult(county, ix, 22..=59) { common::one(dice, 480) } else { 0 }
+        if common::ordinary_adult(county, ix, 22..=59) {
+            common::one(dice, 480)
+        } else {
+            0
+        }
     }),
     fill,
     outsiders: 20,
@@ -24,11 +36,19 @@ pub(super) const TABLE: Department = Department {
 };
 
 fn fill(county: &County, dice: &mut Dice, _: &Person, n: u64) -> Vec<Cell> {
-    let employer = if dice.percent(35) { common::public_body(dice) } else { common::employer(dice).0 };
+    let employer = if dice.percent(35) {
+        common::public_body(dice)
+    } else {
+        common::employer(dice).0
+    };
     let last = Month::of(county.spec.as_of);
     let from = last.plus(-dice.between(6, 150));
     let sealed = dice.percent(12);
-    let to = if sealed { from.plus(dice.between(1, 5)) } else { last.plus(-1) };
+    let to = if sealed {
+        from.plus(dice.between(1, 5))
+    } else {
+        last.plus(-1)
+    };
     vec![
         Cell::Text(format!("3716{n:08}")),
         Cell::Text(employer),

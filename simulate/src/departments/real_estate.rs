@@ -14,7 +14,14 @@ pub(super) const TABLE: Department = Department {
     id_column: "id_no",
     name_column: "owner_name",
     columns: &[
-        "certificate_no", "use", "nature", "floor_area", "share_percent", "location", "reg_date", "acquired_by",
+        "certificate_no",
+        "use",
+        "nature",
+        "floor_area",
+        "share_percent",
+        "location",
+        "reg_date",
+        "acquired_by",
         "transferred_on",
     ],
     source: Source::People(|county, dice, ix| {
@@ -25,12 +32,23 @@ pub(super) const TABLE: Department = Department {
     }),
     fill,
     outsiders: 40,
-    look: Look::csv(Encoding::Utf8Bom).chinese_dates().labels().headers(Headers::Official),
+    look: Look::csv(Encoding::Utf8Bom)
+        .chinese_dates()
+        .labels()
+        .headers(Headers::Official),
 };
 
 fn fill(county: &County, dice: &mut Dice, person: &Person, n: u64) -> Vec<Cell> {
-    let kind = *dice.pick(&[("10", "1", "1"), ("10", "1", "1"), ("10", "3", "4"), ("10", "3", "4"), ("10", "2", "5"),
-        ("21", "1", "1"), ("50", "1", "1"), ("10", "4", "1")]);
+    let kind = *dice.pick(&[
+        ("10", "1", "1"),
+        ("10", "1", "1"),
+        ("10", "3", "4"),
+        ("10", "3", "4"),
+        ("10", "2", "5"),
+        ("21", "1", "1"),
+        ("50", "1", "1"),
+        ("10", "4", "1"),
+    ]);
     let bought = common::recent(county, dice, person, 14);
     let sold = dice.percent(7).then(|| days::random(dice, bought, county.spec.as_of));
     vec![
@@ -39,7 +57,12 @@ fn fill(county: &County, dice: &mut Dice, person: &Person, n: u64) -> Vec<Cell> 
         Cell::Code(kind.1),
         Cell::Area(i64::from(dice.between(4_500, 16_800))),
         Cell::Int(if dice.percent(85) { 100 } else { 50 }),
-        Cell::Text(format!("惠民县孙武街道环城路{}号{}号楼{}室", dice.between(1, 180), dice.between(1, 30), dice.between(101, 1802))),
+        Cell::Text(format!(
+            "惠民县孙武街道环城路{}号{}号楼{}室",
+            dice.between(1, 180),
+            dice.between(1, 30),
+            dice.between(101, 1802)
+        )),
         Cell::Date(bought),
         Cell::Code(kind.2),
         Cell::from(sold),

@@ -15,7 +15,11 @@ pub(super) const TABLE: Department = Department {
     name_column: "name",
     columns: &["institution", "kind", "market_value", "as_of", "authorisation_no"],
     source: Source::People(|county, dice, ix| {
-        if common::ordinary_adult(county, ix, 20..=75) { common::one(dice, 400) } else { 0 }
+        if common::ordinary_adult(county, ix, 20..=75) {
+            common::one(dice, 400)
+        } else {
+            0
+        }
     }),
     fill,
     outsiders: 0,

@@ -15,13 +15,28 @@ pub(super) const TABLE: Department = Department {
     dataset: "social_insurance",
     id_column: "id_no",
     name_column: "name",
-    columns: &["scheme", "pay_kind", "employer", "employer_uscc", "base", "month_from", "month_to"],
+    columns: &[
+        "scheme",
+        "pay_kind",
+        "employer",
+        "employer_uscc",
+        "base",
+        "month_from",
+        "month_to",
+    ],
     source: Source::People(|county, dice, ix| {
-        if common::aged(county, ix, 18..=95) { common::one(dice, 930) } else { 0 }
+        if common::aged(county, ix, 18..=95) {
+            common::one(dice, 930)
+        } else {
+            0
+        }
     }),
     fill,
     outsiders: 15,
-    look: Look::csv(Encoding::Gb18030).compact_dates().labels().headers(Headers::Alias(0)),
+    look: Look::csv(Encoding::Gb18030)
+        .compact_dates()
+        .labels()
+        .headers(Headers::Alias(0)),
 };
 
 fn fill(county: &County, dice: &mut Dice, person: &Person, _: u64) -> Vec<Cell> {
@@ -32,7 +47,12 @@ fn fill(county: &County, dice: &mut Dice, person: &Person, _: u64) -> Vec<Cell> 
         let pay = if age >= 60 { "5" } else { "3" };
         let from = last.plus(-dice.between(12, 100));
         return vec![
-            Cell::Code("170"), Cell::Code(pay), Cell::Empty, Cell::Empty, Cell::Money(30_000), Cell::Month(from),
+            Cell::Code("170"),
+            Cell::Code(pay),
+            Cell::Empty,
+            Cell::Empty,
+            Cell::Money(30_000),
+            Cell::Month(from),
             Cell::Empty,
         ];
     }
@@ -40,7 +60,12 @@ fn fill(county: &County, dice: &mut Dice, person: &Person, _: u64) -> Vec<Cell> 
     let from = last.plus(-dice.between(3, 90));
     let to = dice.percent(25).then(|| from.plus(dice.between(1, 40)).min(last));
     vec![
-        Cell::Code("110"), Cell::Code("1"), Cell::Text(name), Cell::Text(code),
-        Cell::Money(common::yuan(dice, 3_400, 9_800)), Cell::Month(from), Cell::from(to),
+        Cell::Code("110"),
+        Cell::Code("1"),
+        Cell::Text(name),
+        Cell::Text(code),
+        Cell::Money(common::yuan(dice, 3_400, 9_800)),
+        Cell::Month(from),
+        Cell::from(to),
     ]
 }

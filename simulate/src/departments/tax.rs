@@ -14,7 +14,11 @@ pub(super) const TABLE: Department = Department {
     name_column: "name",
     columns: &["uscc", "withholder", "year", "item", "income", "tax"],
     source: Source::People(|county, dice, ix| {
-        if common::ordinary_adult(county, ix, 20..=64) { common::one(dice, 640) } else { 0 }
+        if common::ordinary_adult(county, ix, 20..=64) {
+            common::one(dice, 640)
+        } else {
+            0
+        }
     }),
     fill,
     outsiders: 20,

@@ -14,11 +14,22 @@ pub(super) const TABLE: Department = Department {
     id_column: "id_no",
     name_column: "owner_name",
     columns: &[
-        "plate_no", "vehicle_type", "use", "reg_date", "status", "inspect_until", "value", "disabled_flag",
+        "plate_no",
+        "vehicle_type",
+        "use",
+        "reg_date",
+        "status",
+        "inspect_until",
+        "value",
+        "disabled_flag",
         "deregistered_on",
     ],
     source: Source::People(|county, dice, ix| {
-        if common::ordinary_adult(county, ix, 19..=74) { common::one(dice, 620) } else { 0 }
+        if common::ordinary_adult(county, ix, 19..=74) {
+            common::one(dice, 620)
+        } else {
+            0
+        }
     }),
     fill,
     outsiders: 30,
@@ -29,7 +40,11 @@ fn fill(county: &County, dice: &mut Dice, person: &Person, n: u64) -> Vec<Cell> 
     let kind = *dice.pick(&["K33", "K33", "K33", "K31", "M21", "M21", "M22", "H31", "N11", "K43"]);
     let bought = common::recent(county, dice, person, 12);
     let gone = dice.percent(9).then(|| days::random(dice, bought, county.spec.as_of));
-    let status = if gone.is_some() { "E" } else { *dice.pick(&["A", "A", "A", "A", "A", "A", "A", "Q", "G", "B"]) };
+    let status = if gone.is_some() {
+        "E"
+    } else {
+        *dice.pick(&["A", "A", "A", "A", "A", "A", "A", "Q", "G", "B"])
+    };
     let value = match kind.as_bytes()[0] {
         b'M' => common::yuan(dice, 2_500, 9_000),
         b'N' => common::yuan(dice, 8_000, 22_000),

@@ -18,7 +18,11 @@ use crate::{
 };
 
 pub(super) fn plant(planter: &mut Planter) {
-    for (expected, count) in planter.counts(&Quota { hits: 350, exceptions: 50, misses: 60 }) {
+    for (expected, count) in planter.counts(&Quota {
+        hits: 350,
+        exceptions: 50,
+        misses: 60,
+    }) {
         deaths(planter, expected, count);
     }
     let groups = planter.share(60, 3);
@@ -26,12 +30,20 @@ pub(super) fn plant(planter: &mut Planter) {
         shared_account(planter, i);
     }
     institutions(planter);
-    for (expected, count) in planter.counts(&Quota { hits: 140, exceptions: 40, misses: 60 }) {
-        for i in 0..count {
-            account_name(planter, expected, i);
+    for (expected, count) in planter.counts(&Quota {
+        hits: 140,
+        exceptions: 40,
+        misses: 60,
+    }) {
+        for _ in 0..count {
+            account_name(planter, expected);
         }
     }
-    for (expected, count) in planter.counts(&Quota { hits: 150, exceptions: 0, misses: 60 }) {
+    for (expected, count) in planter.counts(&Quota {
+        hits: 150,
+        exceptions: 0,
+        misses: 60,
+    }) {
         let count = if expected == Expected::Exception { 0 } else { count };
         for i in 0..count {
             outside_register(planter, expected, i);
@@ -72,13 +84,19 @@ fn deaths(planter: &mut Planter, expected: Expected, count: u32) {
         // Exceptions: the list was frozen less than 30 days after the death.
         let (month, day) = match expected {
             Expected::Exception => {
-                let quarter = (0..3).map(|i| month.plus(i)).find(|m| pays_in(p::OLD_AGE, *m)).unwrap_or(month);
+                let quarter = (0..3)
+                    .map(|i| month.plus(i))
+                    .find(|m| pays_in(p::OLD_AGE, *m))
+                    .unwrap_or(month);
                 let death = days::plus(pay_day(p::OLD_AGE, quarter), -planter.dice.between(26, 29));
                 (quarter, death)
             }
             // Paid for the month of death itself, after the death.
             Expected::Miss => {
-                let quarter = (0..3).map(|i| month.plus(i)).find(|m| pays_in(p::OLD_AGE, *m)).unwrap_or(month);
+                let quarter = (0..3)
+                    .map(|i| month.plus(i))
+                    .find(|m| pays_in(p::OLD_AGE, *m))
+                    .unwrap_or(month);
                 (quarter, quarter.first_day())
             }
             Expected::Hit => (last, planter.day_in(month, month)),
@@ -95,11 +113,16 @@ fn deaths(planter: &mut Planter, expected: Expected, count: u32) {
         }
         let class = planter.class(person);
         let event = if planter.dice.percent(70) { "death" } else { "funeral" };
-        let fact = planter.fact("life_events", person, class, vec![
-            ("event", Cell::Code(event)),
-            ("date_from", Cell::Date(day)),
-            ("date_to", Cell::Empty),
-        ]);
+        let fact = planter.fact(
+            "life_events",
+            person,
+            class,
+            vec![
+                ("event", Cell::Code(event)),
+                ("date_from", Cell::Date(day)),
+                ("date_to", Cell::Empty),
+            ],
+        );
         planter.dead.push((person, day, expected, class, fact));
     }
 }
@@ -121,7 +144,9 @@ fn shared_account(planter: &mut Planter, i: u32) {
 /// The exception X10 of B-06: every town has a home for the elderly that collects for those who live there.
 fn institutions(planter: &mut Planter) {
     let mut homes: BTreeMap<i64, u32> = BTreeMap::new();
-    let residents: Vec<u32> = (0..planter.registry.households.len() as u32).filter(|i| i % 3 == 0).collect();
+    let residents: Vec<u32> = (0..planter.registry.households.len() as u32)
+        .filter(|i| i % 3 == 0)
+        .collect();
     for i in residents {
         let h = planter.registry.households[i as usize];
         if h.attr != 3 || planter.used[h.family as usize] {
@@ -138,8 +163,10 @@ fn institutions(planter: &mut Planter) {
 }
 
 /// B-10: the account bears another name, or its card number fails its check digit.
-fn account_name(planter: &mut Planter, expected: Expected, i: u32) {
-    let Some(h) = planter.steady(|_, f| expected != Expected::Exception || f.size >= 3) else { return };
+fn account_name(planter: &mut Planter, expected: Expected) {
+    let Some(h) = planter.steady(|_, f| expected != Expected::Exception || f.size >= 3) else {
+        return;
+    };
     let family = planter.families[h.family as usize];
     let head = &planter.people[family.head as usize];
     match expected {
@@ -168,7 +195,6 @@ fn account_name(planter: &mut Planter, expected: Expected, i: u32) {
             planter.book.redirect(family.head, account);
         }
     }
-    let _ = i;
 }
 
 /// B-13: poverty-relief money for a family that is not, or no longer, registered.
@@ -180,7 +206,9 @@ fn outside_register(planter: &mut Planter, expected: Expected, i: u32) {
             let found = (0..planter.registry.households.len()).find_map(|n| {
                 let h = planter.registry.households[n];
                 let exit = h.exited_on?;
-                let ok = h.status == 1 && !planter.used[h.family as usize] && Month::of(exit) > first.plus(2)
+                let ok = h.status == 1
+                    && !planter.used[h.family as usize]
+                    && Month::of(exit) > first.plus(2)
                     && Month::of(exit).plus(14) < last;
                 ok.then_some((h, exit))
             });
@@ -198,17 +226,28 @@ fn outside_register(planter: &mut Planter, expected: Expected, i: u32) {
             (planter.families[h.family as usize].head, month, month)
         }
         _ => {
-            let Some(family) = planter.ordinary(|f| f.size >= 2) else { return };
+            let Some(family) = planter.ordinary(|f| f.size >= 2) else {
+                return;
+            };
             planter.touch(family);
             let from = next_paid(p::INDUSTRY, first.plus(12 * (i as i32 % 3)));
-            (planter.families[family as usize].head, from, from.max(last.plus(-11)).min(last))
+            (
+                planter.families[family as usize].head,
+                from,
+                from.max(last.plus(-11)).min(last),
+            )
         }
     };
-    planter.registry.entitlements.retain(|e| {
-        !(e.payee == person && e.programme == p::INDUSTRY && expected != Expected::Miss)
-    });
+    planter
+        .registry
+        .entitlements
+        .retain(|e| !(e.payee == person && e.programme == p::INDUSTRY && expected != Expected::Miss));
     let already = expected == Expected::Miss
-        && planter.registry.entitlements.iter().any(|e| e.payee == person && e.programme == p::INDUSTRY);
+        && planter
+            .registry
+            .entitlements
+            .iter()
+            .any(|e| e.payee == person && e.programme == p::INDUSTRY);
     if !already {
         planter.entitle(p::INDUSTRY, person, from, to, 100);
     }
@@ -219,7 +258,10 @@ fn outside_register(planter: &mut Planter, expected: Expected, i: u32) {
 }
 
 fn next_paid(programme: ProgrammeIx, month: Month) -> Month {
-    (0..12).map(|i| month.plus(i)).find(|m| pays_in(programme, *m)).unwrap_or(month)
+    (0..12)
+        .map(|i| month.plus(i))
+        .find(|m| pays_in(programme, *m))
+        .unwrap_or(month)
 }
 
 /// How many payments [`after_payments`] will add.
@@ -255,7 +297,9 @@ fn paid_after_death(
     for x in payments {
         let Some(i) = by_person.get(&x.payee) else { continue };
         if x.benefit_month > Month::of(dead[*i].1) {
-            let span = spans.entry((*i, x.programme)).or_insert((x.benefit_month, x.benefit_month));
+            let span = spans
+                .entry((*i, x.programme))
+                .or_insert((x.benefit_month, x.benefit_month));
             *span = (span.0.min(x.benefit_month), span.1.max(x.benefit_month));
         }
     }
@@ -268,15 +312,31 @@ fn paid_after_death(
             other => (other, ""),
         };
         truth.push(Truth {
-            rule: "B-01", via: "", expected, person, programme: Some(*programme), from: *from, to: *to, class,
-            exception, fact: Some(fact),
+            rule: "B-01",
+            via: "",
+            expected,
+            person,
+            programme: Some(*programme),
+            from: *from,
+            to: *to,
+            class,
+            exception,
+            fact: Some(fact),
         });
     }
     for (person, day, expected, class, fact) in dead.iter().filter(|d| d.2 == Expected::Miss) {
         let month = Month::of(*day);
         truth.push(Truth {
-            rule: "B-01", via: "", expected: *expected, person: *person, programme: Some(p::OLD_AGE), from: month,
-            to: month, class: *class, exception: "", fact: Some(*fact),
+            rule: "B-01",
+            via: "",
+            expected: *expected,
+            person: *person,
+            programme: Some(p::OLD_AGE),
+            from: month,
+            to: month,
+            class: *class,
+            exception: "",
+            fact: Some(*fact),
         });
     }
 }
@@ -303,11 +363,22 @@ fn duplicates(
         }
         let marked = n >= hits;
         let paid_on = days::plus(x.paid_on, dice.between(1, 25)).min(spec.as_of);
-        payments.push(Payment { paid_on, arrears: marked, ..x });
+        payments.push(Payment {
+            paid_on,
+            arrears: marked,
+            ..x
+        });
         truth.push(Truth {
-            rule: "B-03", via: "", expected: if marked { Expected::Exception } else { Expected::Hit },
-            person: x.payee, programme: Some(x.programme), from: x.benefit_month, to: x.benefit_month,
-            class: ErrorClass::Exact, exception: if marked { "arrears" } else { "" }, fact: None,
+            rule: "B-03",
+            via: "",
+            expected: if marked { Expected::Exception } else { Expected::Hit },
+            person: x.payee,
+            programme: Some(x.programme),
+            from: x.benefit_month,
+            to: x.benefit_month,
+            class: ErrorClass::Exact,
+            exception: if marked { "arrears" } else { "" },
+            fact: None,
         });
         n += 1;
     }
@@ -319,8 +390,10 @@ fn spoil_cards(spec: &Spec, dice: &mut Dice, accounts: &mut [Account], payments:
     while left > 0 {
         let x = payments[dice.below(payments.len() as u32) as usize];
         let account = &mut accounts[x.account as usize];
-        if PROGRAMMES[x.programme as usize].targeted && account.number >= 6_000_000_000_000_000_000
-            && account.holder == Some(x.payee) && kernel::checks::luhn_is_valid(&account.number.to_string())
+        if PROGRAMMES[x.programme as usize].targeted
+            && account.number >= 6_000_000_000_000_000_000
+            && account.holder == Some(x.payee)
+            && kernel::checks::luhn_is_valid(&account.number.to_string())
         {
             account.number = account.number / 10 * 10 + (account.number + 3) % 10;
         }
@@ -352,20 +425,35 @@ fn accounts_of_others(people: &[Person], accounts: &[Account], payments: &[Payme
             let seen = shared.entry(x.account).or_default();
             grow(seen.entry(x.payee).or_insert((x.benefit_month, x.benefit_month)));
         }
-        let bad_card = account.number >= 6_000_000_000_000_000_000
-            && !kernel::checks::luhn_is_valid(&account.number.to_string());
+        let bad_card =
+            account.number >= 6_000_000_000_000_000_000 && !kernel::checks::luhn_is_valid(&account.number.to_string());
         if bad_card || account.holder_name != people[x.payee as usize].name {
-            grow(foreign.entry((x.payee, x.account)).or_insert((x.benefit_month, x.benefit_month)));
+            grow(
+                foreign
+                    .entry((x.payee, x.account))
+                    .or_insert((x.benefit_month, x.benefit_month)),
+            );
         }
     }
     for (account, seen) in shared {
         let institution = accounts[account as usize].holder.is_none();
         for (person, (from, to)) in seen {
-            let (expected, exception) =
-                if institution { (Expected::Exception, "X10") } else { (Expected::Hit, "") };
+            let (expected, exception) = if institution {
+                (Expected::Exception, "X10")
+            } else {
+                (Expected::Hit, "")
+            };
             truth.push(Truth {
-                rule: "B-06", via: "", expected, person, programme: None, from, to, class: ErrorClass::Exact,
-                exception, fact: None,
+                rule: "B-06",
+                via: "",
+                expected,
+                person,
+                programme: None,
+                from,
+                to,
+                class: ErrorClass::Exact,
+                exception,
+                fact: None,
             });
         }
     }
@@ -373,9 +461,9 @@ fn accounts_of_others(people: &[Person], accounts: &[Account], payments: &[Payme
         let account = &accounts[account as usize];
         let name = &people[person as usize].name;
         let institution = account.holder.is_none() && account.holder_name.ends_with("敬老院");
-        let guardian = account.holder.is_some_and(|h| {
-            h != person && people[h as usize].family == people[person as usize].family
-        });
+        let guardian = account
+            .holder
+            .is_some_and(|h| h != person && people[h as usize].family == people[person as usize].family);
         let (via, expected, exception) = if account.holder_name == *name {
             ("card", Expected::Hit, "")
         } else if institution || guardian {
@@ -386,7 +474,22 @@ fn accounts_of_others(people: &[Person], accounts: &[Account], payments: &[Payme
         } else {
             ("name", Expected::Hit, "")
         };
-        let class = if expected == Expected::Miss { ErrorClass::NameVariant } else { ErrorClass::Exact };
-        truth.push(Truth { rule: "B-10", via, expected, person, programme: None, from, to, class, exception, fact: None });
+        let class = if expected == Expected::Miss {
+            ErrorClass::NameVariant
+        } else {
+            ErrorClass::Exact
+        };
+        truth.push(Truth {
+            rule: "B-10",
+            via,
+            expected,
+            person,
+            programme: None,
+            from,
+            to,
+            class,
+            exception,
+            fact: None,
+        });
     }
 }

@@ -11,22 +11,34 @@ use crate::{
 };
 
 pub(super) fn plant(p: &mut Planter) {
-    for (expected, count) in p.counts(&Quota { hits: 120, exceptions: 0, misses: 40 }) {
+    for (expected, count) in p.counts(&Quota {
+        hits: 120,
+        exceptions: 0,
+        misses: 40,
+    }) {
         // A universal benefit is the only exception of C-01, and every cadre family with land has it.
         let count = if expected == Expected::Exception { 0 } else { count };
         for i in 0..count {
             himself(p, expected, i);
         }
     }
-    for (expected, count) in p.counts(&Quota { hits: 260, exceptions: 80, misses: 60 }) {
+    for (expected, count) in p.counts(&Quota {
+        hits: 260,
+        exceptions: 80,
+        misses: 60,
+    }) {
         for i in 0..count {
             relative(p, expected, i);
         }
     }
 }
 
-pub(super) const POSTS: [(&str, &str); 4] =
-    [("1", "党支部书记"), ("1", "村委会委员"), ("2", "村民小组长"), ("3", "监事会主任")];
+pub(super) const POSTS: [(&str, &str); 4] = [
+    ("1", "党支部书记"),
+    ("1", "村委会委员"),
+    ("2", "村民小组长"),
+    ("3", "监事会主任"),
+];
 
 /// C-01: the payee of a targeted benefit is a cadre, or paid from the budget.
 fn himself(p: &mut Planter, expected: Expected, i: u32) {
@@ -60,7 +72,11 @@ pub(super) fn on_payroll(p: &mut Planter, person: PersonIx) -> (ErrorClass, u32)
     let class = p.class(person);
     let from = kernel::Month::of(p.day_before_window(8));
     let kind = *p.dice.pick(&["1", "2", "2", "3"]);
-    let cells = vec![("kind", Cell::Code(kind)), ("month_from", Cell::Month(from)), ("month_to", Cell::Empty)];
+    let cells = vec![
+        ("kind", Cell::Code(kind)),
+        ("month_from", Cell::Month(from)),
+        ("month_to", Cell::Empty),
+    ];
     (class, p.fact("payroll", person, class, cells))
 }
 
@@ -68,30 +84,62 @@ pub(super) fn on_payroll(p: &mut Planter, person: PersonIx) -> (ErrorClass, u32)
 pub(super) fn cadre(p: &mut Planter, person: PersonIx, from: Date, to: Option<Date>, class: ErrorClass) -> u32 {
     let (kind, post) = *p.dice.pick(&POSTS);
     let village = p.people[person as usize].region;
-    let region = if kind == "2" { village } else { village.at(RegionLevel::Community) };
-    p.cadres.push(Cadre { person, post, region, from, to });
-    p.fact("cadres", person, class, vec![
-        ("kind", Cell::Code(kind)),
-        ("post", Cell::Text(post.to_owned())),
-        ("region", Cell::Int(region.as_i64())),
-        ("date_from", Cell::Date(from)),
-        ("date_to", Cell::from(to)),
-    ])
+    let region = if kind == "2" {
+        village
+    } else {
+        village.at(RegionLevel::Community)
+    };
+    p.cadres.push(Cadre {
+        person,
+        post,
+        region,
+        from,
+        to,
+    });
+    p.fact(
+        "cadres",
+        person,
+        class,
+        vec![
+            ("kind", Cell::Code(kind)),
+            ("post", Cell::Text(post.to_owned())),
+            ("region", Cell::Int(region.as_i64())),
+            ("date_from", Cell::Date(from)),
+            ("date_to", Cell::from(to)),
+        ],
+    )
 }
 
 /// C-02: a near relative of a cadre in office is listed without a filing.
 fn relative(p: &mut Planter, expected: Expected, i: u32) {
-    let Some(household) = p.steady(|_, f| f.size >= 1) else { return };
+    let Some(household) = p.steady(|_, f| f.size >= 1) else {
+        return;
+    };
     let person = p.families[household.family as usize].head;
     let near = i.is_multiple_of(2) || expected != Expected::Miss;
     let retired = expected == Expected::Miss && near;
     let span = p.window();
-    let Some((class, fact)) = kin_of_cadre(p, person, near, expected == Expected::Exception, retired, household.registered_on)
-    else {
+    let Some((class, fact)) = kin_of_cadre(
+        p,
+        person,
+        near,
+        expected == Expected::Exception,
+        retired,
+        household.registered_on,
+    ) else {
         return;
     };
     let exception = if expected == Expected::Exception { "X14" } else { "" };
-    p.record("C-02", "cadre_kin", expected, exception, person, class, span, Some(fact));
+    p.record(
+        "C-02",
+        "cadre_kin",
+        expected,
+        exception,
+        person,
+        class,
+        span,
+        Some(fact),
+    );
 }
 
 /// Finds a cadre for the person and declares them relatives.
@@ -107,7 +155,9 @@ pub(super) fn kin_of_cadre(
     let town = p.people[person as usize].region.at(RegionLevel::Town);
     let people = p.people;
     let of_age = |f: &crate::county::Family| (26..=60).contains(&days::age(people[f.head as usize].birth, start));
-    let family = p.ordinary(|f| f.region.at(RegionLevel::Town) == town && of_age(f)).or_else(|| p.ordinary(of_age))?;
+    let family = p
+        .ordinary(|f| f.region.at(RegionLevel::Town) == town && of_age(f))
+        .or_else(|| p.ordinary(of_age))?;
     let cadre_person = p.families[family as usize].head;
     let (from, to) = if retired {
         let left = days::plus(registered_on, -p.dice.between(60, 700));
@@ -117,20 +167,30 @@ pub(super) fn kin_of_cadre(
     };
     cadre(p, cadre_person, from, to, ErrorClass::Exact);
     let kin = kin_code(p, cadre_person, person, near);
-    p.kin.push(CadreKin { cadre: cadre_person, relative: person, kin, filed });
+    p.kin.push(CadreKin {
+        cadre: cadre_person,
+        relative: person,
+        kin,
+        filed,
+    });
     let class = match p.class(person) {
         // The declaration is handwritten by the cadre: numbers go wrong, but are not misused.
         ErrorClass::MisusedId => ErrorClass::Exact,
         other => other,
     };
     let filed_on = filed.then(|| days::plus(registered_on, 30));
-    let fact = p.fact("cadre_kin", person, class, vec![
-        ("cadre", Cell::IdOf(cadre_person)),
-        ("cadre_name", Cell::NameOf(cadre_person)),
-        ("kin", Cell::Code(code_text(kin))),
-        ("filed", Cell::Bool(filed)),
-        ("filed_on", Cell::from(filed_on)),
-    ]);
+    let fact = p.fact(
+        "cadre_kin",
+        person,
+        class,
+        vec![
+            ("cadre", Cell::IdOf(cadre_person)),
+            ("cadre_name", Cell::NameOf(cadre_person)),
+            ("kin", Cell::Code(code_text(kin))),
+            ("filed", Cell::Bool(filed)),
+            ("filed_on", Cell::from(filed_on)),
+        ],
+    );
     Some((class, fact))
 }
 
@@ -156,10 +216,39 @@ fn kin_code(p: &mut Planter, cadre: PersonIx, relative: PersonIx, near: bool) ->
 /// The two digits of a kin code as text.
 pub(crate) fn code_text(code: u8) -> &'static str {
     const CODES: [(u8, &str); 30] = [
-        (10, "10"), (11, "11"), (12, "12"), (20, "20"), (21, "21"), (22, "22"), (23, "23"), (24, "24"), (30, "30"),
-        (31, "31"), (32, "32"), (33, "33"), (34, "34"), (38, "38"), (41, "41"), (42, "42"), (51, "51"), (52, "52"),
-        (55, "55"), (56, "56"), (71, "71"), (73, "73"), (75, "75"), (77, "77"), (81, "81"), (82, "82"), (83, "83"),
-        (90, "90"), (91, "91"), (93, "93"),
+        (10, "10"),
+        (11, "11"),
+        (12, "12"),
+        (20, "20"),
+        (21, "21"),
+        (22, "22"),
+        (23, "23"),
+        (24, "24"),
+        (30, "30"),
+        (31, "31"),
+        (32, "32"),
+        (33, "33"),
+        (34, "34"),
+        (38, "38"),
+        (41, "41"),
+        (42, "42"),
+        (51, "51"),
+        (52, "52"),
+        (55, "55"),
+        (56, "56"),
+        (71, "71"),
+        (73, "73"),
+        (75, "75"),
+        (77, "77"),
+        (81, "81"),
+        (82, "82"),
+        (83, "83"),
+        (90, "90"),
+        (91, "91"),
+        (93, "93"),
     ];
-    CODES.iter().find(|(c, _)| *c == code).map_or(if code == 94 { "94" } else { "97" }, |(_, t)| t)
+    CODES
+        .iter()
+        .find(|(c, _)| *c == code)
+        .map_or(if code == 94 { "94" } else { "97" }, |(_, t)| t)
 }

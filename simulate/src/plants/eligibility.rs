@@ -11,22 +11,38 @@ use crate::{
 };
 
 pub(super) fn plant(p: &mut Planter) {
-    for (expected, count) in p.counts(&Quota { hits: 400, exceptions: 110, misses: 130 }) {
+    for (expected, count) in p.counts(&Quota {
+        hits: 400,
+        exceptions: 110,
+        misses: 130,
+    }) {
         for i in 0..count {
             car(p, expected, i);
         }
     }
-    for (expected, count) in p.counts(&Quota { hits: 110, exceptions: 60, misses: 50 }) {
+    for (expected, count) in p.counts(&Quota {
+        hits: 110,
+        exceptions: 60,
+        misses: 50,
+    }) {
         for i in 0..count {
             house(p, expected, i);
         }
     }
-    for (expected, count) in p.counts(&Quota { hits: 260, exceptions: 80, misses: 60 }) {
+    for (expected, count) in p.counts(&Quota {
+        hits: 260,
+        exceptions: 80,
+        misses: 60,
+    }) {
         for i in 0..count {
             firm(p, expected, i);
         }
     }
-    for (expected, count) in p.counts(&Quota { hits: 150, exceptions: 60, misses: 40 }) {
+    for (expected, count) in p.counts(&Quota {
+        hits: 150,
+        exceptions: 60,
+        misses: 40,
+    }) {
         for i in 0..count {
             public_pay(p, expected, i);
         }
@@ -48,11 +64,17 @@ fn subject(p: &mut Planter, expected: Expected, i: u32, min_size: u8) -> Option<
 
 /// an active motor vehicle on a benefit day.
 fn car(p: &mut Planter, expected: Expected, i: u32) {
-    let Some((household, person, over)) = subject(p, expected, i, 1) else { return };
+    let Some((household, person, over)) = subject(p, expected, i, 1) else {
+        return;
+    };
     let (first, last) = p.window();
     let mut exception = "";
     let mut bought = p.day_before_window(5);
-    let mut cells = vec![("vehicle_type", Cell::Code("K33")), ("status", Cell::Code("A")), ("use", Cell::Code("A"))];
+    let mut cells = vec![
+        ("vehicle_type", Cell::Code("K33")),
+        ("status", Cell::Code("A")),
+        ("use", Cell::Code("A")),
+    ];
     let mut value = i64::from(p.dice.between(35, 180)) * 100_000;
     let mut disabled_flag = false;
     let mut inspected = Cell::Date(days::plus(p.spec.as_of, p.dice.between(30, 600)));
@@ -107,7 +129,9 @@ fn car(p: &mut Planter, expected: Expected, i: u32) {
 
 /// a commodity house, or two homes.
 fn house(p: &mut Planter, expected: Expected, i: u32) {
-    let Some((household, person, over)) = subject(p, expected, i, 1) else { return };
+    let Some((household, person, over)) = subject(p, expected, i, 1) else {
+        return;
+    };
     let (first, last) = p.window();
     let mut exception = "";
     let mut bought = p.day_before_window(6);
@@ -158,11 +182,15 @@ fn house(p: &mut Planter, expected: Expected, i: u32) {
 
 /// legal representative, holder or active sole trader.
 fn firm(p: &mut Planter, expected: Expected, i: u32) {
-    let Some((household, person, over)) = subject(p, expected, i, 1) else { return };
+    let Some((household, person, over)) = subject(p, expected, i, 1) else {
+        return;
+    };
     let (first, last) = p.window();
     let mut exception = "";
     let mut founded = p.day_before_window(7);
-    let (mut kind, mut role) = *p.dice.pick(&[("5", "2"), ("5", "2"), ("5", "2"), ("1", "1"), ("1", "4"), ("3", "3")]);
+    let (mut kind, mut role) = *p
+        .dice
+        .pick(&[("5", "2"), ("5", "2"), ("5", "2"), ("1", "1"), ("1", "4"), ("3", "3")]);
     let (mut status, mut closed) = ("1", None);
     match (expected, over) {
         (Expected::Hit, _) => {
@@ -176,7 +204,7 @@ fn firm(p: &mut Planter, expected: Expected, i: u32) {
                 (kind, role) = ("6", "5");
             } else {
                 status = "2";
-                closed = Some(days::plus(first.first_day(), p.dice.between(30, 300)));
+                closed = Some(days::plus(first.first_day(), p.dice.between(120, 420)));
             }
         }
         (Expected::Miss, Some(over)) => founded = p.day_in(over, last.plus(-1)),
@@ -188,20 +216,36 @@ fn firm(p: &mut Planter, expected: Expected, i: u32) {
         }
     }
     let class = p.class(person);
-    let fact = p.fact("business", person, class, vec![
-        ("kind", Cell::Code(kind)),
-        ("role", Cell::Code(role)),
-        ("status", Cell::Code(status)),
-        ("established_on", Cell::Date(founded)),
-        ("closed_on", Cell::from(closed)),
-    ]);
+    let fact = p.fact(
+        "business",
+        person,
+        class,
+        vec![
+            ("kind", Cell::Code(kind)),
+            ("role", Cell::Code(role)),
+            ("status", Cell::Code(status)),
+            ("established_on", Cell::Date(founded)),
+            ("closed_on", Cell::from(closed)),
+        ],
+    );
     let to = closed.map_or(last, |d| Month::of(d).clamp(first, last));
-    p.record("A-05", "", expected, exception, person, class, (Month::of(founded).clamp(first, last), to), Some(fact));
+    p.record(
+        "A-05",
+        "",
+        expected,
+        exception,
+        person,
+        class,
+        (Month::of(founded).clamp(first, last), to),
+        Some(fact),
+    );
 }
 
 /// a member, not the payee himself (that is C-01), on the public payroll.
 fn public_pay(p: &mut Planter, expected: Expected, i: u32) {
-    let Some((household, person, over)) = subject(p, expected, i, 2) else { return };
+    let Some((household, person, over)) = subject(p, expected, i, 2) else {
+        return;
+    };
     if over.is_none() && p.families[household.family as usize].head == person {
         return;
     }
@@ -229,11 +273,20 @@ fn public_pay(p: &mut Planter, expected: Expected, i: u32) {
         }
     }
     let class = p.class(person);
-    let fact = p.fact("payroll", person, class, vec![
-        ("kind", Cell::Code(kind)),
-        ("month_from", Cell::Month(from)),
-        ("month_to", Cell::from(to)),
-    ]);
+    let fact = p.fact(
+        "payroll",
+        person,
+        class,
+        vec![
+            ("kind", Cell::Code(kind)),
+            ("month_from", Cell::Month(from)),
+            ("month_to", Cell::from(to)),
+        ],
+    );
     let span = (from.clamp(first, last), to.unwrap_or(last).clamp(first, last));
     p.record("A-06", "", expected, exception, person, class, span, Some(fact));
+    // With a targeted benefit of his own, say for a disability, he is a case of C-01 too.
+    if expected != Expected::Miss && p.own_benefit.contains(&person) {
+        p.record("C-01", "payroll", expected, exception, person, class, span, Some(fact));
+    }
 }

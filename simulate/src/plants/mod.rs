@@ -7,7 +7,7 @@ pub(crate) mod cadres;
 mod eligibility;
 mod renovation;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use kernel::{Date, Month, period::ymd};
 
@@ -56,6 +56,8 @@ pub(crate) struct Planter<'a> {
     /// Ordinary families for cadres and strangers.
     ordinary: Vec<FamilyIx>,
     pub(crate) used: Vec<bool>,
+    /// People with a targeted benefit of their own.
+    pub(crate) own_benefit: HashSet<PersonIx>,
     /// Only identity errors that exact comparison bridges.
     pub(crate) linkable_only: bool,
 }
@@ -74,11 +76,13 @@ impl<'a> Planter<'a> {
         let (first, last) = (spec.first_month(), spec.last_month());
 
         // Last month of any targeted benefit, and whether one steady benefit covers all months, by family.
+        let mut own_benefit = HashSet::new();
         let mut ends: HashMap<FamilyIx, Month> = HashMap::new();
         let mut covered: HashMap<FamilyIx, bool> = HashMap::new();
         for e in &registry.entitlements {
             let family = people[e.payee as usize].family;
             if PROGRAMMES[e.programme as usize].targeted {
+                own_benefit.insert(e.payee);
                 let end = ends.entry(family).or_insert(e.to);
                 *end = e.to.max(*end);
                 let steady = matches!(e.programme, p::ALLOWANCE | p::DESTITUTE) && e.from == first && e.to == last;
@@ -95,7 +99,10 @@ impl<'a> Planter<'a> {
             if covered.get(&h.family) == Some(&true) {
                 steady.push(i as u32);
             } else if let Some(exit) = h.exited_on {
-                let over = ends.get(&h.family).map_or(Month::of(exit), |m| (*m).max(Month::of(exit))).max(Month::of(exit).plus(24));
+                let over = ends
+                    .get(&h.family)
+                    .map_or(Month::of(exit), |m| (*m).max(Month::of(exit)))
+                    .max(Month::of(exit).plus(24));
                 if over.plus(5) < last {
                     gone.push((i as u32, over.plus(1)));
                 }
@@ -108,14 +115,36 @@ impl<'a> Planter<'a> {
         dice.shuffle(&mut gone);
         dice.shuffle(&mut ordinary);
         Planter {
-            spec, dice, people, families, registry, book, facts: Vec::new(), truth: Vec::new(), cadres: Vec::new(),
-            kin: Vec::new(), applications: Vec::new(), dead: Vec::new(), steady, gone, ordinary, used, linkable_only: false,
+            spec,
+            dice,
+            people,
+            families,
+            registry,
+            book,
+            facts: Vec::new(),
+            truth: Vec::new(),
+            cadres: Vec::new(),
+            kin: Vec::new(),
+            applications: Vec::new(),
+            dead: Vec::new(),
+            steady,
+            gone,
+            ordinary,
+            used,
+            own_benefit,
+            linkable_only: false,
         }
     }
 
     /// Plants every rule of the first issue.
     pub(crate) fn plant_all(&mut self) {
-        renovation::plant(self, self.share(202, 4), self.share(51, 2), self.share(7, 1), self.share(2, 1));
+        renovation::plant(
+            self,
+            self.share(202, 4),
+            self.share(51, 2),
+            self.share(7, 1),
+            self.share(2, 1),
+        );
         eligibility::plant(self);
         cadres::plant(self);
         benefits::plant(self);
@@ -127,7 +156,11 @@ impl<'a> Planter<'a> {
     }
 
     pub(crate) fn share(&self, county_count: u32, floor: u32) -> u32 {
-        let floor = if self.spec.scale.people() < 20_000 { floor.min(1) } else { floor };
+        let floor = if self.spec.scale.people() < 20_000 {
+            floor.min(1)
+        } else {
+            floor
+        };
         self.spec.scale.share(county_count, floor)
     }
 
@@ -171,7 +204,10 @@ impl<'a> Planter<'a> {
     /// The next ordinary family that `fits`; it stays ordinary unless the caller touches it.
     pub(crate) fn ordinary(&mut self, fits: impl Fn(&Family) -> bool) -> Option<FamilyIx> {
         let (families, used) = (&self.families, &self.used);
-        let at = self.ordinary.iter().rposition(|f| !used[*f as usize] && fits(&families[*f as usize]))?;
+        let at = self
+            .ordinary
+            .iter()
+            .rposition(|f| !used[*f as usize] && fits(&families[*f as usize]))?;
         let family = self.ordinary.swap_remove(at);
         self.used[family as usize] = true;
         Some(family)
@@ -186,14 +222,25 @@ impl<'a> Planter<'a> {
             .filter(|m| (20..=78).contains(&days::age(self.people[*m as usize].birth, start)))
             .filter(|m| !other_than_head || *m != f.head)
             .collect();
-        if adults.is_empty() { f.head } else { *self.dice.pick(&adults) }
+        if adults.is_empty() {
+            f.head
+        } else {
+            *self.dice.pick(&adults)
+        }
     }
 
     /// How the clerk spoils the identity of a planted row.
     pub(crate) fn class(&mut self, person: PersonIx) -> ErrorClass {
-        use ErrorClass::{Exact, FifteenDigits, MisusedId, MissingId, NameVariant, OneDigitTypo, Swap};
-        let class = [Exact, FifteenDigits, OneDigitTypo, Swap, MissingId, NameVariant, MisusedId]
-            [self.dice.weighted(&[70, 8, 6, 4, 2, 7, 3])];
+        use ErrorClass::{Exact, FifteenDigits, MissingId, MisusedId, NameVariant, OneDigitTypo, Swap};
+        let class = [
+            Exact,
+            FifteenDigits,
+            OneDigitTypo,
+            Swap,
+            MissingId,
+            NameVariant,
+            MisusedId,
+        ][self.dice.weighted(&[70, 8, 6, 4, 2, 7, 3])];
         // The published renovation figures must come out of exact comparison.
         if self.linkable_only && !matches!(class, Exact | FifteenDigits | NameVariant) {
             return Exact;
@@ -214,7 +261,13 @@ impl<'a> Planter<'a> {
     ) -> u32 {
         let stranger = (class == ErrorClass::MisusedId)
             .then(|| names::foreign_name(&mut self.dice, &self.people[person as usize].name));
-        self.facts.push(Fact { dataset, person, class, stranger, cells });
+        self.facts.push(Fact {
+            dataset,
+            person,
+            class,
+            stranger,
+            cells,
+        });
         self.facts.len() as u32 - 1
     }
 
@@ -232,9 +285,24 @@ impl<'a> Planter<'a> {
         fact: Option<u32>,
     ) {
         let misused = class == ErrorClass::MisusedId && expected == Expected::Hit;
-        let (expected, exception) = if misused { (Expected::Exception, "X05") } else { (expected, exception) };
+        let (expected, exception) = if misused {
+            (Expected::Exception, "X05")
+        } else {
+            (expected, exception)
+        };
         let (from, to) = span;
-        self.truth.push(Truth { rule, via, expected, person, programme: None, from, to, class, exception, fact });
+        self.truth.push(Truth {
+            rule,
+            via,
+            expected,
+            person,
+            programme: None,
+            from,
+            to,
+            class,
+            exception,
+            fact,
+        });
     }
 
     /// A day within the months.
@@ -250,7 +318,13 @@ impl<'a> Planter<'a> {
     }
 
     pub(crate) fn entitle(&mut self, programme: ProgrammeIx, payee: PersonIx, from: Month, to: Month, qty: i32) {
-        self.registry.entitlements.push(Entitlement { programme, payee, from, to, qty });
+        self.registry.entitlements.push(Entitlement {
+            programme,
+            payee,
+            from,
+            to,
+            qty,
+        });
     }
 
     pub(crate) fn touch(&mut self, family: FamilyIx) {
@@ -259,7 +333,11 @@ impl<'a> Planter<'a> {
 
     /// A day of the year 2001, when nobody here had benefits yet.
     pub(crate) fn long_ago(&mut self) -> Date {
-        ymd(2001 + self.dice.between(0, 8), self.dice.between(1, 12) as u8, self.dice.between(1, 28) as u8)
-            .unwrap_or(Date::MIN)
+        ymd(
+            2001 + self.dice.between(0, 8),
+            self.dice.between(1, 12) as u8,
+            self.dice.between(1, 28) as u8,
+        )
+        .unwrap_or(Date::MIN)
     }
 }

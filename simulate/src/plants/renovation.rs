@@ -43,7 +43,8 @@ pub(super) fn plant(p: &mut Planter, public: u32, traders: u32, cars: u32, house
             }
             // He is a near relative of one.
             _ => {
-                if let Some((class, row)) = cadres::kin_of_cadre(p, person, true, false, false, household.registered_on) {
+                if let Some((class, row)) = cadres::kin_of_cadre(p, person, true, false, false, household.registered_on)
+                {
                     for (rule, via) in [("B-18", "C-02"), ("C-02", "cadre_kin")] {
                         p.record(rule, via, Expected::Hit, "", person, class, span, Some(row));
                     }

@@ -48,9 +48,18 @@ fn spoken(dice: &mut Dice, column: &Column, code: &str, label: &str) -> String {
 
 /// Mostly the file's own style; three in a hundred were pasted from elsewhere.
 fn dated(dice: &mut Dice, look: &Look, date: Date) -> Value {
-    const STYLES: [DateStyle; 5] =
-        [DateStyle::Iso, DateStyle::Slash, DateStyle::Compact, DateStyle::Chinese, DateStyle::Serial];
-    let style = if dice.percent(3) { *dice.pick(&STYLES) } else { look.dates };
+    const STYLES: [DateStyle; 5] = [
+        DateStyle::Iso,
+        DateStyle::Slash,
+        DateStyle::Compact,
+        DateStyle::Chinese,
+        DateStyle::Serial,
+    ];
+    let style = if dice.percent(3) {
+        *dice.pick(&STYLES)
+    } else {
+        look.dates
+    };
     let (y, m, d) = (date.year(), u8::from(date.month()), date.day());
     let serial = epoch_days(date) + SERIAL_OF_EPOCH;
     Value::Text(match style {
@@ -77,7 +86,11 @@ fn money(look: &Look, column: &Column, fen: i64) -> Value {
         let text = format!("{}.{:06}", fen / 1_000_000, fen % 1_000_000);
         return Value::Text(text.trim_end_matches('0').trim_end_matches('.').to_owned());
     }
-    if look.csv.is_none() { Value::Number(fen as f64 / 100.0) } else { Value::Text(decimals(fen)) }
+    if look.csv.is_none() {
+        Value::Number(fen as f64 / 100.0)
+    } else {
+        Value::Text(decimals(fen))
+    }
 }
 
 /// Hundredths with two decimals.

@@ -24,7 +24,12 @@ impl CsvFile {
         if encoding == Encoding::Utf8Bom {
             out.write_all(b"\xef\xbb\xbf")?;
         }
-        Ok(CsvFile { out, rows: new_piece(encoding), encoding, line: 0 })
+        Ok(CsvFile {
+            out,
+            rows: new_piece(encoding),
+            encoding,
+            line: 0,
+        })
     }
 
     /// Writes a row and returns its line, counted from 1.
@@ -60,6 +65,12 @@ impl CsvFile {
 
 fn new_piece(encoding: Encoding) -> csv::Writer<Vec<u8>> {
     // Old office programs end lines the DOS way.
-    let end = if encoding == Encoding::Gb18030 { csv::Terminator::CRLF } else { csv::Terminator::Any(b'\n') };
-    csv::WriterBuilder::new().terminator(end).from_writer(Vec::with_capacity(PIECE * 2))
+    let end = if encoding == Encoding::Gb18030 {
+        csv::Terminator::CRLF
+    } else {
+        csv::Terminator::Any(b'\n')
+    };
+    csv::WriterBuilder::new()
+        .terminator(end)
+        .from_writer(Vec::with_capacity(PIECE * 2))
 }

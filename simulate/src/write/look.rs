@@ -54,7 +54,11 @@ pub(crate) struct Look {
 
 impl Look {
     pub(crate) const fn csv(encoding: Encoding) -> Look {
-        Look { csv: Some(encoding), dates: DateStyle::Iso, ..Look::xlsx() }
+        Look {
+            csv: Some(encoding),
+            dates: DateStyle::Iso,
+            ..Look::xlsx()
+        }
     }
 
     pub(crate) const fn xlsx() -> Look {
@@ -77,15 +81,24 @@ impl Look {
     }
 
     pub(crate) const fn slash_dates(self) -> Look {
-        Look { dates: DateStyle::Slash, ..self }
+        Look {
+            dates: DateStyle::Slash,
+            ..self
+        }
     }
 
     pub(crate) const fn compact_dates(self) -> Look {
-        Look { dates: DateStyle::Compact, ..self }
+        Look {
+            dates: DateStyle::Compact,
+            ..self
+        }
     }
 
     pub(crate) const fn chinese_dates(self) -> Look {
-        Look { dates: DateStyle::Chinese, ..self }
+        Look {
+            dates: DateStyle::Chinese,
+            ..self
+        }
     }
 
     pub(crate) const fn labels(self) -> Look {
@@ -101,7 +114,11 @@ impl Look {
     }
 
     pub(crate) const fn grouped_heads(self) -> Look {
-        Look { title: true, grouped: true, ..self }
+        Look {
+            title: true,
+            grouped: true,
+            ..self
+        }
     }
 
     pub(crate) const fn footed(self) -> Look {
@@ -109,7 +126,10 @@ impl Look {
     }
 
     pub(crate) const fn old_numbers(self, per_mille: u32) -> Look {
-        Look { old_numbers: per_mille, ..self }
+        Look {
+            old_numbers: per_mille,
+            ..self
+        }
     }
 
     pub(crate) const fn careful(self) -> Look {

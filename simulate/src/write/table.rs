@@ -3,7 +3,7 @@
 
 use std::{io, path::Path};
 
-use kernel::{IdNumber, identity::{Sex, check_char}, period::ymd};
+use kernel::{IdNumber, identity::check_char, period::ymd};
 
 use super::{Value, cells, csv_file::CsvFile, look::Headers, xlsx_file::XlsxFile};
 use crate::{
@@ -66,12 +66,33 @@ pub(crate) fn write(county: &County, table: &Department, contract: &Contract, di
             csv.row(headers.iter().map(String::as_str))?;
             Sink::Csv(csv)
         }
-        None => Sink::Xlsx(Box::new(XlsxFile::create(&title, county.spec.as_of, &table.look, &headers)?)),
+        None => Sink::Xlsx(Box::new(XlsxFile::create(
+            &title,
+            county.spec.as_of,
+            &table.look,
+            &headers,
+        )?)),
     };
-    let places = contract.columns.iter().map(|c| table.columns.iter().position(|d| *d == c.id)).collect();
+    let places = contract
+        .columns
+        .iter()
+        .map(|c| table.columns.iter().position(|d| *d == c.id))
+        .collect();
     let dice = Dice::new(county.spec.seed, table.dataset);
-    let out = Written { file, ..Written::default() };
-    let mut writer = TableWriter { county, table, contract, places, dice, sink, running: 0, out };
+    let out = Written {
+        file,
+        ..Written::default()
+    };
+    let mut writer = TableWriter {
+        county,
+        table,
+        contract,
+        places,
+        dice,
+        sink,
+        running: 0,
+        out,
+    };
     writer.all_rows()?;
     let TableWriter { sink, out, .. } = writer;
     match sink {
@@ -84,7 +105,9 @@ pub(crate) fn write(county: &County, table: &Department, contract: &Contract, di
 fn headers(table: &Department, contract: &Contract) -> Vec<String> {
     let alias = |i: usize, n: usize| {
         let column = &contract.columns[i];
-        (i.is_multiple_of(2)).then(|| column.aliases.get(n).or(column.aliases.first())).flatten()
+        (i.is_multiple_of(2))
+            .then(|| column.aliases.get(n).or(column.aliases.first()))
+            .flatten()
     };
     let mut out: Vec<String> = Vec::with_capacity(contract.columns.len());
     for (i, column) in contract.columns.iter().enumerate() {
@@ -135,7 +158,12 @@ impl TableWriter<'_> {
                         self.planted(fact)?;
                     }
                     let person = county.person(ix);
-                    let class = quirks::class(&mut self.dice, person, self.table.look.old_numbers, self.table.look.careful);
+                    let class = quirks::class(
+                        &mut self.dice,
+                        person,
+                        self.table.look.old_numbers,
+                        self.table.look.careful,
+                    );
                     self.deliver(person, Some(ix), class, None, &cells)?;
                 }
             }
@@ -149,9 +177,13 @@ impl TableWriter<'_> {
     fn random(&mut self, person: &Person, ix: Option<PersonIx>) -> io::Result<()> {
         self.running += 1;
         let cells = (self.table.fill)(self.county, &mut self.dice, person, self.running);
-        let class = quirks::class(&mut self.dice, person, self.table.look.old_numbers, self.table.look.careful);
-        let line = self.deliver(person, ix, class, None, &cells)?;
-        let _ = line;
+        let class = quirks::class(
+            &mut self.dice,
+            person,
+            self.table.look.old_numbers,
+            self.table.look.careful,
+        );
+        self.deliver(person, ix, class, None, &cells)?;
         // Sent twice by mistake.
         if self.dice.below(3_000) == 0 && !self.table.look.careful {
             self.deliver(person, ix, ErrorClass::Exact, None, &cells)?;
@@ -231,7 +263,11 @@ impl TableWriter<'_> {
         self.out.rows += 1;
         let dataset = self.table.dataset;
         self.out.checks.extend(checks.into_iter().map(|(rule, class)| RowTruth {
-            rule, dataset, row_no: line, class, person: ix,
+            rule,
+            dataset,
+            row_no: line,
+            class,
+            person: ix,
         }));
         Ok(line)
     }
@@ -240,10 +276,18 @@ impl TableWriter<'_> {
     fn stranger(&mut self) -> Person {
         let dice = &mut self.dice;
         let prefix = *dice.pick(&[370_102_u32, 370_211, 371_502, 110_108, 410_102, 130_983]);
-        let birth = ymd(dice.between(1950, 1999), dice.between(1, 12) as u8, dice.between(1, 28) as u8)
-            .unwrap_or(self.county.spec.as_of);
+        let birth = ymd(
+            dice.between(1950, 1999),
+            dice.between(1, 12) as u8,
+            dice.between(1, 28) as u8,
+        )
+        .unwrap_or(self.county.spec.as_of);
         let first = format!(
-            "{prefix}{:04}{:02}{:02}{:03}", birth.year(), u8::from(birth.month()), birth.day(), dice.below(1000)
+            "{prefix}{:04}{:02}{:02}{:03}",
+            birth.year(),
+            u8::from(birth.month()),
+            birth.day(),
+            dice.below(1000)
         );
         let text = format!("{first}{}", check_char(&first).unwrap_or('0'));
         let id = match IdNumber::parse(&text) {
@@ -251,10 +295,18 @@ impl TableWriter<'_> {
             Err(problem) => unreachable!("a made number is valid: {problem}"),
         };
         let surname = names::surname(dice);
-        let sex = if id.sex() == Sex::Male { Sex::Male } else { Sex::Female };
-        let name = names::full_name(dice, surname, sex, birth.year());
+        let name = names::full_name(dice, surname, id.sex(), birth.year());
         let region = self.county.people[0].region;
-        Person { id, name, birth, region, family: u32::MAX, kin: 2, phone: 0, death: None }
+        Person {
+            id,
+            name,
+            birth,
+            region,
+            family: u32::MAX,
+            kin: 2,
+            phone: 0,
+            death: None,
+        }
     }
 }
 
@@ -264,5 +316,9 @@ fn wrong_uscc(dice: &mut Dice, code: &str) -> String {
     let at = 10 + dice.below(7) as usize;
     bytes[at] = b'0' + (bytes[at].wrapping_sub(b'0') + 1 + dice.below(8) as u8) % 10;
     let text = String::from_utf8(bytes).unwrap_or_default();
-    if kernel::checks::uscc_is_valid(&text) { format!("{}0", &code[..17]) } else { text }
+    if kernel::checks::uscc_is_valid(&text) {
+        format!("{}0", &code[..17])
+    } else {
+        text
+    }
 }

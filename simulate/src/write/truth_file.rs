@@ -6,8 +6,20 @@ use super::{csv_file::CsvFile, look::Encoding, table::RowTruth};
 use crate::county::County;
 
 const HEADER: [&str; 14] = [
-    "rule", "via", "expected", "person_id", "name", "household_no", "programme", "period_from", "period_to", "class",
-    "confidence", "exception", "dataset", "row_no",
+    "rule",
+    "via",
+    "expected",
+    "person_id",
+    "name",
+    "household_no",
+    "programme",
+    "period_from",
+    "period_to",
+    "class",
+    "confidence",
+    "exception",
+    "dataset",
+    "row_no",
 ];
 
 /// Writes `truth.csv`: planted cases first, then the rows that the import checks must name.
@@ -42,7 +54,9 @@ pub(crate) fn write(
     }
     for c in checks {
         let person = c.person.map(|p| county.person(p));
-        let household = person.map(|p| county.families[p.family as usize].no.to_string()).unwrap_or_default();
+        let household = person
+            .map(|p| county.families[p.family as usize].no.to_string())
+            .unwrap_or_default();
         csv.row([
             c.rule,
             "",

@@ -19,7 +19,8 @@ impl XlsxFile {
     pub(crate) fn create(title: &str, sent_on: Date, look: &Look, headers: &[String]) -> io::Result<XlsxFile> {
         let mut book = Workbook::new();
         // The day of sending instead of the clock, so that the same order gives the same bytes.
-        let day = ExcelDateTime::from_ymd(sent_on.year() as u16, sent_on.month().into(), sent_on.day()).map_err(fail)?;
+        let day =
+            ExcelDateTime::from_ymd(sent_on.year() as u16, sent_on.month().into(), sent_on.day()).map_err(fail)?;
         book.set_properties(&DocProperties::new().set_creation_datetime(&day));
         let columns = headers.len() as u16;
         book.add_worksheet_with_constant_memory().map_err(fail)?;
@@ -87,7 +88,11 @@ impl XlsxFile {
         if look.footer {
             let total = vec![Value::Text("合计".into()), Value::Text(format!("{rows}条"))];
             self.row(&total)?;
-            let clerk = vec![Value::Text("填报人：".into()), Value::Text(String::new()), Value::Text("审核人：".into())];
+            let clerk = vec![
+                Value::Text("填报人：".into()),
+                Value::Text(String::new()),
+                Value::Text("审核人：".into()),
+            ];
             self.row(&clerk)?;
         }
         let bytes = self.book.save_to_buffer().map_err(fail)?;

@@ -1,0 +1,177 @@
+//! The registers reproduce the published figures and hold nothing impossible.
+
+use std::collections::HashSet;
+
+use kernel::{IdNumber, RegionLevel};
+use simulate::{County, Expected, Scale, Spec, figures};
+
+fn town() -> County {
+    simulate::build(&Spec::huimin_2020(Scale::Town, 7))
+}
+
+#[test]
+fn the_same_order_gives_the_same_county() {
+    let (a, b) = (town(), town());
+    assert!(a.people == b.people && a.payments == b.payments && a.accounts == b.accounts && a.truth == b.truth);
+    let other = simulate::build(&Spec::huimin_2020(Scale::Town, 8));
+    assert!(a.people != other.people);
+}
+
+#[test]
+fn every_number_is_valid_unique_and_agrees_with_birth() {
+    let county = town();
+    let mut seen = HashSet::new();
+    for person in &county.people {
+        let parsed = IdNumber::parse(person.id.expose()).expect("a valid number");
+        assert!(!parsed.unknown_prefix);
+        assert_eq!(parsed.number.birth(), person.birth);
+        assert!(seen.insert(person.id.expose().to_owned()));
+    }
+    let old = |p: &&simulate::Person| p.id.expose().starts_with("372321");
+    assert!(county.people.iter().filter(old).all(|p| p.birth.year() < 1999));
+    assert!(county.people.iter().any(|p| p.id.expose().starts_with("371621")));
+    assert!(county.people.iter().any(|p| p.name.contains('·')));
+}
+
+#[test]
+fn families_are_whole() {
+    let county = town();
+    for (i, family) in county.families.iter().enumerate() {
+        assert_eq!(county.person(family.head).kin, 2);
+        assert!(family.members().all(|m| county.person(m).family == i as u32));
+        assert_eq!(family.region.level(), RegionLevel::Village);
+    }
+}
+
+#[test]
+fn divisions_are_real_down_to_communities() {
+    let county = town();
+    let name = |code: &str| {
+        let code = code.parse().expect("a code");
+        county
+            .regions
+            .iter()
+            .find(|r| r.code == code)
+            .map(|r| (&*r.name, r.synthetic))
+    };
+    assert_eq!(name("371621105"), Some(("李庄镇", false)));
+    assert_eq!(name("371621105305"), Some(("李庄社区村民委员会", false)));
+    assert!(county.regions.iter().filter(|r| r.level == 6).all(|r| r.synthetic));
+}
+
+#[test]
+fn payments_follow_their_rate_and_the_funds_add_up() {
+    let county = town();
+    for x in &county.payments {
+        assert_eq!(x.amount.fen(), i64::from(x.qty) * i64::from(x.rate) / 100);
+        assert!(x.paid_on <= county.spec.as_of);
+    }
+    for i in &county.indicators {
+        assert_eq!(i.amount.fen(), i.allocated.fen() + i.balance.fen());
+    }
+    let allocated: i64 = county.indicators.iter().map(|i| i.allocated.fen()).sum();
+    let given: i64 = county.allocations.iter().map(|a| a.amount.fen()).sum();
+    assert_eq!(allocated, given);
+}
+
+#[test]
+fn truth_refers_to_people_and_every_rule_has_hits_and_lookalikes() {
+    let county = town();
+    let rules = [
+        "A-01", "A-03", "A-05", "A-06", "B-01", "B-03", "B-06", "B-10", "B-13", "B-18", "C-01", "C-02",
+    ];
+    for rule in rules {
+        let of = |e: Expected| {
+            county
+                .truth
+                .iter()
+                .filter(|t| t.rule == rule && t.expected == e)
+                .count()
+        };
+        assert!(of(Expected::Hit) > 0, "{rule}");
+        assert!(
+            matches!(rule, "B-03" | "B-06" | "B-18") || of(Expected::Miss) > 0,
+            "{rule}"
+        );
+    }
+    assert!(
+        county
+            .truth
+            .iter()
+            .all(|t| (t.person as usize) < county.people.len() && t.from <= t.to)
+    );
+}
+
+#[test]
+fn no_unplanted_double_payment_or_payment_outside_the_register() {
+    let county = town();
+    let planted = |rule: &str| -> HashSet<u32> {
+        county
+            .truth
+            .iter()
+            .filter(|t| t.rule == rule && t.expected != Expected::Miss)
+            .map(|t| t.person)
+            .collect()
+    };
+    let (doubles, outside) = (planted("B-03"), planted("B-13"));
+    let mut seen = HashSet::new();
+    for x in &county.payments {
+        if !seen.insert((x.payee, x.programme, x.benefit_month)) {
+            assert!(doubles.contains(&x.payee));
+        }
+        if county.programme(x).fund_family == "扶贫" {
+            let family = county.person(x.payee).family;
+            let registered = county.households.iter().find(|h| h.family == family).is_some_and(|h| {
+                h.registered_on <= x.paid_on
+                    && h.exited_on
+                        .is_none_or(|e| kernel::Month::of(e).plus(24) >= kernel::Month::of(x.paid_on))
+            });
+            assert!(registered || outside.contains(&x.payee));
+        }
+    }
+}
+
+// accept: 003-03
+#[test]
+fn the_county_reproduces_the_huimin_figures() {
+    let county = simulate::build(&Spec::huimin_2020(Scale::County, 1));
+    assert_eq!(county.people.len() as u32, figures::COUNTY_PEOPLE);
+    let level = |n: u8| county.regions.iter().filter(|r| r.level == n).count();
+    assert_eq!(
+        (level(4), level(5), level(6)),
+        (14, 109, figures::COUNTY_VILLAGES as usize)
+    );
+    assert_eq!(county.programmes.len(), 34);
+    assert_eq!(county.programmes.iter().filter(|x| x.paid).count(), 19);
+    assert_eq!(county.payments.len() as u32, figures::COUNTY_PAYMENTS);
+    let yuan = county.payments.iter().map(|x| x.amount.fen()).sum::<i64>() / 100;
+    assert!((yuan - figures::COUNTY_PAID_YUAN).abs() < 2_000_000, "{yuan}");
+    assert_eq!(yuan / county.payments.len() as i64, 670, "about 671 yuan on average");
+    assert_eq!((county.cadres.len(), county.cadre_kin.len()), (3_947, 29_901));
+    assert_eq!(county.applications.len(), 9_555);
+}
+
+#[test]
+fn fuyuan_has_its_four_disjoint_groups() {
+    let county = simulate::fuyuan(3);
+    assert_eq!(county.applications.len(), figures::APPLICATIONS);
+    let hits = |via: &[&str]| -> HashSet<u32> {
+        let of = |t: &&simulate::Truth| t.rule == "B-18" && via.contains(&t.via) && t.expected == Expected::Hit;
+        county.truth.iter().filter(of).map(|t| t.person).collect()
+    };
+    let groups = [
+        hits(&["C-01", "C-02"]),
+        hits(&["A-05"]),
+        hits(&["A-01"]),
+        hits(&["A-03"]),
+    ];
+    assert_eq!(
+        groups.each_ref().map(HashSet::len),
+        [figures::PUBLIC, figures::TRADERS, figures::CARS, figures::HOUSES]
+    );
+    let all: HashSet<u32> = groups.iter().flatten().copied().collect();
+    assert_eq!(all.len(), 262, "the groups are disjoint");
+    let applicants: HashSet<u32> = county.applications.iter().map(|a| a.person).collect();
+    assert!(all.is_subset(&applicants));
+    assert!(county.people.iter().any(|p| p.id.expose().starts_with("530325")));
+}
