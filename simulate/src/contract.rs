@@ -23,6 +23,9 @@ pub(crate) struct Column {
     pub(crate) aliases: Vec<String>,
     #[serde(rename = "type")]
     pub(crate) kind: String,
+    #[cfg(test)]
+    #[serde(default)]
+    pub(crate) required: bool,
     #[serde(default)]
     pub(crate) unit: String,
     /// Stored code to label.

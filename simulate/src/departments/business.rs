@@ -56,7 +56,7 @@ fn fill(county: &County, dice: &mut Dice, person: &Person, n: u64) -> Vec<Cell> 
     let brand = common::brand(dice);
     vec![
         Cell::Text(common::uscc(prefix, 1_000_000 + n)),
-        Cell::Text(format!("惠民县{brand}{suffix}")),
+        Cell::Text(format!("{}{brand}{suffix}", common::place(county, person))),
         Cell::Code(kind),
         Cell::Code(role),
         Cell::Money(i64::from(dice.between(1, 300)) * 1_000_000),

@@ -1,6 +1,6 @@
 //! Small things several departments write down.
 
-use kernel::{Date, checks::uscc_check_char};
+use kernel::{Date, RegionLevel, checks::uscc_check_char};
 
 use crate::{
     county::{County, Person, PersonIx},
@@ -49,39 +49,53 @@ pub(crate) fn brand(dice: &mut Dice) -> &'static str {
     *dice.pick(&BRAND)
 }
 
-/// An employer and its credit code.
-pub(crate) fn employer(dice: &mut Dice) -> (String, String) {
-    const PLACE: [&str; 6] = ["惠民县", "滨州市", "惠民县孙武", "惠民县胡集", "惠民县李庄", "山东"];
+/// Name of the county the person lives in.
+pub(crate) fn place<'a>(county: &'a County, person: &Person) -> &'a str {
+    let code = person.region.at(RegionLevel::County);
+    let at = county.regions.binary_search_by_key(&code, |r| r.code);
+    at.map_or("本县", |i| &*county.regions[i].name)
+}
+
+/// How plates and certificates of the city begin.
+pub(crate) fn plate_letters(county: &County) -> (char, char) {
+    match county
+        .people
+        .first()
+        .map(|p| p.region.at(RegionLevel::Province).to_string())
+        .as_deref()
+    {
+        Some("53") => ('云', 'D'),
+        _ => ('鲁', 'M'),
+    }
+}
+
+/// An employer of the county and its credit code.
+pub(crate) fn employer(dice: &mut Dice, place: &str) -> (String, String) {
     const TRADE: [&str; 12] = [
         "绳网", "纺织", "食品", "化纤", "铝业", "建筑", "物流", "家具", "服饰", "农资", "机械", "商贸",
     ];
-    let n = dice.below(720);
-    let name = format!(
-        "{}{}{}有限公司",
-        PLACE[n as usize % 6],
-        BRAND[n as usize / 6 % 10],
-        TRADE[n as usize / 60 % 12]
-    );
+    let n = dice.below(120);
+    let name = format!("{place}{}{}有限公司", BRAND[n as usize % 10], TRADE[n as usize / 10]);
     (name, uscc("91", u64::from(n)))
 }
 
 /// A public body of the county.
-pub(crate) fn public_body(dice: &mut Dice) -> String {
+pub(crate) fn public_body(dice: &mut Dice, place: &str) -> String {
     const BODIES: [&str; 12] = [
-        "惠民县水利局",
-        "惠民县教育和体育局",
-        "惠民县第一中学",
-        "惠民县人民医院",
-        "惠民县交通运输局",
-        "惠民县住房和城乡建设局",
-        "惠民县财政局",
-        "李庄镇人民政府",
-        "淄角镇中心小学",
-        "胡集镇卫生院",
-        "惠民县民政局",
-        "惠民县自然资源和规划局",
+        "水利局",
+        "教育和体育局",
+        "第一中学",
+        "人民医院",
+        "交通运输局",
+        "住房和城乡建设局",
+        "财政局",
+        "实验小学",
+        "中医院",
+        "疾病预防控制中心",
+        "民政局",
+        "自然资源和规划局",
     ];
-    (*dice.pick(&BODIES)).to_owned()
+    format!("{place}{}", dice.pick(&BODIES))
 }
 
 /// Yuan between two amounts, in fen, on whole tens of yuan.

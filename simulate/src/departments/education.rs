@@ -55,7 +55,7 @@ fn fill(county: &County, dice: &mut Dice, person: &Person, _: u64) -> Vec<Cell> 
         Cell::Text(if age >= 19 {
             school.to_owned()
         } else {
-            format!("惠民县{school}")
+            format!("{}{school}", common::place(county, person))
         }),
         Cell::Code(stage),
         Cell::Text(grade.to_owned()),

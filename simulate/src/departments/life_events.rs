@@ -36,11 +36,11 @@ fn fill(county: &County, dice: &mut Dice, person: &Person, n: u64) -> Vec<Cell> 
     let day = person.death.unwrap_or_else(|| common::recent(county, dice, person, 3));
     let elder = days::age(person.birth, day) > 55;
     let (event, office) = if person.death.is_none() && !elder {
-        ("custody", "惠民县司法局")
+        ("custody", "司法局")
     } else if dice.percent(70) {
-        ("death", "惠民县公安局孙武派出所")
+        ("death", "公安局")
     } else {
-        ("funeral", "惠民县殡仪馆")
+        ("funeral", "殡仪馆")
     };
     let to = (event == "custody").then(|| days::plus(day, dice.between(180, 1_600)));
     vec![
@@ -48,6 +48,6 @@ fn fill(county: &County, dice: &mut Dice, person: &Person, n: u64) -> Vec<Cell> 
         Cell::Date(day),
         Cell::from(to),
         Cell::Text(format!("SW{}{n:06}", day.year())),
-        Cell::Text(office.to_owned()),
+        Cell::Text(format!("{}{office}", common::place(county, person))),
     ]
 }

@@ -78,3 +78,27 @@ pub(crate) const ALL: [Department; 19] = [
     cadre_kin::TABLE,
     house_renovation::TABLE,
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::contract;
+
+    #[test]
+    fn every_contract_has_its_department_and_every_required_column_its_values() {
+        let contracts = contract::read_all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../datasets")).unwrap();
+        for table in &ALL {
+            let contract = &contracts[table.dataset];
+            let known = |id: &str| id == table.id_column || id == table.name_column || table.columns.contains(&id);
+            for column in contract.columns.iter().filter(|c| c.required) {
+                assert!(known(&column.id), "{} {}", table.dataset, column.id);
+            }
+            for id in table.columns {
+                assert!(contract.columns.iter().any(|c| c.id == *id), "{} {id}", table.dataset);
+            }
+        }
+        assert_eq!(contracts.len(), ALL.len());
+    }
+}

@@ -40,7 +40,7 @@ fn fill(county: &County, dice: &mut Dice, person: &Person, _: u64) -> Vec<Cell> 
     let to = dice.percent(8).then(|| from.plus(dice.between(3, 120)).min(last));
     let post = *dice.pick(&["科员", "教师", "医师", "副主任", "办事员", "护士"]);
     vec![
-        Cell::Text(common::public_body(dice)),
+        Cell::Text(common::public_body(dice, common::place(county, person))),
         Cell::Code(kind),
         Cell::Text(post.to_owned()),
         Cell::Money(common::yuan(dice, 3_200, 9_600)),

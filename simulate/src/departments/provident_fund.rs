@@ -35,11 +35,12 @@ pub(super) const TABLE: Department = Department {
     look: Look::csv(Encoding::Utf8).compact_dates().headers(Headers::Official),
 };
 
-fn fill(county: &County, dice: &mut Dice, _: &Person, n: u64) -> Vec<Cell> {
+fn fill(county: &County, dice: &mut Dice, person: &Person, n: u64) -> Vec<Cell> {
+    let place = common::place(county, person);
     let employer = if dice.percent(35) {
-        common::public_body(dice)
+        common::public_body(dice, place)
     } else {
-        common::employer(dice).0
+        common::employer(dice, place).0
     };
     let last = Month::of(county.spec.as_of);
     let from = last.plus(-dice.between(6, 150));

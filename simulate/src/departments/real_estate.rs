@@ -50,15 +50,17 @@ fn fill(county: &County, dice: &mut Dice, person: &Person, n: u64) -> Vec<Cell> 
         ("10", "4", "1"),
     ]);
     let bought = common::recent(county, dice, person, 14);
+    let place = common::place(county, person);
+    let province = common::plate_letters(county).0;
     let sold = dice.percent(7).then(|| days::random(dice, bought, county.spec.as_of));
     vec![
-        Cell::Text(format!("鲁（{}）惠民县不动产权第{n:07}号", bought.year())),
+        Cell::Text(format!("{province}（{}）{place}不动产权第{n:07}号", bought.year())),
         Cell::Code(kind.0),
         Cell::Code(kind.1),
         Cell::Area(i64::from(dice.between(4_500, 16_800))),
         Cell::Int(if dice.percent(85) { 100 } else { 50 }),
         Cell::Text(format!(
-            "惠民县孙武街道环城路{}号{}号楼{}室",
+            "{place}环城路{}号{}号楼{}室",
             dice.between(1, 180),
             dice.between(1, 30),
             dice.between(101, 1802)

@@ -56,7 +56,7 @@ fn fill(county: &County, dice: &mut Dice, person: &Person, _: u64) -> Vec<Cell> 
             Cell::Empty,
         ];
     }
-    let (name, code) = common::employer(dice);
+    let (name, code) = common::employer(dice, common::place(county, person));
     let from = last.plus(-dice.between(3, 90));
     let to = dice.percent(25).then(|| from.plus(dice.between(1, 40)).min(last));
     vec![

@@ -25,8 +25,8 @@ pub(super) const TABLE: Department = Department {
     look: Look::csv(Encoding::Utf8Bom).headers(Headers::Alias(0)),
 };
 
-fn fill(county: &County, dice: &mut Dice, _: &Person, _: u64) -> Vec<Cell> {
-    let (name, code) = common::employer(dice);
+fn fill(county: &County, dice: &mut Dice, person: &Person, _: u64) -> Vec<Cell> {
+    let (name, code) = common::employer(dice, common::place(county, person));
     let income = common::yuan(dice, 18_000, 160_000);
     vec![
         Cell::Text(code),

@@ -51,7 +51,7 @@ fn fill(county: &County, dice: &mut Dice, person: &Person, n: u64) -> Vec<Cell> 
         _ => common::yuan(dice, 32_000, 240_000),
     };
     vec![
-        Cell::Text(plate(n)),
+        Cell::Text(plate(common::plate_letters(county), n)),
         Cell::Code(kind),
         Cell::Code(if kind == "H31" { "F" } else { "A" }),
         Cell::Date(bought),
@@ -63,11 +63,11 @@ fn fill(county: &County, dice: &mut Dice, person: &Person, n: u64) -> Vec<Cell> 
     ]
 }
 
-/// Plates of Binzhou (鲁M), five characters without I and O, unique by number.
-fn plate(n: u64) -> String {
+/// Plates of the city (鲁M for Binzhou), five characters without I and O, unique by number.
+fn plate((province, city): (char, char), n: u64) -> String {
     const ALPHABET: &[u8] = b"0123456789ABCDEFGHJKLMNPQRSTUVWXYZ";
     let mut left = n * 7_368_787 % 45_435_424;
-    let mut text = String::from("鲁M");
+    let mut text = String::from_iter([province, city]);
     for _ in 0..5 {
         text.push(char::from(ALPHABET[(left % 34) as usize]));
         left /= 34;

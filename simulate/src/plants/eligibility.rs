@@ -7,6 +7,7 @@ use crate::{
     county::{Household, PersonIx},
     days,
     facts::Cell,
+    registry::Disabled,
     truth::Expected,
 };
 
@@ -89,6 +90,7 @@ fn car(p: &mut Planter, expected: Expected, i: u32) {
             0 => {
                 exception = "X01";
                 disabled_flag = true;
+                certificate(p, person);
                 value = 4_500_000;
             }
             1 => {
@@ -125,6 +127,20 @@ fn car(p: &mut Planter, expected: Expected, i: u32) {
     let fact = p.fact("vehicles", person, class, cells);
     let span = (Month::of(bought).clamp(first, last), last);
     p.record("A-01", "", expected, exception, person, class, span, Some(fact));
+}
+
+/// A disability certificate for the driver of a car that makes up for it.
+fn certificate(p: &mut Planter, person: PersonIx) {
+    if p.registry.disabled.iter().any(|d| d.person == person) {
+        return;
+    }
+    let issued_on = days::plus(p.spec.as_of, -p.dice.between(1_500, 3_000));
+    p.registry.disabled.push(Disabled {
+        person,
+        kind: 4,
+        grade: 3,
+        issued_on,
+    });
 }
 
 /// a commodity house, or two homes.
@@ -246,7 +262,9 @@ fn public_pay(p: &mut Planter, expected: Expected, i: u32) {
     let Some((household, person, over)) = subject(p, expected, i, 2) else {
         return;
     };
-    if over.is_none() && p.families[household.family as usize].head == person {
+    // A payee on the payroll, be it only of a disability allowance, would be a case of C-01 too.
+    let payee = p.families[household.family as usize].head == person || p.own_benefit.contains(&person);
+    if over.is_none() && payee {
         return;
     }
     let (first, last) = p.window();
@@ -285,8 +303,4 @@ fn public_pay(p: &mut Planter, expected: Expected, i: u32) {
     );
     let span = (from.clamp(first, last), to.unwrap_or(last).clamp(first, last));
     p.record("A-06", "", expected, exception, person, class, span, Some(fact));
-    // With a targeted benefit of his own, say for a disability, he is a case of C-01 too.
-    if expected != Expected::Miss && p.own_benefit.contains(&person) {
-        p.record("C-01", "payroll", expected, exception, person, class, span, Some(fact));
-    }
 }

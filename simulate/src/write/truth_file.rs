@@ -1,4 +1,10 @@
 //! The truth in a file of its own. It holds readable numbers and is test material, never data of the product.
+//!
+//! One line a case. `expected`: hit, exception (the condition holds, `exception` says why it is in order) or miss
+//! (looks alike, must not be found). `confidence`: E1 and E2 come out of exact comparison, E3 cases have a number
+//! that is missing or fails its check. `dataset` and `row_no` name the delivered row (lines counted from 1, title and
+//! header included). For B-10 `via` is `name` or `card` (the card number fails its check digit); for B-18 it is the
+//! rule through which the applicant is found. Lines K-01, K-02 and K-09 name rows that the import check must report.
 
 use std::{collections::HashMap, io, path::Path};
 
