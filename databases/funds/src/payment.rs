@@ -1,0 +1,79 @@
+//! One payment to one person.
+
+use kernel::{Money, PersonKey, RegionCode};
+use store::FromQueryResult;
+
+/// A payment as lists show it: no account number exists, only its last four digits.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Payment {
+    pub id: i64,
+    pub batch_no: String,
+    pub programme: String,
+    pub person_key: i64,
+    pub payee_name: String,
+    pub household_id: Option<i64>,
+    pub region: i64,
+    /// The month the benefit is for, `YYYY-MM`.
+    pub month: String,
+    /// Hundredths of the programme's unit.
+    pub qty: i64,
+    pub rate_fen: i64,
+    pub amount_fen: i64,
+    pub paid_on: String,
+    pub account_tail: String,
+    pub account_name: String,
+    pub state: String,
+}
+
+impl Payment {
+    pub fn amount(&self) -> Money {
+        Money(self.amount_fen)
+    }
+
+    pub fn person(&self) -> PersonKey {
+        PersonKey(self.person_key)
+    }
+
+    pub fn place(&self) -> RegionCode {
+        RegionCode::from_i64(self.region).unwrap_or(RegionCode::NATION)
+    }
+}
+
+/// What became of a payment at the bank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PaymentState {
+    /// Credited to the account; counts in every total.
+    Paid,
+    /// The bank sent it back (退票).
+    Returned,
+    /// Stopped before it was paid.
+    Held,
+}
+
+impl PaymentState {
+    pub const ALL: [PaymentState; 3] = [PaymentState::Paid, PaymentState::Returned, PaymentState::Held];
+
+    pub fn id(self) -> &'static str {
+        match self {
+            PaymentState::Paid => "paid",
+            PaymentState::Returned => "returned",
+            PaymentState::Held => "held",
+        }
+    }
+
+    pub fn title(self) -> &'static str {
+        match self {
+            PaymentState::Paid => "已发放",
+            PaymentState::Returned => "银行退回",
+            PaymentState::Held => "暂缓发放",
+        }
+    }
+
+    pub fn from_id(id: &str) -> Option<PaymentState> {
+        Self::ALL.into_iter().find(|s| s.id() == id)
+    }
+}
+
+/// The columns of [`Payment`], with `p` the payment and `b` its batch.
+pub(crate) const COLUMNS: &str = "p.id, COALESCE(b.batch_no, '') AS batch_no, p.programme, p.person_key, p.payee_name, \
+     p.household_id, p.region, p.month, p.qty, p.rate_fen, p.amount_fen, p.paid_on, p.account_tail, p.account_name, p.state";

@@ -1,0 +1,140 @@
+//! `GET /desk/households`: fifty households a page, with the totals of the whole filtered set on top.
+
+use access::Resource;
+use askama::Template;
+use axum::extract::Query;
+use directory::{AreaQuery, area_fields, regions};
+use kernel::{AppResult, name};
+use serde::Deserialize;
+use web::{
+    Ctx, Page, Shell, html,
+    parts::{Field, Filter, Pager},
+};
+
+use crate::{
+    HouseholdFilter, PAGE_ROWS, codes, count,
+    list::{HouseholdRow, page_of},
+    reach::{desk_layer, sees_masked_names},
+};
+
+/// The filters as the URL spells them.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ListQuery {
+    #[serde(flatten)]
+    pub(crate) area: AreaQuery,
+    pub(crate) status: String,
+    pub(crate) attr: String,
+    pub(crate) name: String,
+    pub(crate) page: String,
+}
+
+#[derive(Template)]
+#[template(path = "pages/list.html")]
+struct ListPage {
+    shell: Shell,
+    filter: Filter,
+    households: i64,
+    people: i64,
+    export_href: Option<String>,
+    rows: Vec<Line>,
+    pager: Pager,
+}
+
+struct Line {
+    href: String,
+    no: String,
+    place: String,
+    head: String,
+    population: i64,
+    status: String,
+    attr: String,
+    monitor: String,
+    cause: String,
+    registered_on: String,
+}
+
+pub(crate) async fn show(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
+    let filter = query.filter(&ctx).await?;
+    let page: u64 = query.page.parse().unwrap_or(1).max(1);
+    let totals = count(&ctx.db, ctx.scope(), &filter).await?;
+    let rows = page_of(&ctx.db, ctx.scope(), &filter, page).await?;
+    let tree = regions(ctx.app()).await?;
+    let masked = sees_masked_names(ctx.actor().role);
+    let text = query.text();
+    let mut fields = area_fields(&tree, ctx.scope(), ctx.config.area, &query.area);
+    fields.push(Field::select("status", "户状态", with_all(&codes::STATUSES)).value(&query.status));
+    fields.push(Field::select("attr", "户属性", with_all(&codes::ATTRS)).value(&query.attr));
+    fields.push(Field::input("search", "name", "户主").value(&query.name).placeholder("姓名或其中几个字"));
+    html(ListPage {
+        shell: ctx.shell(desk_layer(&ctx)).here("帮扶户"),
+        filter: Filter { action: "/desk/households".into(), fields },
+        households: totals.households,
+        people: totals.people,
+        export_href: ctx
+            .may("household.export", &Resource::any())
+            .then(|| format!("/desk/households.xlsx?{text}")),
+        rows: rows.into_iter().map(|row| Line::of(row, &tree, masked)).collect(),
+        pager: Pager {
+            page,
+            page_size: PAGE_ROWS,
+            total_rows: totals.households.unsigned_abs(),
+            total_amount: None,
+            path: "/desk/households".into(),
+            query: text,
+        },
+    })
+}
+
+impl ListQuery {
+    pub(crate) async fn filter(&self, ctx: &Ctx) -> AppResult<HouseholdFilter> {
+        let tree = regions(ctx.app()).await?;
+        Ok(HouseholdFilter {
+            area: self.area.area(&tree, ctx.scope()),
+            status: self.status.parse().ok(),
+            attr: self.attr.parse().ok(),
+            name: self.name.clone(),
+        })
+    }
+
+    /// The query without its page, for links.
+    fn text(&self) -> String {
+        let pairs = [
+            ("town", &self.area.town),
+            ("community", &self.area.community),
+            ("village", &self.area.village),
+            ("status", &self.status),
+            ("attr", &self.attr),
+            ("name", &self.name),
+        ];
+        let filled: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+        serde_urlencoded::to_string(filled).unwrap_or_default()
+    }
+}
+
+impl Line {
+    fn of(row: HouseholdRow, tree: &directory::RegionTree, masked: bool) -> Line {
+        Line {
+            href: format!("/desk/households/{}", row.id),
+            place: place_path(tree, row.region),
+            head: if masked { name::mask(&row.head_name) } else { row.head_name },
+            no: row.household_no,
+            population: row.population,
+            status: codes::title(&codes::STATUSES, row.status),
+            attr: codes::title(&codes::ATTRS, row.attr),
+            monitor: row.monitor_class.map_or_else(String::new, |c| codes::title(&codes::MONITOR_CLASSES, c)),
+            cause: row.main_cause,
+            registered_on: row.registered_on.unwrap_or_default(),
+        }
+    }
+}
+
+/// `石庙镇 大田社区 西街村`.
+pub(crate) fn place_path(tree: &directory::RegionTree, region: i64) -> String {
+    kernel::RegionCode::from_i64(region).map_or_else(String::new, |code| tree.path_in_county(code))
+}
+
+fn with_all(list: &[(i64, &'static str)]) -> Vec<(String, String)> {
+    let all = std::iter::once((String::new(), "全部".to_owned()));
+    all.chain(list.iter().map(|(code, title)| (code.to_string(), (*title).to_owned()))).collect()
+}
