@@ -111,8 +111,20 @@ const fn paid(
     effect: &'static str,
 ) -> Programme {
     Programme {
-        code, name, dept, fund_family, unit, rate_fen, cycle, payee, fund_level, public_name_mode, targeted,
-        paid: true, what_done, effect,
+        code,
+        name,
+        dept,
+        fund_family,
+        unit,
+        rate_fen,
+        cycle,
+        payee,
+        fund_level,
+        public_name_mode,
+        targeted,
+        paid: true,
+        what_done,
+        effect,
     }
 }
 
@@ -127,8 +139,20 @@ const fn built(
     effect: &'static str,
 ) -> Programme {
     Programme {
-        code, name, dept, fund_family, unit: "项", rate_fen: 0, cycle: Once, payee, fund_level,
-        public_name_mode: "full", targeted: false, paid: false, what_done, effect,
+        code,
+        name,
+        dept,
+        fund_family,
+        unit: "项",
+        rate_fen: 0,
+        cycle: Once,
+        payee,
+        fund_level,
+        public_name_mode: "full",
+        targeted: false,
+        paid: false,
+        what_done,
+        effect,
     }
 }
 
