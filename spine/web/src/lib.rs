@@ -25,6 +25,7 @@ pub use errors::{Page, WebError, html};
 pub use module::{Layer, MenuEntry, Module, RouteInfo, Routes};
 pub use progress::{Progress, ProgressHandle, ProgressState};
 pub use router::router;
+pub use sessions::end_sessions;
 pub use shell::*;
 
 /// The tables of this crate.

@@ -79,3 +79,8 @@ fn hash(id: &Id) -> String {
 fn backend(error: kernel::AppError) -> Error {
     Error::Backend(error.to_string())
 }
+
+/// Ends all sessions of an account, with the act that makes them worthless: a closed account, a new password.
+pub async fn end_sessions(tx: &store::WriteTx, account: access::AccountId) -> kernel::AppResult<()> {
+    tx.execute("DELETE FROM web_session WHERE account = $1", args![account.0]).await.map(|_| ())
+}

@@ -1,0 +1,45 @@
+//! The pages of this module.
+
+mod accounts;
+mod desk;
+mod password;
+mod sign_in;
+mod trail;
+
+use web::{Routes, paths};
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    let routes = routes
+        .get(paths::SIGN_IN, "session.open", sign_in::show)
+        .post(paths::SIGN_IN, "session.open", sign_in::submit)
+        .post(paths::SIGN_OUT, "session.close", sign_in::leave)
+        .get("/desk", "desk.open", desk::show)
+        .get("/desk/password", "account.own", password::show)
+        .post("/desk/password", "account.own", password::submit)
+        .get("/desk/trail", "trail.read", trail::show)
+        .post("/desk/trail/verify", "trail.verify", trail::check);
+    accounts::routes(routes)
+}
+
+/// A list's page size.
+const PAGE_SIZE: u64 = 50;
+
+/// The query of a list without `page`, for its page links.
+fn query_without_page(pairs: &[(&str, &str)]) -> String {
+    let mut query = String::new();
+    for (name, value) in pairs.iter().filter(|(_, value)| !value.is_empty()) {
+        if !query.is_empty() {
+            query.push('&');
+        }
+        query.push_str(name);
+        query.push('=');
+        for byte in value.bytes() {
+            if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.') {
+                query.push(byte as char);
+            } else {
+                query.push_str(&format!("%{byte:02X}"));
+            }
+        }
+    }
+    query
+}
