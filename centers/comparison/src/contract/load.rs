@@ -14,7 +14,11 @@ pub enum ContractError {
     #[error("{file}: {problem}")]
     File { file: String, problem: String },
     #[error("{file}: column `{column}`: {problem}")]
-    Column { file: String, column: String, problem: String },
+    Column {
+        file: String,
+        column: String,
+        problem: String,
+    },
 }
 
 /// All known data sets, by category and name.
@@ -34,9 +38,16 @@ impl Contracts {
             all.push(Arc::new(Contract::parse(stem, text)?));
         }
         if let Some(entries) = folder.and_then(|f| fs::read_dir(f).ok()) {
-            for path in entries.flatten().map(|e| e.path()).filter(|p| p.extension().is_some_and(|x| x == "toml")) {
+            for path in entries
+                .flatten()
+                .map(|e| e.path())
+                .filter(|p| p.extension().is_some_and(|x| x == "toml"))
+            {
                 let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-                let problem = |e: std::io::Error| ContractError::File { file: path.display().to_string(), problem: e.to_string() };
+                let problem = |e: std::io::Error| ContractError::File {
+                    file: path.display().to_string(),
+                    problem: e.to_string(),
+                };
                 let contract = Arc::new(Contract::parse(&stem, &fs::read_to_string(&path).map_err(problem)?)?);
                 all.retain(|c: &Arc<Contract>| c.name != contract.name);
                 all.push(contract);
@@ -44,6 +55,11 @@ impl Contracts {
         }
         all.sort_by_key(|c| (if c.category == 0 { u8::MAX } else { c.category }, c.name.clone()));
         Ok(Contracts(all))
+    }
+
+    /// Name and text of the embedded contracts, for tools that want them as files.
+    pub fn texts() -> &'static [(&'static str, &'static str)] {
+        embedded::EMBEDDED
     }
 
     /// A list of its own, for tests and tools.
@@ -64,14 +80,21 @@ impl Contract {
     /// Parses and validates one file. `stem` is the file name without `.toml`; it must equal `name`.
     pub fn parse(stem: &str, text: &str) -> Result<Contract, ContractError> {
         let file = format!("datasets/{stem}.toml");
-        let contract: Contract =
-            toml::from_str(text).map_err(|e| ContractError::File { file: file.clone(), problem: e.to_string() })?;
+        let contract: Contract = toml::from_str(text).map_err(|e| ContractError::File {
+            file: file.clone(),
+            problem: e.to_string(),
+        })?;
         contract.validate(stem, &file)?;
         Ok(contract)
     }
 
     fn validate(&self, stem: &str, file: &str) -> Result<(), ContractError> {
-        let whole = |problem: String| Err(ContractError::File { file: file.to_owned(), problem });
+        let whole = |problem: String| {
+            Err(ContractError::File {
+                file: file.to_owned(),
+                problem,
+            })
+        };
         if self.name != stem {
             return whole(format!("name is `{}`, the file is named `{stem}`", self.name));
         }
@@ -81,7 +104,11 @@ impl Contract {
         if self.category > 99 || self.cycle_days == 0 {
             return whole("category must be 0..=99 and cycle_days at least 1".into());
         }
-        if !self.columns.iter().any(|c| c.id == PERSON && c.kind == ColumnType::IdNo) {
+        if !self
+            .columns
+            .iter()
+            .any(|c| c.id == PERSON && c.kind == ColumnType::IdNo)
+        {
             return whole("a column `id_no` of type id_no must name the person".into());
         }
         if let Some(missing) = self.key.iter().find(|k| self.column(k).is_none()) {
@@ -91,7 +118,11 @@ impl Contract {
         let mut names = BTreeSet::from(super::schema::reserved());
         for column in &self.columns {
             let bad = |problem: String| {
-                Err(ContractError::Column { file: file.to_owned(), column: column.id.clone(), problem })
+                Err(ContractError::Column {
+                    file: file.to_owned(),
+                    column: column.id.clone(),
+                    problem,
+                })
             };
             if !is_identifier(&column.id) {
                 return bad("id must be lower-case letters, digits and underscores".into());
@@ -112,7 +143,11 @@ impl Contract {
             if column.kind != ColumnType::Code && !(column.codes.is_empty() && column.code_aliases.is_empty()) {
                 return bad("only a code column has `codes`".into());
             }
-            if let Some((alias, code)) = column.code_aliases.iter().find(|(_, code)| !column.codes.contains_key(*code)) {
+            if let Some((alias, code)) = column
+                .code_aliases
+                .iter()
+                .find(|(_, code)| !column.codes.contains_key(*code))
+            {
                 return bad(format!("code_aliases: `{alias}` means `{code}`, which is no code"));
             }
             if column.min.zip(column.max).is_some_and(|(min, max)| min > max) {
@@ -126,7 +161,9 @@ impl Contract {
 fn is_identifier(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_lowercase())
         && text.len() <= 40
-        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }
 
 #[cfg(test)]
@@ -147,7 +184,9 @@ mod tests {
     #[test]
     fn a_fourteenth_category_needs_one_file_and_no_code() {
         let folder = tempfile::tempdir().unwrap();
-        let text = include_str!("../../../../datasets/land.toml").replace("\"land\"", "\"lottery\"").replace("category = 13", "category = 14");
+        let text = include_str!("../../../../datasets/land.toml")
+            .replace("\"land\"", "\"lottery\"")
+            .replace("category = 13", "category = 14");
         fs::write(folder.path().join("lottery.toml"), text).unwrap();
         let contracts = Contracts::load(Some(folder.path())).unwrap();
         assert_eq!(contracts.get("lottery").unwrap().category, 14);
@@ -158,9 +197,17 @@ mod tests {
     fn a_bad_contract_names_file_and_column() {
         let text = include_str!("../../../../datasets/vehicles.toml").replace("\"M21\" = \"普通二轮摩托车\"", "");
         let problem = Contract::parse("vehicles", &text).unwrap_err().to_string();
-        assert!(problem.starts_with("datasets/vehicles.toml: column `vehicle_type`: code_aliases"), "{problem}");
+        assert!(
+            problem.starts_with("datasets/vehicles.toml: column `vehicle_type`: code_aliases"),
+            "{problem}"
+        );
         let text = include_str!("../../../../datasets/vehicles.toml").replace("type = \"name\"", "type = \"nome\"");
-        assert!(Contract::parse("vehicles", &text).unwrap_err().to_string().contains("nome"));
+        assert!(
+            Contract::parse("vehicles", &text)
+                .unwrap_err()
+                .to_string()
+                .contains("nome")
+        );
         assert!(Contract::parse("cars", include_str!("../../../../datasets/vehicles.toml")).is_err());
     }
 }

@@ -121,12 +121,17 @@ impl Contract {
     pub fn person_name(&self) -> Option<&Column> {
         let after = self.columns.iter().position(|c| c.id == PERSON).unwrap_or(0);
         let is_name = |c: &&Column| c.kind == ColumnType::Name;
-        self.columns[after..].iter().find(is_name).or_else(|| self.columns.iter().find(is_name))
+        self.columns[after..]
+            .iter()
+            .find(is_name)
+            .or_else(|| self.columns.iter().find(is_name))
     }
 
     /// The sex column, if the table has one (check K-02).
     pub fn sex(&self) -> Option<usize> {
-        self.columns.iter().position(|c| c.id == "sex" && c.kind == ColumnType::Code)
+        self.columns
+            .iter()
+            .position(|c| c.id == "sex" && c.kind == ColumnType::Code)
     }
 }
 

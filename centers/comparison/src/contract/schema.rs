@@ -65,7 +65,17 @@ mod tests {
     #[test]
     fn the_second_person_of_a_row_keeps_a_key_of_its_own() {
         let schema = arrow_schema(Contracts::embedded().unwrap().get("cadre_kin").unwrap());
-        for name in ["person_key", "id_status", "id_sealed", "cadre_key", "cadre_status", "cadre_sealed", "kin", "row_no", "row_hash"] {
+        for name in [
+            "person_key",
+            "id_status",
+            "id_sealed",
+            "cadre_key",
+            "cadre_status",
+            "cadre_sealed",
+            "kin",
+            "row_no",
+            "row_hash",
+        ] {
             assert!(schema.field_with_name(name).is_ok(), "{name}");
         }
         assert!(schema.field_with_name("id_no").is_err());

@@ -8,7 +8,11 @@ impl Contract {
     /// An XLSX template: sheet one to fill in, sheet two explains every column and lists its codes.
     pub fn template_xlsx(&self) -> Result<Vec<u8>, XlsxError> {
         let mut book = Workbook::new();
-        let head = Format::new().set_bold().set_align(FormatAlign::Center).set_background_color(0xDCE8F6).set_border(rust_xlsxwriter::FormatBorder::Thin);
+        let head = Format::new()
+            .set_bold()
+            .set_align(FormatAlign::Center)
+            .set_background_color(0xDCE8F6)
+            .set_border(rust_xlsxwriter::FormatBorder::Thin);
         let must = head.clone().set_font_color(0xB00020);
         let text = Format::new().set_num_format("@");
         let wrap = Format::new().set_text_wrap();
@@ -18,16 +22,29 @@ impl Contract {
             let width = (column.header.chars().count() * 2 + 4).clamp(12, 30) as f64;
             // Text cells, so that spreadsheet programs neither round an ID number nor guess at dates.
             fill.set_column_width(at, width)?.set_column_format(at, &text)?;
-            fill.write_with_format(0, at, column.header.as_str(), if column.required { &must } else { &head })?;
+            fill.write_with_format(
+                0,
+                at,
+                column.header.as_str(),
+                if column.required { &must } else { &head },
+            )?;
         }
         let notes = book.add_worksheet().set_name("填报说明")?;
-        notes.set_column_width(0, 26)?.set_column_width(3, 34)?.set_column_width(4, 24)?.set_column_width(5, 70)?;
+        notes
+            .set_column_width(0, 26)?
+            .set_column_width(3, 34)?
+            .set_column_width(4, 24)?
+            .set_column_width(5, 70)?;
         notes.write(0, 0, format!("{}（{}）：{}", self.title, self.department, self.purpose))?;
         for (at, title) in (0_u16..).zip(["列名", "是否必填", "类型", "写法", "示例", "代码表"]) {
             notes.write_with_format(1, at, title, &head)?;
         }
         for (row, column) in (2_u32..).zip(&self.columns) {
-            let codes: Vec<String> = column.codes.iter().map(|(code, label)| format!("{code} {label}")).collect();
+            let codes: Vec<String> = column
+                .codes
+                .iter()
+                .map(|(code, label)| format!("{code} {label}"))
+                .collect();
             notes.write(row, 0, column.header.as_str())?;
             notes.write(row, 1, if column.required { "必填" } else { "选填" })?;
             notes.write(row, 2, column.kind.title())?;

@@ -3,7 +3,9 @@
 use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use arrow::{
-    array::{ArrayRef, BinaryBuilder, BooleanBuilder, Int8Builder, Int32Builder, Int64Builder, RecordBatch, StringBuilder},
+    array::{
+        ArrayRef, BinaryBuilder, BooleanBuilder, Int8Builder, Int32Builder, Int64Builder, RecordBatch, StringBuilder,
+    },
     datatypes::{DataType, SchemaRef},
 };
 
@@ -44,10 +46,19 @@ enum Builder {
 }
 
 /// Parses the rows of a block from `start` on.
-pub(crate) fn parse_block(parser: &RowParser<'_>, schema: &SchemaRef, block: &RawBlock, start: usize) -> Result<ParsedBlock, IngestError> {
+pub(crate) fn parse_block(
+    parser: &RowParser<'_>,
+    schema: &SchemaRef,
+    block: &RawBlock,
+    start: usize,
+) -> Result<ParsedBlock, IngestError> {
     let mut parsed = ParsedBlock::default();
     let rows = block.len() - start;
-    let mut builders: Vec<Builder> = schema.fields().iter().map(|f| Builder::new(f.data_type(), rows)).collect();
+    let mut builders: Vec<Builder> = schema
+        .fields()
+        .iter()
+        .map(|f| Builder::new(f.data_type(), rows))
+        .collect();
     let (mut values, mut scratch) = (Vec::new(), Vec::new());
     let mut rejects = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
     for row in block.rows_from(start) {
@@ -81,14 +92,30 @@ pub(crate) fn parse_block(parser: &RowParser<'_>, schema: &SchemaRef, block: &Ra
                 let mut cells: Vec<Cow<'_, str>> = row.cells().collect();
                 cells.resize(cells.len().max(width), Cow::Borrowed(""));
                 // Cells beyond the header would push the reasons out of their column.
-                let surplus = cells.split_off(width).into_iter().filter(|c| !c.is_empty()).collect::<Vec<_>>().join(" | ");
-                let mut reasons: Vec<String> = errors.iter().map(|e| if e.header.is_empty() { e.message.clone() } else { format!("「{}」{}", e.header, e.message) }).collect();
+                let surplus = cells
+                    .split_off(width)
+                    .into_iter()
+                    .filter(|c| !c.is_empty())
+                    .collect::<Vec<_>>()
+                    .join(" | ");
+                let mut reasons: Vec<String> = errors
+                    .iter()
+                    .map(|e| {
+                        if e.header.is_empty() {
+                            e.message.clone()
+                        } else {
+                            format!("「{}」{}", e.header, e.message)
+                        }
+                    })
+                    .collect();
                 if !surplus.is_empty() {
                     reasons.push(format!("多出的内容：{surplus}"));
                 }
                 cells.push(Cow::Owned(row.line.to_string()));
                 cells.push(Cow::Owned(reasons.join("；")));
-                rejects.write_record(cells.iter().map(|c| c.as_bytes())).map_err(|e| IngestError::Write(e.to_string()))?;
+                rejects
+                    .write_record(cells.iter().map(|c| c.as_bytes()))
+                    .map_err(|e| IngestError::Write(e.to_string()))?;
                 let room = LISTED_FAULTS.saturating_sub(parsed.errors.len());
                 parsed.errors.extend(errors.into_iter().take(room));
             }

@@ -32,7 +32,12 @@ pub(crate) struct CsvSource {
 impl CsvSource {
     /// `read` counts the bytes taken from the file, for the progress bar.
     pub(crate) fn new(file: File, encoding: &'static Encoding, separator: u8, read: Arc<AtomicU64>) -> Self {
-        CsvSource { file, encoding, separator, read }
+        CsvSource {
+            file,
+            encoding,
+            separator,
+            read,
+        }
     }
 }
 
@@ -49,6 +54,8 @@ impl RowSource for CsvSource {
             output: Vec::new(),
             taken: 0,
             ended: false,
+            held_return: false,
+            last: b'\n',
             since_record: budget.clone(),
             read: self.read.clone(),
         };
@@ -60,6 +67,8 @@ impl RowSource for CsvSource {
             .from_reader(bytes);
         let mut record = ByteRecord::new();
         let mut block = RawBlock::default();
+        // Where the record before ended; the crate's own record positions lie before skipped blank lines.
+        let mut reached = 1;
         loop {
             budget.store(0, Ordering::Relaxed);
             match reader.read_byte_record(&mut record) {
@@ -67,7 +76,15 @@ impl RowSource for CsvSource {
                 Ok(false) => break,
                 Err(e) => return Err(explain(e, reader.position().line())),
             }
-            let line = record.position().map_or(0, csv::Position::line);
+            let now = reader.position().line();
+            // Several line feeds since: blank lines before the record, or breaks inside its quotes.
+            let inner = if now > reached + 1 {
+                record.as_slice().iter().filter(|b| **b == b'\n').count() as u64
+            } else {
+                0
+            };
+            let line = (now - 1).saturating_sub(inner).max(1);
+            reached = now;
             let ends = (0..record.len()).map(|i| record.range(i).map_or(0, |r| r.end));
             block.push_record(record.as_slice(), ends, line);
             if block.is_full() && !emit(std::mem::take(&mut block))? {
@@ -83,9 +100,10 @@ impl RowSource for CsvSource {
 
 fn explain(error: csv::Error, line: u64) -> IngestError {
     match error.into_kind() {
-        csv::ErrorKind::Io(e) if e.kind() == io::ErrorKind::FileTooLarge => {
-            IngestError::RowTooLong { line, limit: MAX_ROW_MB }
-        }
+        csv::ErrorKind::Io(e) if e.kind() == io::ErrorKind::FileTooLarge => IngestError::RowTooLong {
+            line,
+            limit: MAX_ROW_MB,
+        },
         csv::ErrorKind::Io(e) => IngestError::Io(e),
         _ => IngestError::Damaged(format!("第 {line} 行附近无法拆分成单元格")),
     }
@@ -99,25 +117,69 @@ struct Bounded<'a> {
     output: Vec<u8>,
     taken: usize,
     ended: bool,
+    /// A carriage return at the end of the last piece, not yet handed on.
+    held_return: bool,
+    /// The last byte handed on.
+    last: u8,
     since_record: Arc<AtomicU64>,
     read: Arc<AtomicU64>,
 }
 
 impl Read for Bounded<'_> {
+    /// Lines end with a line feed alone, the last one too, so that counting feeds counts lines.
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         if self.since_record.load(Ordering::Relaxed) > MAX_ROW_MB << 20 {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
-        let count = if self.decoder.is_none() { self.file.read(into)? } else { self.decode(into)? };
-        if self.decoder.is_none() {
-            self.read.fetch_add(count as u64, Ordering::Relaxed);
+        loop {
+            let held = usize::from(std::mem::take(&mut self.held_return));
+            into[..held].fill(b'\r');
+            let taken = self.take(&mut into[held..])?;
+            if taken == 0 {
+                let ends_open = self.last != b'\n' && held == 0;
+                into[0] = if ends_open { b'\n' } else { into[0] };
+                self.last = b'\n';
+                return Ok(usize::from(ends_open) + held);
+            }
+            let mut count = held + taken;
+            if into[count - 1] == b'\r' {
+                self.held_return = true;
+                count -= 1;
+            }
+            count = without_returns(&mut into[..count]);
+            if count > 0 {
+                self.last = into[count - 1];
+                self.since_record.fetch_add(count as u64, Ordering::Relaxed);
+                return Ok(count);
+            }
         }
-        self.since_record.fetch_add(count as u64, Ordering::Relaxed);
-        Ok(count)
     }
 }
 
+/// Drops carriage returns before line feeds, in place.
+fn without_returns(bytes: &mut [u8]) -> usize {
+    let (mut from, mut to) = (0, 0);
+    while let Some(found) = bytes[from..].iter().position(|b| *b == b'\r') {
+        let at = from + found;
+        let keep = if bytes.get(at + 1) == Some(&b'\n') { at } else { at + 1 };
+        bytes.copy_within(from..keep, to);
+        to += keep - from;
+        from = at + 1;
+    }
+    bytes.copy_within(from.., to);
+    to + bytes.len() - from
+}
+
 impl Bounded<'_> {
+    fn take(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.decoder.is_some() {
+            return self.decode(into);
+        }
+        let count = self.file.read(into)?;
+        self.read.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+
     fn decode(&mut self, into: &mut [u8]) -> io::Result<usize> {
         while self.taken == self.output.len() && !self.ended {
             self.input.resize(READ_BYTES, 0);

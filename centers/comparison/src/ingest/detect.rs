@@ -13,7 +13,10 @@ use super::IngestError;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// Text with a separator.
-    Delimited { encoding: &'static Encoding, separator: u8 },
+    Delimited {
+        encoding: &'static Encoding,
+        separator: u8,
+    },
     Xlsx,
     Xls,
 }
@@ -57,14 +60,25 @@ impl Format {
         }
         let encoding = encoding_of(sample).ok_or(IngestError::Encoding)?;
         let (text, _, _) = encoding.decode(sample);
-        if text.chars().filter(|c| c.is_control() && !matches!(c, '\r' | '\n' | '\t')).count() * 50 > text.chars().count() {
+        if text
+            .chars()
+            .filter(|c| c.is_control() && !matches!(c, '\r' | '\n' | '\t'))
+            .count()
+            * 50
+            > text.chars().count()
+        {
             return Err(IngestError::NotATable("内容是二进制数据"));
         }
         let head = text.trim_start_matches('\u{feff}').trim_start();
         if head.starts_with('<') || head.to_ascii_lowercase().contains("<html") {
-            return Err(IngestError::NotATable("内容是网页（HTML/XML），只是改了扩展名；请用 Excel 打开后另存为 XLSX"));
+            return Err(IngestError::NotATable(
+                "内容是网页（HTML/XML），只是改了扩展名；请用 Excel 打开后另存为 XLSX",
+            ));
         }
-        Ok(Format::Delimited { encoding, separator: separator_of(&text) })
+        Ok(Format::Delimited {
+            encoding,
+            separator: separator_of(&text),
+        })
     }
 }
 
@@ -89,7 +103,10 @@ fn foreign(sample: &[u8]) -> Option<&'static str> {
         (b"MZ", "内容是程序"),
         (b"\x7fELF", "内容是程序"),
     ];
-    SIGNS.iter().find(|(sign, _)| sample.starts_with(sign)).map(|(_, what)| *what)
+    SIGNS
+        .iter()
+        .find(|(sign, _)| sample.starts_with(sign))
+        .map(|(_, what)| *what)
 }
 
 fn encoding_of(sample: &[u8]) -> Option<&'static Encoding> {
@@ -114,8 +131,8 @@ fn encoding_of(sample: &[u8]) -> Option<&'static Encoding> {
         text.chars().filter(|c| *c == '\u{fffd}').count()
     };
     match broken(GB18030) {
+        _ if mostly_utf8(sample) => Some(UTF_8),
         bad if bad * 200 <= sample.len() => Some(GB18030),
-        _ if std::str::from_utf8(sample).is_err() && mostly_utf8(sample) => Some(UTF_8),
         _ if guess == BIG5 && broken(BIG5) <= 1 => Some(BIG5),
         _ => None,
     }
@@ -126,14 +143,17 @@ fn mostly_utf8(sample: &[u8]) -> bool {
     let text = String::from_utf8_lossy(sample);
     let bad = text.chars().filter(|c| *c == '\u{fffd}').count();
     let wide = text.chars().filter(|c| ('\u{4e00}'..'\u{a000}').contains(c)).count();
-    wide > bad * 20
+    wide > bad * 3
 }
 
 /// The separator that most often divides the first lines.
 fn separator_of(text: &str) -> u8 {
     let head: Vec<&str> = text.lines().filter(|l| !l.trim().is_empty()).take(30).collect();
     let score = |sep: char| head.iter().map(|l| l.matches(sep).count().min(200)).sum::<usize>();
-    [b'\t', b';', b'|', b','].into_iter().max_by_key(|s| (score(*s as char), *s == b',')).unwrap_or(b',')
+    [b'\t', b';', b'|', b',']
+        .into_iter()
+        .max_by_key(|s| (score(*s as char), *s == b','))
+        .unwrap_or(b',')
 }
 
 #[cfg(test)]
@@ -142,7 +162,10 @@ mod tests {
 
     #[test]
     fn content_counts_and_the_name_does_not() {
-        assert!(matches!(Format::of_sample(b"<html><table>"), Err(IngestError::NotATable(_))));
+        assert!(matches!(
+            Format::of_sample(b"<html><table>"),
+            Err(IngestError::NotATable(_))
+        ));
         assert!(matches!(Format::of_sample(b"%PDF-1.7"), Err(IngestError::NotATable(_))));
         assert!(matches!(Format::of_sample(b""), Err(IngestError::Empty)));
         assert!(matches!(Format::of_sample(b" \r\n"), Err(IngestError::Empty)));
@@ -154,9 +177,21 @@ mod tests {
         let text = "身份证号码\t姓名\r\n11010519491231002X\t张三\r\n";
         for encoding in [UTF_8, GB18030] {
             let bytes = encoding.encode(text).0.into_owned();
-            assert_eq!(Format::of_sample(&bytes).unwrap(), Format::Delimited { encoding, separator: b'\t' });
+            assert_eq!(
+                Format::of_sample(&bytes).unwrap(),
+                Format::Delimited {
+                    encoding,
+                    separator: b'\t'
+                }
+            );
         }
         let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        assert_eq!(Format::of_sample(&utf16).unwrap(), Format::Delimited { encoding: UTF_16LE, separator: b'\t' });
+        assert_eq!(
+            Format::of_sample(&utf16).unwrap(),
+            Format::Delimited {
+                encoding: UTF_16LE,
+                separator: b'\t'
+            }
+        );
     }
 }

@@ -70,15 +70,24 @@ impl Layout {
         let own = best.as_ref().map_or(0, |m| m.distinct);
         if best.is_none() || !missing.is_empty() {
             if let Some(other) = looks_like(block, contract, contracts, own) {
-                return Err(IngestError::OtherDataSet { wanted: contract.title.clone(), looks_like: other });
+                return Err(IngestError::OtherDataSet {
+                    wanted: contract.title.clone(),
+                    looks_like: other,
+                });
             }
         }
         let titles = |columns: &mut dyn Iterator<Item = usize>| {
-            columns.map(|c| format!("「{}」", contract.columns[c].header)).collect::<Vec<_>>().join("、")
+            columns
+                .map(|c| format!("「{}」", contract.columns[c].header))
+                .collect::<Vec<_>>()
+                .join("、")
         };
         let Some(found) = best.filter(|m| m.distinct >= 2 || m.distinct == contract.columns.len()) else {
             let mut required = (0..contract.columns.len()).filter(|c| contract.columns[*c].required);
-            return Err(IngestError::NoHeader { title: contract.title.clone(), wanted: titles(&mut required) });
+            return Err(IngestError::NoHeader {
+                title: contract.title.clone(),
+                wanted: titles(&mut required),
+            });
         };
         let mut columns = vec![None; contract.columns.len()];
         for (at, wanted) in found.found.iter().enumerate() {
@@ -86,7 +95,13 @@ impl Layout {
             if let Some(first) = columns[wanted] {
                 return Err(IngestError::DoubledColumn {
                     title: contract.columns[wanted].header.clone(),
-                    columns: format!("{} 列「{}」和 {} 列「{}」", letter(first), found.headers[first], letter(at), found.headers[at]),
+                    columns: format!(
+                        "{} 列「{}」和 {} 列「{}」",
+                        letter(first),
+                        found.headers[first],
+                        letter(at),
+                        found.headers[at]
+                    ),
                 });
             }
             columns[wanted] = Some(at);
@@ -98,7 +113,12 @@ impl Layout {
             .filter(|at| found.found[*at].is_none() && !found.headers[*at].is_empty())
             .map(|at| found.headers[at].clone())
             .collect();
-        Ok(Layout { columns, header_rows: found.header_rows, headers: found.headers, unused })
+        Ok(Layout {
+            columns,
+            header_rows: found.header_rows,
+            headers: found.headers,
+            unused,
+        })
     }
 }
 
@@ -147,14 +167,24 @@ fn try_rows(top: RawRow<'_>, second: Option<RawRow<'_>>, at: usize, names: &Hash
     let mut group = String::new();
     for column in 0..width {
         let upper = top.text(column).unwrap_or_default().trim().to_owned();
-        let lower = second.and_then(|s| s.text(column)).unwrap_or_default().trim().to_owned();
+        let lower = second
+            .and_then(|s| s.text(column))
+            .unwrap_or_default()
+            .trim()
+            .to_owned();
         if !upper.is_empty() {
             group.clone_from(&upper);
         }
         // Under a merged head the upper text stands in its first column only.
-        let joined = if second.is_some() { format!("{group}{lower}") } else { String::new() };
+        let joined = if second.is_some() {
+            format!("{group}{lower}")
+        } else {
+            String::new()
+        };
         let candidates = [&lower, &upper, &joined];
-        let hit = candidates.iter().find_map(|text| Some((names.get(&plain_header(text))?, (*text).clone())));
+        let hit = candidates
+            .iter()
+            .find_map(|text| Some((names.get(&plain_header(text))?, (*text).clone())));
         found.push(hit.as_ref().map(|(column, _)| **column));
         headers.push(hit.map_or(if lower.is_empty() { upper } else { lower }, |(_, text)| text));
     }
@@ -166,7 +196,12 @@ fn try_rows(top: RawRow<'_>, second: Option<RawRow<'_>>, at: usize, names: &Hash
     distinct.sort_unstable();
     distinct.dedup();
     let distinct = distinct.len();
-    (distinct > 0).then_some(Match { header_rows: at + 1 + usize::from(second.is_some()), headers, found, distinct })
+    (distinct > 0).then_some(Match {
+        header_rows: at + 1 + usize::from(second.is_some()),
+        headers,
+        found,
+        distinct,
+    })
 }
 
 #[cfg(test)]
@@ -191,7 +226,11 @@ mod tests {
 
     #[test]
     fn titles_above_the_header_are_skipped() {
-        let layout = locate("social_insurance", &[&["惠民县2025年社保缴费明细"], &[""], &HEADS, &["x", "y"]]).unwrap();
+        let layout = locate(
+            "social_insurance",
+            &[&["惠民县2025年社保缴费明细"], &[""], &HEADS, &["x", "y"]],
+        )
+        .unwrap();
         assert_eq!(layout.header_rows, 3);
         assert_eq!(layout.columns[0], Some(0));
         assert_eq!(layout.columns[4], Some(5));
@@ -218,13 +257,23 @@ mod tests {
 
     #[test]
     fn a_doubled_column_is_named_with_both_letters() {
-        let e = locate("social_insurance", &[&[&HEADS[..], &["公民身份号码"]].concat()]).unwrap_err().to_string();
+        let e = locate("social_insurance", &[&[&HEADS[..], &["公民身份号码"]].concat()])
+            .unwrap_err()
+            .to_string();
         assert!(e.contains("A 列「身份证号码」和 G 列「公民身份号码」"), "{e}");
     }
 
     #[test]
     fn a_file_of_another_data_set_is_recognised() {
-        let heads = ["身份证号码", "姓名", "工作单位", "人员类别", "职务", "月工资", "起发年月"];
+        let heads = [
+            "身份证号码",
+            "姓名",
+            "工作单位",
+            "人员类别",
+            "职务",
+            "月工资",
+            "起发年月",
+        ];
         let e = locate("vehicles", &[&heads]).unwrap_err().to_string();
         assert!(e.contains("看起来是「财政供养人员」"), "{e}");
     }

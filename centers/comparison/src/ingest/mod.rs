@@ -28,3 +28,6 @@ pub use rejects::{open_rejects, rejects_xlsx};
 pub use report::{CellError, ImportReport, LISTED_FAULTS, SnapshotRef, check_title};
 pub use run::{ImportJob, Progress, run};
 pub use xlsx::Limits;
+
+#[cfg(test)]
+mod tests;

@@ -74,7 +74,8 @@ impl RawBlock {
         let before = self.ends.len();
         self.ends.extend(ends.map(|e| (base + e) as u32));
         if !self.kinds.is_empty() {
-            self.kinds.resize(self.kinds.len() + self.ends.len() - before, CellKind::Text);
+            self.kinds
+                .resize(self.kinds.len() + self.ends.len() - before, CellKind::Text);
         }
         self.end_row(line);
     }
@@ -93,7 +94,12 @@ impl RawBlock {
 
     pub(crate) fn row(&self, at: usize) -> RawRow<'_> {
         let first = if at == 0 { 0 } else { self.rows[at - 1].0 as usize };
-        RawRow { block: self, first, last: self.rows[at].0 as usize, line: self.rows[at].1 }
+        RawRow {
+            block: self,
+            first,
+            last: self.rows[at].0 as usize,
+            line: self.rows[at].1,
+        }
     }
 
     pub(crate) fn rows_from(&self, start: usize) -> impl Iterator<Item = RawRow<'_>> {
@@ -122,7 +128,12 @@ impl<'a> RawRow<'a> {
     }
 
     pub(crate) fn kind(&self, column: usize) -> CellKind {
-        self.block.kinds.get(self.first + column).copied().filter(|_| column < self.len()).unwrap_or_default()
+        self.block
+            .kinds
+            .get(self.first + column)
+            .copied()
+            .filter(|_| column < self.len())
+            .unwrap_or_default()
     }
 
     /// All cells as text, unreadable bytes replaced.

@@ -13,7 +13,7 @@ use super::IngestError;
 const CHUNK_BYTES: usize = 256 << 10;
 const MAGIC: &[u8; 4] = b"YGR1";
 /// Rows a worksheet can hold below its header.
-const SHEET_ROWS: usize = 1_048_575;
+const SHEET_ROWS: u32 = 1_048_575;
 
 /// Writes sealed chunks of CSV; created with the first rejected row.
 pub(crate) struct RejectsWriter<'a> {
@@ -27,11 +27,28 @@ pub(crate) struct RejectsWriter<'a> {
 }
 
 impl<'a> RejectsWriter<'a> {
-    pub(crate) fn new(path: &Path, headers: &[String], keyring: &'a KeyRing, nonce: &'a (dyn Fn() -> [u8; 12] + Sync)) -> Self {
+    pub(crate) fn new(
+        path: &Path,
+        headers: &[String],
+        keyring: &'a KeyRing,
+        nonce: &'a (dyn Fn() -> [u8; 12] + Sync),
+    ) -> Self {
         let mut line = csv::Writer::from_writer(Vec::new());
         let titles = headers.iter().map(String::as_str).chain(["原行号", "错误原因"]);
-        let header = line.write_record(titles).ok().and_then(|()| line.into_inner().ok()).unwrap_or_default();
-        RejectsWriter { path: path.to_owned(), header, file: None, pending: Vec::new(), chunk: 0, keyring, nonce }
+        let header = line
+            .write_record(titles)
+            .ok()
+            .and_then(|()| line.into_inner().ok())
+            .unwrap_or_default();
+        RejectsWriter {
+            path: path.to_owned(),
+            header,
+            file: None,
+            pending: Vec::new(),
+            chunk: 0,
+            keyring,
+            nonce,
+        }
     }
 
     pub(crate) fn push(&mut self, rows: &[u8]) -> Result<(), IngestError> {
@@ -45,7 +62,11 @@ impl<'a> RejectsWriter<'a> {
             self.pending.extend_from_slice(&self.header);
         }
         self.pending.extend_from_slice(rows);
-        if self.pending.len() >= CHUNK_BYTES { self.flush() } else { Ok(()) }
+        if self.pending.len() >= CHUNK_BYTES {
+            self.flush()
+        } else {
+            Ok(())
+        }
     }
 
     fn flush(&mut self) -> Result<(), IngestError> {
@@ -85,7 +106,10 @@ fn private_file(path: &Path) -> io::Result<File> {
 }
 
 /// Opens a sealed file of rejects and gives its CSV text chunk by chunk. The caller has put the act on record.
-pub fn open_rejects<'k>(path: &Path, keyring: &'k KeyRing) -> io::Result<impl Iterator<Item = io::Result<String>> + 'k> {
+pub fn open_rejects<'k>(
+    path: &Path,
+    keyring: &'k KeyRing,
+) -> io::Result<impl Iterator<Item = io::Result<String>> + 'k> {
     let mut file = BufReader::new(File::open(path)?);
     let mut magic = [0; 4];
     file.read_exact(&mut magic)?;
@@ -101,9 +125,14 @@ pub fn open_rejects<'k>(path: &Path, keyring: &'k KeyRing) -> io::Result<impl It
             Err(e) => return Some(Err(e)),
         }
         let mut sealed = Vec::new();
-        let result = file.by_ref().take(u64::from(u32::from_le_bytes(length))).read_to_end(&mut sealed);
+        let result = file
+            .by_ref()
+            .take(u64::from(u32::from_le_bytes(length)))
+            .read_to_end(&mut sealed);
         let text = result.and_then(|_| {
-            keyring.reveal(&label(chunk), &Sealed(sealed)).map_err(|e| io::Error::new(io::ErrorKind::InvalidData, e))
+            keyring
+                .reveal(&label(chunk), &Sealed(sealed))
+                .map_err(|e| io::Error::new(io::ErrorKind::InvalidData, e))
         });
         chunk += 1;
         Some(text)
@@ -115,13 +144,19 @@ pub fn rejects_xlsx(path: &Path, keyring: &KeyRing) -> Result<Vec<u8>, IngestErr
     let mut book = rust_xlsxwriter::Workbook::new();
     let text = rust_xlsxwriter::Format::new().set_num_format("@");
     let written = |e: rust_xlsxwriter::XlsxError| IngestError::Write(e.to_string());
-    let sheet = book.add_worksheet_with_constant_memory();
+    let sheet = book.add_worksheet_with_constant_memory().map_err(written)?;
     sheet.set_name("退回修改").map_err(written)?;
     let mut row = 0_u32;
     for chunk in open_rejects(path, keyring)? {
         let chunk = chunk?;
-        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(chunk.as_bytes());
-        for record in reader.records().take_while(|_| (row as usize) <= SHEET_ROWS) {
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(chunk.as_bytes());
+        for record in reader.records() {
+            if row > SHEET_ROWS {
+                break;
+            }
             let record = record.map_err(|e| IngestError::Write(e.to_string()))?;
             for (at, cell) in (0_u16..).zip(record.iter()) {
                 // A cell holds at most 32,767 characters.

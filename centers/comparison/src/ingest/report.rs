@@ -20,7 +20,11 @@ impl fmt::Display for CellError {
         if self.header.is_empty() {
             write!(f, "第 {} 行：{}", self.line, self.message)
         } else {
-            write!(f, "第 {} 行「{}」（{} 列）：{}", self.line, self.header, self.letter, self.message)
+            write!(
+                f,
+                "第 {} 行「{}」（{} 列）：{}",
+                self.line, self.header, self.letter, self.message
+            )
         }
     }
 }

@@ -24,8 +24,22 @@ use crate::contract::{Column, ColumnType, Contract, PERSON};
 /// Default bound of free text.
 const MAX_TEXT_CHARS: usize = 200;
 /// A department's file may call the total row many things.
-const FOOTER_WORDS: [&str; 14] =
-    ["合计", "总计", "小计", "共计", "备注", "注:", "注：", "填表", "填报", "制表", "审核", "单位负责人", "说明", "报送"];
+const FOOTER_WORDS: [&str; 14] = [
+    "合计",
+    "总计",
+    "小计",
+    "共计",
+    "备注",
+    "注:",
+    "注：",
+    "填表",
+    "填报",
+    "制表",
+    "审核",
+    "单位负责人",
+    "说明",
+    "报送",
+];
 
 /// A value of the snapshot, not yet in its column.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,8 +57,14 @@ pub(crate) enum Value<'r> {
 /// What became of a row.
 pub(crate) enum Verdict {
     /// Header repeated, total, note, blank.
-    Skipped { blank: bool },
-    Accepted { warnings: Vec<(&'static str, CellError)>, digest: [u8; 32], key: Option<u64> },
+    Skipped {
+        blank: bool,
+    },
+    Accepted {
+        warnings: Vec<(&'static str, CellError)>,
+        digest: [u8; 32],
+        key: Option<u64>,
+    },
     Rejected(Vec<CellError>),
 }
 
@@ -86,7 +106,11 @@ impl<'a> RowParser<'a> {
         from_1904: bool,
         strict_width: bool,
     ) -> Self {
-        let columns = contract.columns.iter().zip(&layout.columns).map(|(column, at)| Prepared::new(column, *at, contract));
+        let columns = contract
+            .columns
+            .iter()
+            .zip(&layout.columns)
+            .map(|(column, at)| Prepared::new(column, *at, contract));
         let mut row_key = [0; 32];
         for (part, bytes) in row_key.chunks_exact_mut(8).enumerate() {
             bytes.copy_from_slice(&keyring.digest("row_hash", &part.to_string()).to_le_bytes());
@@ -121,7 +145,11 @@ impl<'a> RowParser<'a> {
         let (mut citizen, mut sex) = (None, None);
         for (at, prepared) in self.columns.iter().enumerate() {
             let first = values.len();
-            let mut marks = Marks { warnings: &mut warnings, row, prepared };
+            let mut marks = Marks {
+                warnings: &mut warnings,
+                row,
+                prepared,
+            };
             let result = if prepared.column.kind == ColumnType::IdNo {
                 self.person_cell(row, prepared, values, &mut marks).map(|number| {
                     if at == self.person {
@@ -149,11 +177,18 @@ impl<'a> RowParser<'a> {
                 _ => None,
             };
             if stated.is_some_and(|s| s != number.sex()) {
-                warnings.push(("K-02", fault(row, &self.columns[at], "与身份证号表示的性别不一致".into())));
+                warnings.push((
+                    "K-02",
+                    fault(row, &self.columns[at], "与身份证号表示的性别不一致".into()),
+                ));
             }
         }
         let digest = self.digest(values, scratch);
-        Verdict::Accepted { warnings, digest, key: self.key_of(values) }
+        Verdict::Accepted {
+            warnings,
+            digest,
+            key: self.key_of(values),
+        }
     }
 
     /// `Some(blank)` for rows that carry no data.
@@ -171,9 +206,6 @@ impl<'a> RowParser<'a> {
         if known.clone().all(|at| text(at) == self.layout.headers[at]) {
             return Some(false);
         }
-        if !person.trim_ascii().is_empty() {
-            return None;
-        }
         let first = (0..row.len()).map(text).find(|t| !t.is_empty()).unwrap_or_default();
         let plain: String = first.chars().filter(|c| !c.is_whitespace()).take(8).collect();
         FOOTER_WORDS.iter().any(|word| plain.starts_with(word)).then_some(false)
@@ -181,7 +213,9 @@ impl<'a> RowParser<'a> {
 
     fn check_width(&self, row: RawRow<'_>, errors: &mut Vec<CellError>) {
         let width = self.layout.headers.len();
-        let surplus = (width..row.len()).filter(|c| row.text(*c).is_none_or(|t| !trimmed(t).is_empty())).count();
+        let surplus = (width..row.len())
+            .filter(|c| row.text(*c).is_none_or(|t| !trimmed(t).is_empty()))
+            .count();
         let message = if surplus > 0 {
             format!("比表头多出 {surplus} 个单元格，单元格可能错位")
         } else if self.strict_width && row.len() < width {
@@ -189,14 +223,21 @@ impl<'a> RowParser<'a> {
         } else {
             return;
         };
-        errors.push(CellError { line: row.line, letter: String::new(), header: String::new(), message });
+        errors.push(CellError {
+            line: row.line,
+            letter: String::new(),
+            header: String::new(),
+            message,
+        });
     }
 
     /// The trimmed text of a column's cell; `None` when blank.
     fn text_of<'r>(&self, row: RawRow<'r>, prepared: &Prepared<'_>) -> Result<Option<&'r str>, Refusal> {
         let Some(at) = prepared.at else { return Ok(None) };
         match row.kind(at) {
-            CellKind::Error => return Err(format!("单元格是错误值 {}", quoted(row.text(at).unwrap_or_default())).into()),
+            CellKind::Error => {
+                return Err(format!("单元格是错误值 {}", quoted(row.text(at).unwrap_or_default())).into());
+            }
             CellKind::Uncalculated => return Err("公式单元格没有计算结果，请在表格软件中打开并保存后再上传".into()),
             _ => {}
         }
@@ -207,30 +248,51 @@ impl<'a> RowParser<'a> {
         Ok((!text.is_empty()).then_some(text))
     }
 
-    fn person_cell<'r>(&self, row: RawRow<'r>, prepared: &Prepared<'_>, values: &mut Vec<Value<'r>>, marks: &mut Marks<'_, '_>) -> Result<Option<IdNumber>, Refusal> {
+    fn person_cell<'r>(
+        &self,
+        row: RawRow<'r>,
+        prepared: &Prepared<'_>,
+        values: &mut Vec<Value<'r>>,
+        marks: &mut Marks<'_, '_>,
+    ) -> Result<Option<IdNumber>, Refusal> {
         let text = self.text_of(row, prepared)?.unwrap_or_default();
         if text.chars().count() > MAX_CHARS {
             return Err(format!("超过 {MAX_CHARS} 字").into());
         }
+        // Spreadsheets keep 15 digits of a number; what follows is not what was typed, even where its check fits.
+        let is_number = prepared.at.is_some_and(|at| row.kind(at) == CellKind::Number);
+        let rounded = is_number && text.len() > 15 || text.contains(['E', 'e']) && text.contains('.');
         match IdNumber::parse(text) {
-            Ok(parsed) => {
+            Ok(parsed) if !rounded => {
                 values.push(Value::I64(self.keyring.person_key(&parsed.number).0));
                 values.push(Value::I8(parsed.status as i8));
                 values.push(Value::Null);
                 Ok(Some(parsed.number))
             }
-            Err(problem) => {
+            outcome => {
+                let problem = outcome.err().unwrap_or(IdProblem::CheckCharacter);
                 let missing = problem == IdProblem::Missing;
                 if prepared.column.required || !missing {
-                    let rounded = text.contains(['E', 'e']) && text.contains('.') || text.len() == 18 && text.ends_with("000");
-                    let hint = if rounded && !missing { "（可能被表格软件当作数字丢失了末几位，请将单元格设为文本格式）" } else { "" };
+                    let hint = if rounded || text.len() == 18 && text.ends_with("000") {
+                        "（可能被表格软件当作数字丢失了末几位，请将单元格设为文本格式）"
+                    } else {
+                        ""
+                    };
                     marks.warn("K-01", format!("{problem}{hint}"));
                 }
                 // People without a number must not meet: each gets a key of its own.
-                let document = if missing { format!("missing:{}:{}", self.data_set, row.line) } else { text.to_owned() };
+                let document = if missing {
+                    format!("missing:{}:{}", self.data_set, row.line)
+                } else {
+                    text.to_owned()
+                };
                 let key = self.keyring.other_document_key(&document);
                 let status = if missing { IdStatus::Missing } else { IdStatus::Invalid };
-                let sealed = (!missing).then(|| self.keyring.seal(&crate::snapshot::seal_label(key), text, (self.nonce)()).0);
+                let sealed = (!missing).then(|| {
+                    self.keyring
+                        .seal(&crate::snapshot::seal_label(key), text, (self.nonce)())
+                        .0
+                });
                 values.push(Value::I64(key.0));
                 values.push(Value::I8(status as i8));
                 values.push(sealed.map_or(Value::Null, Value::Bytes));
@@ -239,7 +301,16 @@ impl<'a> RowParser<'a> {
         }
     }
 
-    fn cell<'r>(&self, row: RawRow<'r>, prepared: &'r Prepared<'a>, values: &mut Vec<Value<'r>>, marks: &mut Marks<'_, '_>) -> Result<(), Refusal> {
+    fn cell<'r>(
+        &self,
+        row: RawRow<'r>,
+        prepared: &Prepared<'a>,
+        values: &mut Vec<Value<'r>>,
+        marks: &mut Marks<'_, '_>,
+    ) -> Result<(), Refusal>
+    where
+        'a: 'r,
+    {
         let column = prepared.column;
         let Some(text) = self.text_of(row, prepared)? else {
             if column.required {
@@ -251,7 +322,9 @@ impl<'a> RowParser<'a> {
             }
             return Ok(());
         };
-        let is_number = prepared.at.is_some_and(|at| matches!(row.kind(at), CellKind::Number | CellKind::Formula));
+        let is_number = prepared
+            .at
+            .is_some_and(|at| matches!(row.kind(at), CellKind::Number | CellKind::Formula));
         let value = match column.kind {
             ColumnType::Name => prepared.name(text)?,
             ColumnType::Text => prepared.text(text)?,
@@ -274,9 +347,17 @@ impl<'a> RowParser<'a> {
             ColumnType::Account | ColumnType::Phone => {
                 let digits = narrow(text).to_ascii_uppercase();
                 prepared.fits(&digits)?;
-                let purpose = if column.kind == ColumnType::Account { "account" } else { "phone" };
+                let purpose = if column.kind == ColumnType::Account {
+                    "account"
+                } else {
+                    "phone"
+                };
                 values.push(Value::I64(self.keyring.digest(purpose, &digits) as i64));
-                let tail = digits.char_indices().rev().nth(3).map_or(digits.as_str(), |(at, _)| &digits[at..]);
+                let tail = digits
+                    .char_indices()
+                    .rev()
+                    .nth(3)
+                    .map_or(digits.as_str(), |(at, _)| &digits[at..]);
                 Value::Owned(tail.to_owned())
             }
             ColumnType::IdNo => return Ok(()),
@@ -348,7 +429,8 @@ struct Marks<'m, 'p> {
 
 impl Marks<'_, '_> {
     fn warn(&mut self, check: &'static str, message: String) {
-        self.warnings.push((check, fault(self.row, self.prepared, message.into())));
+        self.warnings
+            .push((check, fault(self.row, self.prepared, message.into())));
     }
 }
 
@@ -375,13 +457,21 @@ impl<'a> Prepared<'a> {
                 codes.insert(alias.clone(), stored);
             }
         }
-        let default = if column.kind == ColumnType::Name { MAX_CHARS } else { MAX_TEXT_CHARS };
+        let default = if column.kind == ColumnType::Name {
+            MAX_CHARS
+        } else {
+            MAX_TEXT_CHARS
+        };
         Prepared {
             column,
             at,
             codes,
             max_chars: column.max_chars.unwrap_or(default),
-            per_unit: if column.unit.as_deref() == Some("万元") { 10_000 } else { 1 },
+            per_unit: if column.unit.as_deref() == Some("万元") {
+                10_000
+            } else {
+                1
+            },
             is_key: contract.key.contains(&column.id),
             width: crate::contract::sql_names(column).len(),
         }
@@ -401,11 +491,20 @@ impl<'a> Prepared<'a> {
         if bytes.len() % 3 == 0 && bytes.chunks_exact(3).all(|c| matches!(c[0], 0xe4..=0xe9)) {
             return Ok(Value::Text(text));
         }
-        if text.chars().filter(|c| kernel::checks::half_width(*c).is_ascii_digit()).count() >= 4 {
+        if text
+            .chars()
+            .filter(|c| kernel::checks::half_width(*c).is_ascii_digit())
+            .count()
+            >= 4
+        {
             return Err("姓名中含有数字，单元格可能错位".into());
         }
         let clean = kernel::name::clean(text);
-        if clean.is_empty() { Err("不是姓名".into()) } else { Ok(Value::Owned(clean)) }
+        if clean.is_empty() {
+            Err("不是姓名".into())
+        } else {
+            Ok(Value::Owned(clean))
+        }
     }
 
     fn text<'r>(&self, text: &'r str) -> Result<Value<'r>, Refusal> {
@@ -422,12 +521,24 @@ impl<'a> Prepared<'a> {
             return Ok(code);
         }
         let clean = narrow(text);
-        let found = self.codes.get(clean.as_ref()).or_else(|| self.codes.get(&clean.to_ascii_uppercase()));
+        let found = self
+            .codes
+            .get(clean.as_ref())
+            .or_else(|| self.codes.get(&clean.to_ascii_uppercase()));
         // `2 农村低保`: code and label together.
-        let found = found.or_else(|| self.codes.get(clean.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '、'))));
+        let found = found.or_else(|| {
+            self.codes
+                .get(clean.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '、')))
+        });
         found.copied().ok_or_else(|| {
             let known: Vec<&str> = self.column.codes.values().take(6).map(String::as_str).collect();
-            format!("{} 不在代码表中，应为：{}{}", quoted(text), known.join("、"), if self.column.codes.len() > 6 { " 等" } else { "" }).into()
+            format!(
+                "{} 不在代码表中，应为：{}{}",
+                quoted(text),
+                known.join("、"),
+                if self.column.codes.len() > 6 { " 等" } else { "" }
+            )
+            .into()
         })
     }
 
@@ -435,7 +546,11 @@ impl<'a> Prepared<'a> {
     fn within(&self, value: i64, scale: i64) -> Result<i64, Refusal> {
         if let Some(min) = self.column.min {
             if value < min.saturating_mul(scale) {
-                return Err(if min == 0 { "不能为负数".into() } else { format!("小于 {min}").into() });
+                return Err(if min == 0 {
+                    "不能为负数".into()
+                } else {
+                    format!("小于 {min}").into()
+                });
             }
         }
         if let Some(max) = self.column.max {
@@ -457,7 +572,11 @@ fn hide_numbers(text: &str) -> Option<String> {
     let mut at = 0;
     while at < bytes.len() {
         let run = bytes[at..].iter().take_while(|b| b.is_ascii_digit()).count();
-        let len = if matches!(bytes.get(at + run), Some(b'x' | b'X')) { run + 1 } else { run };
+        let len = if matches!(bytes.get(at + run), Some(b'x' | b'X')) {
+            run + 1
+        } else {
+            run
+        };
         if matches!(len, 15 | 18) {
             if let Ok(parsed) = IdNumber::parse(&text[at..at + len]) {
                 let whole = hidden.get_or_insert_with(|| text.to_owned());
@@ -475,7 +594,10 @@ mod tests {
 
     #[test]
     fn a_number_in_free_text_is_masked() {
-        assert_eq!(hide_numbers("身份证11010519491231002x号").as_deref(), Some("身份证110105********002X号"));
+        assert_eq!(
+            hide_numbers("身份证11010519491231002x号").as_deref(),
+            Some("身份证110105********002X号")
+        );
         assert_eq!(hide_numbers("371621103005000012J"), None);
         assert_eq!(hide_numbers("鲁（2021）惠民县不动产权第0001234号"), None);
     }

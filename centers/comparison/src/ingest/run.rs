@@ -106,7 +106,9 @@ pub fn run(job: &ImportJob<'_>, progress: &Progress) -> Result<ImportReport, Ing
     let (blocks, to_parse) = sync_channel::<(u64, RawBlock)>(QUEUE);
     let (results, parsed) = sync_channel::<(u64, Result<ParsedBlock, IngestError>)>(QUEUE);
     let to_parse = Mutex::new(to_parse);
-    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(MAX_WORKERS);
+    let workers = std::thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(MAX_WORKERS);
     let (outcome, reading, sha256) = std::thread::scope(|scope| {
         let hashing = scope.spawn(|| sha256_of(job.input));
         let source = source.as_mut();
@@ -147,7 +149,12 @@ fn next(queue: &Mutex<Receiver<(u64, RawBlock)>>) -> Option<(u64, RawBlock)> {
     queue.lock().ok()?.recv().ok()
 }
 
-fn read_blocks(source: &mut dyn RowSource, sheet: usize, blocks: &SyncSender<(u64, RawBlock)>, progress: &Progress) -> Result<(), IngestError> {
+fn read_blocks(
+    source: &mut dyn RowSource,
+    sheet: usize,
+    blocks: &SyncSender<(u64, RawBlock)>,
+    progress: &Progress,
+) -> Result<(), IngestError> {
     let mut at = 0;
     source.read(sheet, &mut |block| {
         if progress.cancel.load(Ordering::Relaxed) {
@@ -219,8 +226,14 @@ struct Collector<'a> {
 impl<'a> Collector<'a> {
     fn new(job: &'a ImportJob<'a>, layout: &Layout) -> Result<Self, IngestError> {
         let schema = arrow_schema(job.contract);
-        let writer = if job.dry_run { None } else { Some(SnapshotWriter::new(job.store, schema.clone())?) };
-        let rejects = job.rejects.map(|path| RejectsWriter::new(path, &layout.headers, job.keyring, job.nonce));
+        let writer = if job.dry_run {
+            None
+        } else {
+            Some(SnapshotWriter::new(job.store, schema.clone())?)
+        };
+        let rejects = job
+            .rejects
+            .map(|path| RejectsWriter::new(path, &layout.headers, job.keyring, job.nonce));
         Ok(Collector {
             job,
             writer,
@@ -240,7 +253,11 @@ impl<'a> Collector<'a> {
         })
     }
 
-    fn take_all(&mut self, parsed: &Receiver<(u64, Result<ParsedBlock, IngestError>)>, progress: &Progress) -> Result<(), IngestError> {
+    fn take_all(
+        &mut self,
+        parsed: &Receiver<(u64, Result<ParsedBlock, IngestError>)>,
+        progress: &Progress,
+    ) -> Result<(), IngestError> {
         let mut waiting = BTreeMap::new();
         let mut expected = 0;
         for (at, block) in parsed {
@@ -252,7 +269,11 @@ impl<'a> Collector<'a> {
             progress.rows.store(self.rows, Ordering::Relaxed);
             progress.rejected.store(self.rejected, Ordering::Relaxed);
         }
-        if waiting.is_empty() { Ok(()) } else { Err(IngestError::Damaged("文件内容无法解析".into())) }
+        if waiting.is_empty() {
+            Ok(())
+        } else {
+            Err(IngestError::Damaged("文件内容无法解析".into()))
+        }
     }
 
     fn take(&mut self, block: ParsedBlock) -> Result<(), IngestError> {
@@ -266,8 +287,10 @@ impl<'a> Collector<'a> {
             *self.checks.entry(check.to_owned()).or_default() += count;
         }
         let room = |have: usize| LISTED_FAULTS.saturating_sub(have);
-        self.errors.extend(block.errors.into_iter().take(room(self.errors.len())));
-        self.warnings.extend(block.warnings.into_iter().take(room(self.warnings.len())));
+        self.errors
+            .extend(block.errors.into_iter().take(room(self.errors.len())));
+        self.warnings
+            .extend(block.warnings.into_iter().take(room(self.warnings.len())));
         for (line, digest) in &block.digests {
             self.content.update(line.to_le_bytes());
             self.content.update(digest);
@@ -314,7 +337,12 @@ impl<'a> Collector<'a> {
             Some(writer) => writer.finish(self.job.store, &source)?,
             None => self.job.store.path(&self.job.contract.name, &hash).exists(),
         };
-        report.snapshot = Some(SnapshotRef { data_set: source.data_set, hash, rows: self.accepted, unchanged });
+        report.snapshot = Some(SnapshotRef {
+            data_set: source.data_set,
+            hash,
+            rows: self.accepted,
+            unchanged,
+        });
         Ok(())
     }
 
@@ -323,8 +351,14 @@ impl<'a> Collector<'a> {
         let mut keys = std::mem::take(&mut self.keys);
         keys.sort_unstable();
         let mut doubled = 0;
-        let titles: Vec<&str> =
-            self.job.contract.key.iter().filter_map(|k| self.job.contract.column(k)).map(|c| c.header.as_str()).collect();
+        let titles: Vec<&str> = self
+            .job
+            .contract
+            .key
+            .iter()
+            .filter_map(|k| self.job.contract.column(k))
+            .map(|c| c.header.as_str())
+            .collect();
         let mut first = 0;
         for at in 1..keys.len() {
             if keys[at].0 != keys[first].0 {

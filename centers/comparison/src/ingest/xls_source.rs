@@ -1,6 +1,10 @@
 //! The old binary workbook (XLS), read whole: it holds at most 65,536 rows, and larger files are refused.
 
-use std::{fs::File, io::BufReader, panic::{AssertUnwindSafe, catch_unwind}};
+use std::{
+    fs::File,
+    io::BufReader,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 use calamine::{Data, Range, Reader, Xls};
 
@@ -18,14 +22,20 @@ pub(crate) struct XlsSource {
 impl XlsSource {
     pub(crate) fn open(file: File) -> Result<Self, IngestError> {
         if file.metadata()?.len() > MAX_BYTES {
-            return Err(IngestError::Unsafe("XLS 文件超过 64 MB；请用 Excel 另存为 XLSX 后上传".into()));
+            return Err(IngestError::Unsafe(
+                "XLS 文件超过 64 MB；请用 Excel 另存为 XLSX 后上传".into(),
+            ));
         }
         // The format is old and its reader may stumble over damage; a stumble is an answer, not an outage.
-        let sheets = catch_unwind(AssertUnwindSafe(|| Xls::new(BufReader::new(file)).map(|mut book| book.worksheets())));
+        let sheets = catch_unwind(AssertUnwindSafe(|| {
+            Xls::new(BufReader::new(file)).map(|mut book| book.worksheets())
+        }));
         match sheets {
             Ok(Ok(sheets)) => Ok(XlsSource { sheets }),
             Ok(Err(calamine::XlsError::Password)) => Err(IngestError::Encrypted),
-            _ => Err(IngestError::Damaged("XLS 无法读取；请用 Excel 另存为 XLSX 后上传".into())),
+            _ => Err(IngestError::Damaged(
+                "XLS 无法读取；请用 Excel 另存为 XLSX 后上传".into(),
+            )),
         }
     }
 }

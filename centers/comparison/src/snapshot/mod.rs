@@ -7,10 +7,10 @@ mod read;
 mod store;
 mod write;
 
-pub use read::{EvidenceField, EvidenceRow, Snapshot, SnapshotError};
 use kernel::PersonKey;
-pub use store::{SnapshotSource, SnapshotStore};
+pub use read::{EvidenceField, EvidenceRow, Snapshot, SnapshotError};
 pub(crate) use store::content_hasher;
+pub use store::{SnapshotSource, SnapshotStore};
 pub use write::SnapshotWriter;
 
 /// The label under which an ID text that failed its check is sealed (`id_sealed`), for `KeyRing::reveal`.

@@ -10,11 +10,9 @@ use arrow::{
     datatypes::{Int8Type, Int32Type, Int64Type, SchemaRef},
 };
 use kernel::{Area, IdStatus, Money, Month, RegionCode, period::from_epoch_days};
-use parquet::{
-    arrow::{
-        ProjectionMask,
-        arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReaderBuilder, RowSelection, RowSelector},
-    },
+use parquet::arrow::{
+    ProjectionMask,
+    arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReaderBuilder, RowSelection, RowSelector},
 };
 
 use crate::contract::{Column, ColumnType, Contract, PERSON, ROW_HASH, ROW_NO, Sensitivity, sql_names};
@@ -60,16 +58,33 @@ pub struct EvidenceRow {
 
 impl Snapshot {
     pub fn open(path: &Path) -> Result<Snapshot, SnapshotError> {
-        let bad = |problem: String| SnapshotError::Unreadable { path: path.to_owned(), problem };
+        let bad = |problem: String| SnapshotError::Unreadable {
+            path: path.to_owned(),
+            problem,
+        };
         let file = File::open(path).map_err(|e| bad(e.to_string()))?;
         let metadata = ArrowReaderMetadata::load(&file, Default::default()).map_err(|e| bad(e.to_string()))?;
-        let about = metadata.metadata().file_metadata().key_value_metadata().cloned().unwrap_or_default();
+        let about = metadata
+            .metadata()
+            .file_metadata()
+            .key_value_metadata()
+            .cloned()
+            .unwrap_or_default();
         let get = |key: &str| {
             let found = about.iter().find(|kv| kv.key.strip_prefix("yangguang.") == Some(key));
-            found.and_then(|kv| kv.value.clone()).ok_or_else(|| bad(format!("no {key}")))
+            found
+                .and_then(|kv| kv.value.clone())
+                .ok_or_else(|| bad(format!("no {key}")))
         };
         let contract = Contract::parse(&get("data_set")?, &get("contract")?).map_err(|e| bad(e.to_string()))?;
-        Ok(Snapshot { path: path.to_owned(), contract, hash: get("hash")?, file_name: get("file_name")?, file_sha256: get("file_sha256")?, metadata })
+        Ok(Snapshot {
+            path: path.to_owned(),
+            contract,
+            hash: get("hash")?,
+            file_name: get("file_name")?,
+            file_sha256: get("file_sha256")?,
+            metadata,
+        })
     }
 
     pub fn path(&self) -> &Path {
@@ -86,10 +101,16 @@ impl Snapshot {
 
     /// The rows with these line numbers, in the order asked; a line that was not accepted is left out.
     pub fn rows_by_no(&self, row_nos: &[i64]) -> Result<Vec<EvidenceRow>, SnapshotError> {
-        let bad = |problem: String| SnapshotError::Unreadable { path: self.path.clone(), problem };
+        let bad = |problem: String| SnapshotError::Unreadable {
+            path: self.path.clone(),
+            problem,
+        };
         let open = || {
             let file = File::open(&self.path).map_err(|e| bad(e.to_string()))?;
-            Ok::<_, SnapshotError>(ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone()))
+            Ok::<_, SnapshotError>(ParquetRecordBatchReaderBuilder::new_with_metadata(
+                file,
+                self.metadata.clone(),
+            ))
         };
         let wanted: std::collections::HashSet<i64> = row_nos.iter().copied().collect();
         // First the line numbers alone, then only the pages that hold a wanted row.
@@ -98,10 +119,21 @@ impl Snapshot {
             let mask = ProjectionMask::columns(builder.parquet_schema(), [ROW_NO]);
             let mut at = 0;
             let mut places = Vec::new();
-            for batch in builder.with_projection(mask).with_batch_size(65_536).build().map_err(|e| bad(e.to_string()))? {
+            for batch in builder
+                .with_projection(mask)
+                .with_batch_size(65_536)
+                .build()
+                .map_err(|e| bad(e.to_string()))?
+            {
                 let batch = batch.map_err(|e| bad(e.to_string()))?;
                 let values = batch.column(0).as_primitive::<Int64Type>().values();
-                places.extend(values.iter().enumerate().filter(|(_, no)| wanted.contains(no)).map(|(i, _)| at + i));
+                places.extend(
+                    values
+                        .iter()
+                        .enumerate()
+                        .filter(|(_, no)| wanted.contains(no))
+                        .map(|(i, _)| at + i),
+                );
                 at += batch.num_rows();
                 if places.len() == wanted.len() {
                     break;
@@ -117,7 +149,10 @@ impl Snapshot {
             at = place + 1;
         }
         let mut found = std::collections::HashMap::new();
-        let reader = open()?.with_row_selection(RowSelection::from(selectors)).build().map_err(|e| bad(e.to_string()))?;
+        let reader = open()?
+            .with_row_selection(RowSelection::from(selectors))
+            .build()
+            .map_err(|e| bad(e.to_string()))?;
         for batch in reader {
             let batch = batch.map_err(|e| bad(e.to_string()))?;
             for row in 0..batch.num_rows() {
@@ -134,10 +169,26 @@ impl Snapshot {
     }
 
     fn evidence(&self, batch: &RecordBatch, row: usize) -> EvidenceRow {
-        let int = |name: &str| batch.column_by_name(name).map_or(0, |c| c.as_primitive::<Int64Type>().value(row));
-        let hash = batch.column_by_name(ROW_HASH).map(|c| c.as_string::<i32>().value(row).to_owned());
-        let fields = self.contract.columns.iter().map(|column| field(column, batch, row)).collect();
-        EvidenceRow { row_no: int(ROW_NO), row_hash: hash.unwrap_or_default(), person_key: int(crate::contract::KEY_COLUMN), fields }
+        let int = |name: &str| {
+            batch
+                .column_by_name(name)
+                .map_or(0, |c| c.as_primitive::<Int64Type>().value(row))
+        };
+        let hash = batch
+            .column_by_name(ROW_HASH)
+            .map(|c| c.as_string::<i32>().value(row).to_owned());
+        let fields = self
+            .contract
+            .columns
+            .iter()
+            .map(|column| field(column, batch, row))
+            .collect();
+        EvidenceRow {
+            row_no: int(ROW_NO),
+            row_hash: hash.unwrap_or_default(),
+            person_key: int(crate::contract::KEY_COLUMN),
+            fields,
+        }
     }
 }
 
@@ -149,7 +200,13 @@ fn field(column: &Column, batch: &RecordBatch, row: usize) -> EvidenceField {
         _ if text.is_empty() => String::new(),
         _ => "******".to_owned(),
     };
-    EvidenceField { id: column.id.clone(), header: column.header.clone(), text, public_text, sensitivity: column.sensitivity }
+    EvidenceField {
+        id: column.id.clone(),
+        header: column.header.clone(),
+        text,
+        public_text,
+        sensitivity: column.sensitivity,
+    }
 }
 
 /// A cell as text; `None` when empty.
@@ -161,8 +218,13 @@ fn display(column: &Column, batch: &RecordBatch, row: usize) -> Option<String> {
     }
     let unit = column.unit.as_deref().filter(|u| *u != "万元").unwrap_or_default();
     Some(match column.kind {
-        ColumnType::IdNo => status_text(batch.column_by_name(&names[1])?.as_primitive::<Int8Type>().value(row), column.id == PERSON),
-        ColumnType::Account | ColumnType::Phone => format!("****{}", batch.column_by_name(&names[1])?.as_string::<i32>().value(row)),
+        ColumnType::IdNo => status_text(
+            batch.column_by_name(&names[1])?.as_primitive::<Int8Type>().value(row),
+            column.id == PERSON,
+        ),
+        ColumnType::Account | ColumnType::Phone => {
+            format!("****{}", batch.column_by_name(&names[1])?.as_string::<i32>().value(row))
+        }
         ColumnType::Code => {
             let code = array.as_string::<i32>().value(row);
             column.codes.get(code).cloned().unwrap_or_else(|| code.to_owned())

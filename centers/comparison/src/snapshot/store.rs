@@ -58,7 +58,11 @@ impl SnapshotStore {
         let mut removed = 0;
         for entry in fs::read_dir(self.work())? {
             let path = entry?.path();
-            if path.is_dir() { fs::remove_dir_all(&path)? } else { fs::remove_file(&path)? }
+            if path.is_dir() {
+                fs::remove_dir_all(&path)?
+            } else {
+                fs::remove_file(&path)?
+            }
             removed += 1;
         }
         Ok(removed)

@@ -8,12 +8,15 @@ use std::{
 };
 
 use arrow::{
-    array::{Array, AsArray, RecordBatch},
+    array::{AsArray, RecordBatch},
     compute::interleave_record_batch,
     datatypes::{Int64Type, SchemaRef},
 };
 use parquet::{
-    arrow::{ArrowWriter, arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder}},
+    arrow::{
+        ArrowWriter,
+        arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder},
+    },
     basic::Compression,
     file::{
         metadata::{KeyValue, SortingColumn},
@@ -74,7 +77,11 @@ impl SnapshotWriter {
         self.pending_rows += batch.num_rows();
         self.pending_bytes += batch.get_array_memory_size();
         self.pending.push(batch);
-        if self.pending_rows >= self.run_rows || self.pending_bytes >= RUN_BYTES { self.spill() } else { Ok(()) }
+        if self.pending_rows >= self.run_rows || self.pending_bytes >= RUN_BYTES {
+            self.spill()
+        } else {
+            Ok(())
+        }
     }
 
     fn spill(&mut self) -> Result<(), IngestError> {
@@ -117,7 +124,11 @@ impl SnapshotWriter {
             return Ok(true);
         }
         let file = NamedTempFile::new_in(&self.work)?;
-        let mut writer = ArrowWriter::try_new(file.reopen()?, self.schema.clone(), Some(properties(&self.schema, source)?))?;
+        let mut writer = ArrowWriter::try_new(
+            file.reopen()?,
+            self.schema.clone(),
+            Some(properties(&self.schema, source)?),
+        )?;
         if self.runs.is_empty() {
             self.each_sorted(&mut |batch| Ok(writer.write(&batch)?))?;
         } else {
@@ -138,7 +149,10 @@ impl SnapshotWriter {
 }
 
 fn properties(schema: &SchemaRef, source: &SnapshotSource) -> Result<WriterProperties, IngestError> {
-    let contract = toml::to_string(&source.contract).map_err(|e| IngestError::Write(e.to_string()))?;
+    let mut contract = source.contract.clone();
+    // Examples look like real numbers; a snapshot holds none that anyone could read.
+    contract.columns.iter_mut().for_each(|c| c.example = None);
+    let contract = toml::to_string(&contract).map_err(|e| IngestError::Write(e.to_string()))?;
     let about = [
         ("data_set", source.data_set.clone()),
         ("hash", source.hash.clone()),
@@ -146,7 +160,9 @@ fn properties(schema: &SchemaRef, source: &SnapshotSource) -> Result<WriterPrope
         ("file_sha256", source.file_sha256.clone()),
         ("contract", contract),
     ];
-    let about = about.map(|(key, value)| KeyValue::new(format!("yangguang.{key}"), value)).to_vec();
+    let about = about
+        .map(|(key, value)| KeyValue::new(format!("yangguang.{key}"), value))
+        .to_vec();
     let key = schema.index_of(KEY_COLUMN)? as i32;
     let mut builder = WriterProperties::builder()
         .set_compression(Compression::LZ4_RAW)
@@ -154,10 +170,17 @@ fn properties(schema: &SchemaRef, source: &SnapshotSource) -> Result<WriterPrope
         .set_data_page_row_count_limit(20_000)
         .set_write_batch_size(4_096)
         .set_statistics_enabled(EnabledStatistics::Page)
-        .set_sorting_columns(Some(vec![SortingColumn { column_idx: key, descending: false, nulls_first: false }]))
+        .set_sorting_columns(Some(vec![SortingColumn {
+            column_idx: key,
+            descending: false,
+            nulls_first: false,
+        }]))
         .set_key_value_metadata(Some(about))
         .set_column_bloom_filter_enabled(ColumnPath::from(KEY_COLUMN), true)
-        .set_column_bloom_filter_ndv(ColumnPath::from(KEY_COLUMN), (source.rows as usize).min(GROUP_ROWS) as u64);
+        .set_column_bloom_filter_max_ndv(
+            ColumnPath::from(KEY_COLUMN),
+            (source.rows as usize).min(GROUP_ROWS) as u64,
+        );
     // Values that hardly repeat: a dictionary would be built and thrown away.
     for name in [KEY_COLUMN, ROW_NO, ROW_HASH] {
         builder = builder.set_column_dictionary_enabled(ColumnPath::from(name), false);
@@ -183,16 +206,31 @@ impl Run {
     }
 }
 
-fn merge(files: &[NamedTempFile], key: usize, take: &mut dyn FnMut(RecordBatch) -> Result<(), IngestError>) -> Result<(), IngestError> {
+fn merge(
+    files: &[NamedTempFile],
+    key: usize,
+    take: &mut dyn FnMut(RecordBatch) -> Result<(), IngestError>,
+) -> Result<(), IngestError> {
     let mut runs = Vec::new();
     for file in files {
-        let mut reader = ParquetRecordBatchReaderBuilder::try_new(file.reopen()?)?.with_batch_size(4_096).build()?;
+        let mut reader = ParquetRecordBatchReaderBuilder::try_new(file.reopen()?)?
+            .with_batch_size(4_096)
+            .build()?;
         if let Some(batch) = reader.next().transpose()? {
-            runs.push(Run { reader, batch: Arc::new(batch), slot: 0, row: 0 });
+            runs.push(Run {
+                reader,
+                batch: Arc::new(batch),
+                slot: 0,
+                row: 0,
+            });
         }
     }
     // Runs are in file order, so the run's number settles equal keys.
-    let mut heap: BinaryHeap<Reverse<(i64, usize)>> = runs.iter().enumerate().map(|(at, run)| Reverse((run.key(key), at))).collect();
+    let mut heap: BinaryHeap<Reverse<(i64, usize)>> = runs
+        .iter()
+        .enumerate()
+        .map(|(at, run)| Reverse((run.key(key), at)))
+        .collect();
     let mut batches: Vec<Arc<RecordBatch>> = Vec::new();
     let mut places: Vec<(usize, usize)> = Vec::with_capacity(OUT_ROWS);
     let restart = |runs: &mut [Run], batches: &mut Vec<Arc<RecordBatch>>| {
@@ -228,7 +266,11 @@ fn merge(files: &[NamedTempFile], key: usize, take: &mut dyn FnMut(RecordBatch) 
     flush(&batches, &mut places, take)
 }
 
-fn flush(batches: &[Arc<RecordBatch>], places: &mut Vec<(usize, usize)>, take: &mut dyn FnMut(RecordBatch) -> Result<(), IngestError>) -> Result<(), IngestError> {
+fn flush(
+    batches: &[Arc<RecordBatch>],
+    places: &mut Vec<(usize, usize)>,
+    take: &mut dyn FnMut(RecordBatch) -> Result<(), IngestError>,
+) -> Result<(), IngestError> {
     if !places.is_empty() {
         let views: Vec<&RecordBatch> = batches.iter().map(Arc::as_ref).collect();
         take(interleave_record_batch(&views, places)?)?;
@@ -255,22 +297,54 @@ mod tests {
             Field::new(ROW_NO, DataType::Int64, false),
             Field::new(ROW_HASH, DataType::Utf8, false),
         ]));
-        let mut writer = SnapshotWriter::new(&store, schema.clone()).unwrap().with_run_rows(30_000);
+        let mut writer = SnapshotWriter::new(&store, schema.clone())
+            .unwrap()
+            .with_run_rows(30_000);
         for block in 0..20_i64 {
             let rows: Vec<i64> = (block * 5_000..(block + 1) * 5_000).collect();
             let keys: Vec<i64> = rows.iter().map(|r| r.wrapping_mul(0x9e37_79b9) % 7_919).collect();
             let names = StringArray::from_iter_values(rows.iter().map(|r| format!("row {r}")));
-            writer.push(RecordBatch::try_new(schema.clone(), vec![Arc::new(Int64Array::from(keys)), Arc::new(Int64Array::from(rows)), Arc::new(names)]).unwrap()).unwrap();
+            writer
+                .push(
+                    RecordBatch::try_new(
+                        schema.clone(),
+                        vec![
+                            Arc::new(Int64Array::from(keys)),
+                            Arc::new(Int64Array::from(rows)),
+                            Arc::new(names),
+                        ],
+                    )
+                    .unwrap(),
+                )
+                .unwrap();
         }
         assert!(writer.runs.len() >= 3);
-        let contract = crate::contract::Contracts::embedded().unwrap().get("land").unwrap().as_ref().clone();
-        let source = SnapshotSource { data_set: "land".into(), hash: "ab".into(), rows: 100_000, file_name: "x".into(), file_sha256: "y".into(), contract };
+        let contract = crate::contract::Contracts::embedded()
+            .unwrap()
+            .get("land")
+            .unwrap()
+            .as_ref()
+            .clone();
+        let source = SnapshotSource {
+            data_set: "land".into(),
+            hash: "ab".into(),
+            rows: 100_000,
+            file_name: "x".into(),
+            file_sha256: "y".into(),
+            contract,
+        };
         assert!(!writer.finish(&store, &source).unwrap());
-        let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(store.path("land", "ab")).unwrap()).unwrap().build().unwrap();
+        let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(store.path("land", "ab")).unwrap())
+            .unwrap()
+            .build()
+            .unwrap();
         let (mut last, mut count) = ((i64::MIN, -1), 0);
         for batch in reader {
             let batch = batch.unwrap();
-            let (keys, rows) = (batch.column(0).as_primitive::<Int64Type>(), batch.column(1).as_primitive::<Int64Type>());
+            let (keys, rows) = (
+                batch.column(0).as_primitive::<Int64Type>(),
+                batch.column(1).as_primitive::<Int64Type>(),
+            );
             for at in 0..batch.num_rows() {
                 let now = (keys.value(at), rows.value(at));
                 assert!(last < now, "{last:?} {now:?}");

@@ -1,6 +1,9 @@
 //! Looks at a workbook's ZIP directory before anything is inflated: bombs and traps are refused here.
 
-use std::{fs::File, io::{BufReader, Read}};
+use std::{
+    fs::File,
+    io::{BufReader, Read},
+};
 
 use zip::{ZipArchive, result::ZipError};
 
@@ -40,7 +43,10 @@ pub(crate) fn open(file: File, limits: &Limits) -> Result<Archive, IngestError> 
     let file_bytes = file.metadata()?.len();
     let archive = ZipArchive::new(BufReader::with_capacity(256 << 10, file)).map_err(explain)?;
     if archive.len() > limits.entries {
-        return Err(IngestError::Unsafe(format!("压缩包内有 {} 个文件，正常的工作簿不会这样", archive.len())));
+        return Err(IngestError::Unsafe(format!(
+            "压缩包内有 {} 个文件，正常的工作簿不会这样",
+            archive.len()
+        )));
     }
     let mut archive = archive;
     let (mut inflated, mut packed) = (0_u64, 0_u64);
@@ -49,8 +55,11 @@ pub(crate) fn open(file: File, limits: &Limits) -> Result<Archive, IngestError> 
         if entry.encrypted() {
             return Err(IngestError::Encrypted);
         }
-        let name = entry.name();
-        if name.split(['/', '\\']).any(|part| part == "..") || name.starts_with(['/', '\\']) || name.contains([':', '\0']) {
+        let name = entry.name().map_err(explain)?;
+        if name.split(['/', '\\']).any(|part| part == "..")
+            || name.starts_with(['/', '\\'])
+            || name.contains([':', '\0'])
+        {
             return Err(IngestError::Unsafe("压缩包内有指向外部的路径".into()));
         }
         inflated = inflated.saturating_add(entry.size());
@@ -64,7 +73,11 @@ pub(crate) fn open(file: File, limits: &Limits) -> Result<Archive, IngestError> 
         }
     }
     if inflated > limits.inflated_bytes {
-        return Err(IngestError::Unsafe(format!("解压后有 {} MB，超过上限 {} MB；请分成几份或改用 CSV", inflated >> 20, limits.inflated_bytes >> 20)));
+        return Err(IngestError::Unsafe(format!(
+            "解压后有 {} MB，超过上限 {} MB；请分成几份或改用 CSV",
+            inflated >> 20,
+            limits.inflated_bytes >> 20
+        )));
     }
     if packed > file_bytes {
         return Err(IngestError::Unsafe("压缩包目录与文件大小不符".into()));
@@ -82,7 +95,7 @@ pub(crate) fn part<'a>(archive: &'a mut Archive, name: &str) -> Result<impl Read
 pub(crate) fn explain(error: ZipError) -> IngestError {
     match error {
         ZipError::Io(e) => broken(&e),
-        ZipError::FileNotFound(..) => IngestError::NotATable("是压缩包，但不是 Excel 工作簿（XLSX）"),
+        ZipError::FileNotFound => IngestError::NotATable("是压缩包，但不是 Excel 工作簿（XLSX）"),
         ZipError::UnsupportedArchive(_) => IngestError::Damaged("使用了不支持的压缩方式".into()),
         _ => IngestError::Damaged("XLSX 压缩包不完整，可能只传了一部分".into()),
     }

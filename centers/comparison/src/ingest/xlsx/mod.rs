@@ -44,7 +44,10 @@ impl XlsxSource {
         let links = relations(&mut archive)?;
         let (listed, from_1904) = workbook(&mut archive)?;
         let target = |id: &str| links.iter().find(|l| l.id == id).map(|l| l.part.clone());
-        let sheets: Vec<_> = listed.into_iter().filter_map(|(name, id)| target(&id).map(|part| (name, part))).collect();
+        let sheets: Vec<_> = listed
+            .into_iter()
+            .filter_map(|(name, id)| target(&id).map(|part| (name, part)))
+            .collect();
         if sheets.is_empty() {
             return Err(IngestError::NotATable("工作簿里没有工作表"));
         }
@@ -54,7 +57,15 @@ impl XlsxSource {
             }
             _ => SharedStrings::default(),
         };
-        Ok(XlsxSource { archive, sheets, strings, from_1904, limits, read, file_bytes })
+        Ok(XlsxSource {
+            archive,
+            sheets,
+            strings,
+            from_1904,
+            limits,
+            read,
+            file_bytes,
+        })
     }
 }
 
@@ -66,7 +77,13 @@ impl RowSource for XlsxSource {
     fn read(&mut self, sheet: usize, emit: &mut Emit<'_>) -> Result<(), IngestError> {
         let part = self.sheets[sheet].1.clone();
         let size = self.archive.by_name(&part).map_err(guard::explain)?.size().max(1);
-        let input = Counted { inner: guard::part(&mut self.archive, &part)?, seen: 0, size, file_bytes: self.file_bytes, read: &self.read };
+        let input = Counted {
+            inner: guard::part(&mut self.archive, &part)?,
+            seen: 0,
+            size,
+            file_bytes: self.file_bytes,
+            read: &self.read,
+        };
         sheet::read(input, &self.strings, self.limits.columns, emit)
     }
 
@@ -111,7 +128,11 @@ fn relations(archive: &mut guard::Archive) -> Result<Vec<Link>, IngestError> {
                     Some(absolute) => absolute.to_owned(),
                     None => format!("xl/{}", target.trim_start_matches("./")),
                 };
-                links.push(Link { id: text_of(attributes, b"Id"), kind: text_of(attributes, b"Type"), part });
+                links.push(Link {
+                    id: text_of(attributes, b"Id"),
+                    kind: text_of(attributes, b"Type"),
+                    part,
+                });
             }
             Token::End => return Ok(links),
             _ => {}
@@ -127,7 +148,9 @@ fn workbook(archive: &mut guard::Archive) -> Result<(Vec<(String, String)>, bool
         match scanner.next()? {
             Token::Open(b"sheet", attributes, _) => {
                 let hidden = attribute(attributes, b"state").is_some_and(|s| s != b"visible");
-                let id = [&b"r:id"[..], b"relationships:id", b"d3p1:id"].iter().find_map(|n| attribute(attributes, n));
+                let id = [&b"r:id"[..], b"relationships:id", b"d3p1:id"]
+                    .iter()
+                    .find_map(|n| attribute(attributes, n));
                 if let (false, Some(id)) = (hidden, id) {
                     sheets.push((text_of(attributes, b"name"), String::from_utf8_lossy(id).into_owned()));
                 }

@@ -28,7 +28,12 @@ pub(super) struct Scanner<R> {
 
 impl<R: Read> Scanner<R> {
     pub(super) fn new(input: R) -> Self {
-        Scanner { input, buffer: vec![0; READ_BYTES * 2], at: 0, end: 0 }
+        Scanner {
+            input,
+            buffer: vec![0; READ_BYTES * 2],
+            at: 0,
+            end: 0,
+        }
     }
 
     pub(super) fn next(&mut self) -> Result<Token<'_>, IngestError> {
@@ -110,7 +115,10 @@ impl<R: Read> Scanner<R> {
             }
             self.buffer.resize(self.buffer.len() * 2, 0);
         }
-        let count = self.input.read(&mut self.buffer[self.end..]).map_err(|e| super::guard::broken(&e))?;
+        let count = self
+            .input
+            .read(&mut self.buffer[self.end..])
+            .map_err(|e| super::guard::broken(&e))?;
         self.end += count;
         Ok(count > 0)
     }
@@ -126,7 +134,9 @@ fn tag(inner: &[u8]) -> Token<'_> {
 }
 
 fn local(name: &[u8]) -> &[u8] {
-    name.iter().position(|b| *b == b':').map_or(name, |colon| &name[colon + 1..])
+    name.iter()
+        .position(|b| *b == b':')
+        .map_or(name, |colon| &name[colon + 1..])
 }
 
 /// The value of an attribute, still escaped. `name` may carry a prefix (`r:id`).

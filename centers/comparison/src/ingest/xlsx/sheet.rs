@@ -24,7 +24,12 @@ struct Cell {
     text: Vec<u8>,
 }
 
-pub(super) fn read(input: impl Read, strings: &SharedStrings, max_columns: usize, emit: &mut Emit<'_>) -> Result<(), IngestError> {
+pub(super) fn read(
+    input: impl Read,
+    strings: &SharedStrings,
+    max_columns: usize,
+    emit: &mut Emit<'_>,
+) -> Result<(), IngestError> {
     let mut scanner = Scanner::new(input);
     let mut block = RawBlock::default();
     let mut cell = Cell::default();
@@ -149,14 +154,21 @@ fn plain_number(text: &[u8]) -> Option<String> {
         return None;
     }
     let value: f64 = std::str::from_utf8(text).ok()?.trim().parse().ok()?;
-    (value.abs() < 1e15).then(|| if value.fract() == 0.0 { format!("{value:.0}") } else { format!("{value}") })
+    (value.abs() < 1e15).then(|| {
+        if value.fract() == 0.0 {
+            format!("{value:.0}")
+        } else {
+            format!("{value}")
+        }
+    })
 }
 
 fn number(text: &[u8]) -> Option<u64> {
     if text.is_empty() || text.len() > 15 {
         return None;
     }
-    text.iter().try_fold(0_u64, |n, b| b.is_ascii_digit().then(|| n * 10 + u64::from(b - b'0')))
+    text.iter()
+        .try_fold(0_u64, |n, b| b.is_ascii_digit().then(|| n * 10 + u64::from(b - b'0')))
 }
 
 /// `AB12` is column 27, counted from 0.
@@ -165,7 +177,12 @@ fn column_of(reference: &[u8]) -> Option<usize> {
     if letters == 0 || letters > 3 {
         return None;
     }
-    Some(reference[..letters].iter().fold(0, |n, b| n * 26 + usize::from(b.to_ascii_uppercase() - b'A') + 1) - 1)
+    Some(
+        reference[..letters]
+            .iter()
+            .fold(0, |n, b| n * 26 + usize::from(b.to_ascii_uppercase() - b'A') + 1)
+            - 1,
+    )
 }
 
 #[cfg(test)]
@@ -183,7 +200,10 @@ mod tests {
     #[test]
     fn exponents_become_plain_numbers_only_while_they_are_exact() {
         assert_eq!(plain_number(b"1.5E+3").as_deref(), Some("1500"));
-        assert_eq!(plain_number(b"1.10105491231002E+14").as_deref(), Some("110105491231002"));
+        assert_eq!(
+            plain_number(b"1.10105491231002E+14").as_deref(),
+            Some("110105491231002")
+        );
         assert_eq!(plain_number(b"1.10105194912310E+17"), None);
         assert_eq!(plain_number(b"12.5"), None);
     }

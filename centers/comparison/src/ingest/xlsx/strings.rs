@@ -29,7 +29,10 @@ impl SharedStrings {
                 _ => {}
             }
             if strings.text.len() > max_bytes || strings.ends.len() > max_bytes / 4 {
-                return Err(IngestError::Unsafe(format!("文字内容超过 {} MB；请分成几份，或另存为 CSV 后上传", max_bytes >> 20)));
+                return Err(IngestError::Unsafe(format!(
+                    "文字内容超过 {} MB；请分成几份，或另存为 CSV 后上传",
+                    max_bytes >> 20
+                )));
             }
         }
     }

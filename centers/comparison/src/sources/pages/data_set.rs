@@ -1,0 +1,129 @@
+//! `GET /desk/sources/{data_set}`: the template, the form to send a file, the columns, earlier deliveries.
+
+use askama::Template;
+use axum::extract::Path;
+use web::{
+    Ctx, Layer, Page, Shell, html,
+    parts::{Field, Pair},
+};
+
+use super::{contract_of, list::cycle_text, may_import, size_text};
+use crate::sources::{Batch, Sources, batches_of};
+
+/// Earlier deliveries shown.
+const SHOWN_BATCHES: i64 = 30;
+
+#[derive(Template)]
+#[template(path = "sources/pages/data_set.html")]
+struct DataSetPage {
+    shell: Shell,
+    name: String,
+    facts: Vec<Pair>,
+    upload: Option<UploadForm>,
+    columns: Vec<ColumnLine>,
+    history: Vec<BatchLine>,
+}
+
+struct UploadForm {
+    action: String,
+    mode: Field,
+    hint: String,
+}
+
+struct ColumnLine {
+    header: String,
+    required: &'static str,
+    kind: &'static str,
+    how: String,
+    sensitivity: &'static str,
+    aliases: String,
+}
+
+struct BatchLine {
+    href: String,
+    at: String,
+    file_name: String,
+    size: String,
+    state: &'static str,
+    tone: &'static str,
+    rows: i64,
+    accepted: i64,
+    warned: i64,
+    rejected: i64,
+    actor: String,
+}
+
+pub(crate) async fn show(ctx: Ctx, Path(name): Path<String>) -> Page {
+    let contract = contract_of(&ctx, &name)?;
+    let sources = ctx.part::<Sources>()?;
+    let upload = may_import(&ctx, &contract).then(|| UploadForm {
+        action: format!("/desk/sources/{name}/import?csrf={}", ctx.csrf()),
+        mode: Field::radio(
+            "mode",
+            "方式",
+            [("dry_run", "试导入：逐行检查，不写入"), ("import", "正式导入")],
+        )
+        .value("dry_run")
+        .required(),
+        hint: format!(
+            "CSV 或 Excel 文件，编码自动识别，不超过 {} GB。",
+            sources.max_upload_bytes >> 30
+        ),
+    });
+    let columns = contract.columns.iter().map(|c| ColumnLine {
+        header: c.header.clone(),
+        required: if c.required { "必填" } else { "选填" },
+        kind: c.kind.title(),
+        how: c.how_to_write(),
+        sensitivity: c.sensitivity.title(),
+        aliases: c.aliases.join("、"),
+    });
+    let history = batches_of(&ctx.db, &name, SHOWN_BATCHES).await?;
+    let layer = if ctx.actor().role.supervises() {
+        Layer::Supervision
+    } else {
+        Layer::Management
+    };
+    html(DataSetPage {
+        shell: ctx
+            .shell(layer)
+            .crumb("数据来源", "/desk/sources")
+            .here(&contract.title),
+        facts: vec![
+            Pair::new("报送部门", &contract.department),
+            Pair::new("报送周期", cycle_text(contract.cycle_days)),
+            Pair::new("比对用途", &contract.purpose),
+            Pair::new(
+                "使用依据",
+                if contract.authorisation {
+                    "须有本人书面授权"
+                } else {
+                    "依职责共享"
+                },
+            ),
+        ],
+        upload,
+        columns: columns.collect(),
+        history: history.iter().map(BatchLine::of).collect(),
+        name,
+    })
+}
+
+impl BatchLine {
+    fn of(batch: &Batch) -> BatchLine {
+        let state = batch.state();
+        BatchLine {
+            href: format!("/desk/imports/{}", batch.id),
+            at: batch.started_at().to_string(),
+            file_name: batch.file_name.clone(),
+            size: size_text(batch.file_bytes),
+            state: state.title(),
+            tone: state.tone(),
+            rows: batch.row_count,
+            accepted: batch.accepted,
+            warned: batch.warned,
+            rejected: batch.rejected,
+            actor: batch.actor_name.clone(),
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! `GET /desk/sources`: every data set, how fresh it is and what its last delivery came to.
+
+use askama::Template;
+use kernel::Timestamp;
+use web::{Ctx, Layer, Page, Shell, html};
+
+use super::reaches;
+use crate::sources::{CurrentSource, Sources, current_sources};
+
+#[derive(Template)]
+#[template(path = "sources/pages/list.html")]
+struct ListPage {
+    shell: Shell,
+    delivered: usize,
+    overdue: usize,
+    rows: Vec<Line>,
+}
+
+struct Line {
+    href: String,
+    title: String,
+    category: String,
+    department: String,
+    cycle: String,
+    freshness: &'static str,
+    tone: &'static str,
+    last: String,
+    rows: String,
+    warned: String,
+    rejected: String,
+    snapshot: String,
+}
+
+const DAY_MILLIS: i64 = 86_400_000;
+
+pub(crate) async fn show(ctx: Ctx) -> Page {
+    let sources = ctx.part::<Sources>()?;
+    let current = current_sources(&ctx.db).await?;
+    let now = ctx.clock.now();
+    let mut rows = Vec::new();
+    for contract in sources.contracts.iter().filter(|c| reaches(&ctx, c)) {
+        let last = current.iter().find(|c| c.data_set == contract.name);
+        let (freshness, tone) = freshness(last, contract.cycle_days, now);
+        rows.push(Line {
+            href: format!("/desk/sources/{}", contract.name),
+            title: contract.title.clone(),
+            category: if contract.category == 0 {
+                "本级名册".into()
+            } else {
+                format!("第{}类", contract.category)
+            },
+            department: contract.department.clone(),
+            cycle: cycle_text(contract.cycle_days),
+            freshness,
+            tone,
+            last: last.map_or_else(String::new, |l| Timestamp(l.started_at).to_string()),
+            rows: last.map_or_else(String::new, |l| l.accepted.to_string()),
+            warned: last.map_or_else(String::new, |l| l.warned.to_string()),
+            rejected: last.map_or_else(String::new, |l| l.rejected.to_string()),
+            snapshot: last.map_or_else(String::new, |l| l.snapshot.chars().take(12).collect()),
+        });
+    }
+    let layer = if ctx.actor().role.supervises() {
+        Layer::Supervision
+    } else {
+        Layer::Management
+    };
+    html(ListPage {
+        shell: ctx.shell(layer).here("数据来源"),
+        delivered: rows.iter().filter(|r| !r.last.is_empty()).count(),
+        overdue: rows.iter().filter(|r| r.tone == "late").count(),
+        rows,
+    })
+}
+
+/// How the last delivery stands against the cycle, with the tone of its badge.
+fn freshness(last: Option<&CurrentSource>, cycle_days: u32, now: Timestamp) -> (&'static str, &'static str) {
+    match last {
+        None => ("未导入", "wait"),
+        Some(last) if now.millis() - last.started_at > i64::from(cycle_days) * DAY_MILLIS => ("已超期", "late"),
+        Some(_) => ("在周期内", "done"),
+    }
+}
+
+pub(super) fn cycle_text(days: u32) -> String {
+    match days {
+        28..=31 => "每月".into(),
+        89..=92 => "每季".into(),
+        181..=184 => "每半年".into(),
+        365 | 366 => "每年".into(),
+        days => format!("每{days}天"),
+    }
+}
