@@ -49,6 +49,8 @@ impl<'a> BulkInsert<'a> {
             return Ok(());
         }
         let mut sql = format!("INSERT INTO {} ({}) VALUES ", self.table, self.columns.join(", "));
+        // SQLite looks names of placeholders up one by one, so thousands of `$n` cost quadratic time; `?` has no name.
+        let named = !self.tx.is_sqlite();
         let mut n = 0;
         for row in 0..self.rows {
             sql.push_str(if row == 0 { "(" } else { ", (" });
@@ -57,8 +59,12 @@ impl<'a> BulkInsert<'a> {
                 if column > 0 {
                     sql.push(',');
                 }
-                sql.push('$');
-                sql.push_str(&n.to_string());
+                if named {
+                    sql.push('$');
+                    sql.push_str(&n.to_string());
+                } else {
+                    sql.push('?');
+                }
             }
             sql.push(')');
         }
