@@ -1,0 +1,42 @@
+//! `GET /rules`: what the comparison asks, in plain words, and what happens to an answer.
+
+use askama::Template;
+use web::{Ctx, Layer, Page, Shell, html};
+
+use crate::{PlainRule, PlainRules};
+
+#[derive(Template)]
+#[template(path = "pages/rules.html")]
+struct RulesPage {
+    shell: Shell,
+    count: usize,
+    groups: Vec<Group>,
+}
+
+struct Group {
+    anchor: String,
+    name: String,
+    rules: Vec<PlainRule>,
+}
+
+pub(crate) async fn show(ctx: Ctx) -> Page {
+    let rules = ctx.part::<PlainRules>().map(|rules| rules.0.clone()).unwrap_or_default();
+    html(RulesPage {
+        shell: ctx.shell(Layer::Public).here("规则说明"),
+        count: rules.len(),
+        groups: groups(rules),
+    })
+}
+
+/// Rules of a group together, groups in the order in which they first come up.
+fn groups(rules: Vec<PlainRule>) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for rule in rules {
+        let name = if rule.group.is_empty() { "比对规则".to_owned() } else { rule.group.clone() };
+        match groups.iter_mut().find(|g| g.name == name) {
+            Some(group) => group.rules.push(rule),
+            None => groups.push(Group { anchor: format!("group-{}", groups.len() + 1), name, rules: vec![rule] }),
+        }
+    }
+    groups
+}
