@@ -1,0 +1,142 @@
+//! The compared records side by side, as far as the reader may see them.
+
+use comparison::finding::EvidenceRecord;
+use web::parts::EvidenceRow;
+
+use super::sight::{Sight, is_sensitive};
+
+const HIDDEN: &str = "依规不显示";
+
+/// Two records and where each can be found again.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Pair {
+    pub left: Origin,
+    pub right: Option<Origin>,
+    pub rows: Vec<EvidenceRow>,
+}
+
+/// Where a record came from.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Origin {
+    pub title: String,
+    pub department: String,
+    pub file: String,
+    pub row: String,
+    pub row_hash: String,
+    pub snapshot: String,
+}
+
+impl Pair {
+    pub(super) fn origins(&self) -> Vec<&Origin> {
+        std::iter::once(&self.left).chain(&self.right).collect()
+    }
+}
+
+impl Origin {
+    fn of(record: &EvidenceRecord) -> Origin {
+        Origin {
+            title: record.title.clone(),
+            department: record.department.clone(),
+            file: record.file_name.clone(),
+            row: record.row_no.map_or_else(String::new, |n| format!("第 {n} 行")),
+            row_hash: record.row_hash.clone(),
+            snapshot: record.snapshot.clone(),
+        }
+    }
+
+    /// Enough of a hash to compare by eye.
+    pub(super) fn short(&self) -> &str {
+        self.snapshot.get(..12).unwrap_or(&self.snapshot)
+    }
+}
+
+/// The first record beside each of the others.
+pub(super) fn pairs(records: &[EvidenceRecord], sight: Sight, revealed: bool) -> Vec<Pair> {
+    let Some((first, others)) = records.split_first() else { return Vec::new() };
+    if sight == Sight::VerdictOnly {
+        return Vec::new();
+    }
+    if others.is_empty() {
+        return vec![pair(first, None, sight, revealed)];
+    }
+    others.iter().map(|other| pair(first, Some(other), sight, revealed)).collect()
+}
+
+/// Whether a purpose would show more.
+pub(super) fn has_sensitive(records: &[EvidenceRecord]) -> bool {
+    records.iter().any(|r| is_sensitive(&r.title))
+}
+
+fn pair(left: &EvidenceRecord, right: Option<&EvidenceRecord>, sight: Sight, revealed: bool) -> Pair {
+    let hide_left = is_sensitive(&left.title) && !revealed;
+    let hide_right = right.is_some_and(|r| sight != Sight::Full || (is_sensitive(&r.title) && !revealed));
+    let shown = |value: &str, hide: bool| if hide && !value.is_empty() { HIDDEN.to_owned() } else { value.to_owned() };
+    let mut rows: Vec<EvidenceRow> = Vec::new();
+    for field in &left.fields {
+        let other = right.and_then(|r| r.fields.iter().find(|f| f.label == field.label));
+        let mark = match other {
+            Some(other) if other.value == field.value => "same",
+            Some(_) => "differs",
+            None if field.differs => "key",
+            None => "",
+        };
+        let value = other.map(|o| o.value.as_str()).unwrap_or_default();
+        rows.push(EvidenceRow {
+            label: field.label.clone(),
+            left: shown(&field.value, hide_left),
+            right: shown(value, hide_right),
+            mark,
+        });
+    }
+    for field in right.map(|r| r.fields.as_slice()).unwrap_or_default() {
+        if left.fields.iter().all(|f| f.label != field.label) {
+            let mark = if field.differs { "key" } else { "" };
+            rows.push(EvidenceRow { label: field.label.clone(), left: String::new(), right: shown(&field.value, hide_right), mark });
+        }
+    }
+    Pair { left: Origin::of(left), right: right.map(Origin::of), rows }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use comparison::finding::EvidenceField;
+
+    fn record(title: &str, fields: &[(&str, &str, bool)]) -> EvidenceRecord {
+        EvidenceRecord {
+            title: title.into(),
+            department: "某部门".into(),
+            snapshot: "ab".repeat(32),
+            file_name: "a.csv".into(),
+            row_no: Some(7),
+            row_hash: "cd".repeat(8),
+            fields: fields
+                .iter()
+                .map(|(l, v, d)| EvidenceField { label: (*l).into(), value: (*v).into(), differs: *d })
+                .collect(),
+        }
+    }
+
+    fn values(sight: Sight, revealed: bool) -> Vec<String> {
+        let records = [
+            record("发放记录", &[("姓名", "张三", false), ("金额", "300.00", false)]),
+            record("存款", &[("姓名", "张三", false), ("余额", "90,000.00", true)]),
+        ];
+        pairs(&records, sight, revealed).into_iter().flat_map(|p| p.rows).map(|r| r.right).collect()
+    }
+
+    #[test]
+    fn figures_of_deposits_need_a_purpose_and_never_reach_helpers() {
+        assert!(!values(Sight::Full, false).iter().any(|v| v.contains("90,000")));
+        assert!(values(Sight::Full, true).iter().any(|v| v.contains("90,000")));
+        assert!(!values(Sight::Question, true).iter().any(|v| v.contains("90,000")));
+        assert!(values(Sight::VerdictOnly, true).is_empty());
+    }
+
+    #[test]
+    fn what_the_rule_turns_on_is_marked() {
+        let records = [record("发放记录", &[("姓名", "张三", false)]), record("机动车", &[("姓名", "张叁", true), ("车牌", "鲁M", true)])];
+        let marks: Vec<_> = pairs(&records, Sight::Full, false)[0].rows.iter().map(|r| r.mark).collect();
+        assert_eq!(marks, ["differs", "key"]);
+    }
+}

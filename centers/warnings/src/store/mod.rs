@@ -1,0 +1,23 @@
+//! The tables of the warning center; all its SQL is here.
+
+mod absorb;
+mod attachments;
+mod conflict;
+mod detail;
+mod list;
+mod notice;
+mod perform;
+mod reach;
+mod row;
+mod sample;
+
+pub use absorb::Sink;
+pub use attachments::{Attachment, Upload, attachment, attachments};
+pub use conflict::conflict_of;
+pub use detail::{ClearanceNote, Elimination, StepRow, clearance_notes, eliminations, find, steps};
+pub use list::{Filters, ListRow, Order, Totals, owners, page, rules, totals, waiting};
+pub use notice::{Notice, PublicNotice, issue, notice, public_notice};
+pub(crate) use perform::not_found;
+pub use perform::{Outcome, perform};
+pub use row::FindingRow;
+pub use sample::{Sample, SampleRow, draw, population, sample, sample_rows, samples};

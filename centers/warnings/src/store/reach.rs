@@ -1,0 +1,18 @@
+//! Which findings an actor reaches; lists, counts, exports and drop-downs all go through here.
+
+use access::Scope;
+use ::store::Sql;
+
+/// Adds area, department and pairing of the scope; `f` is the finding.
+pub(super) fn restrict(sql: &mut Sql, scope: &Scope) {
+    scope.restrict(sql, "f.region");
+    scope.restrict_department(sql, "f.owner_department");
+    if let Some(helper) = scope.helper() {
+        sql.push(
+            " AND EXISTS (SELECT 1 FROM pairing pa WHERE pa.household_id = f.household_id AND pa.to_on IS NULL \
+             AND pa.account = ",
+        )
+        .bind(helper.0)
+        .push(")");
+    }
+}
