@@ -30,7 +30,7 @@ pub(super) async fn act(ctx: Ctx, Path(id): Path<i64>, filled: Filled, kind: Act
         }
         Err(error) if error.kind == ErrorKind::Invalid => {
             let page = detail::show(&ctx, id, false, Some((kind, &filled, error.message))).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, [("x-own-body", "1")], page).into_response())
         }
         Err(error) => Err(error.into()),
     }

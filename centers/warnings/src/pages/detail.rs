@@ -153,7 +153,13 @@ pub(super) async fn show(ctx: &Ctx, id: i64, revealed: bool, refused: Refused<'_
         facts: facts(ctx, &row, &case, &names, sight),
         result: result(&row, &case, sight),
         line: line(&case),
-        pairs: evidence::pairs(&records, sight, revealed),
+        pairs: evidence::pairs(
+            &records,
+            sight,
+            revealed,
+            &row.subject_name,
+            &shown_name(role, &row.subject_name),
+        ),
         verdict_only: sight == Sight::VerdictOnly,
         proposed: row
             .proposed_exception

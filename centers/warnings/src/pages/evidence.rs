@@ -51,7 +51,22 @@ impl Origin {
 }
 
 /// The first record beside each of the others.
-pub(super) fn pairs(records: &[EvidenceRecord], sight: Sight, revealed: bool) -> Vec<Pair> {
+///
+/// `shown_name` replaces the subject's full name wherever it stands.
+pub(super) fn pairs(
+    records: &[EvidenceRecord],
+    sight: Sight,
+    revealed: bool,
+    full_name: &str,
+    shown_name: &str,
+) -> Vec<Pair> {
+    let masked: Vec<EvidenceRecord>;
+    let records = if full_name == shown_name || full_name.is_empty() {
+        records
+    } else {
+        masked = records.iter().map(|record| with_name(record, full_name, shown_name)).collect();
+        &masked
+    };
     let Some((first, others)) = records.split_first() else { return Vec::new() };
     if sight == Sight::VerdictOnly {
         return Vec::new();
@@ -60,6 +75,14 @@ pub(super) fn pairs(records: &[EvidenceRecord], sight: Sight, revealed: bool) ->
         return vec![pair(first, None, sight, revealed)];
     }
     others.iter().map(|other| pair(first, Some(other), sight, revealed)).collect()
+}
+
+fn with_name(record: &EvidenceRecord, full_name: &str, shown_name: &str) -> EvidenceRecord {
+    let mut record = record.clone();
+    for field in &mut record.fields {
+        field.value = field.value.replace(full_name, shown_name);
+    }
+    record
 }
 
 /// Whether a purpose would show more.
@@ -122,7 +145,7 @@ mod tests {
             record("发放记录", &[("姓名", "张三", false), ("金额", "300.00", false)]),
             record("存款", &[("姓名", "张三", false), ("余额", "90,000.00", true)]),
         ];
-        pairs(&records, sight, revealed).into_iter().flat_map(|p| p.rows).map(|r| r.right).collect()
+        pairs(&records, sight, revealed, "张三", "张三").into_iter().flat_map(|p| p.rows).map(|r| r.right).collect()
     }
 
     #[test]
@@ -136,7 +159,7 @@ mod tests {
     #[test]
     fn what_the_rule_turns_on_is_marked() {
         let records = [record("发放记录", &[("姓名", "张三", false)]), record("机动车", &[("姓名", "张叁", true), ("车牌", "鲁M", true)])];
-        let marks: Vec<_> = pairs(&records, Sight::Full, false)[0].rows.iter().map(|r| r.mark).collect();
+        let marks: Vec<_> = pairs(&records, Sight::Full, false, "", "")[0].rows.iter().map(|r| r.mark).collect();
         assert_eq!(marks, ["differs", "key"]);
     }
 }

@@ -21,8 +21,8 @@ pub(crate) const LIST: &str = "/desk/warnings";
 const SAMPLES: &str = "/desk/warnings/samples";
 
 pub(crate) const MENU: &[MenuEntry] = &[
-    entry(Layer::Management, "预警列表", LIST, "finding.list"),
-    entry(Layer::Supervision, "预警列表", LIST, "finding.list"),
+    entry(Layer::Management, "预警列表", LIST, "finding.manage"),
+    entry(Layer::Supervision, "预警列表", LIST, "finding.supervision"),
     entry(Layer::Supervision, "复核抽样", SAMPLES, "finding.sample_view"),
 ];
 

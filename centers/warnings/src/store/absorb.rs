@@ -38,9 +38,9 @@ struct Day {
 }
 
 #[derive(sea_orm::FromQueryResult)]
-struct ProgrammeOrg {
-    code: String,
-    org: String,
+struct Entry {
+    id: String,
+    word: String,
 }
 
 #[derive(sea_orm::FromQueryResult)]
@@ -129,14 +129,14 @@ struct Desk<'a> {
     run: &'a RunStamp,
     calendar: Calendar,
     programmes: HashMap<String, String>,
+    organisations: HashMap<String, String>,
     cadres: HashSet<i64>,
 }
 
 impl<'a> Desk<'a> {
     async fn open(tx: &'a RecordedTx, run: &'a RunStamp, drafts: &[FindingDraft]) -> AppResult<Desk<'a>> {
         let programmes = if drafts.iter().any(|d| d.owner_department.eq_ignore_ascii_case("DEPT")) {
-            let rows: Vec<ProgrammeOrg> = tx.rows("SELECT code, org FROM programme", vec![]).await?;
-            rows.into_iter().map(|p| (p.code, p.org)).collect()
+            pairs(tx, "SELECT code AS id, org AS word FROM programme").await?
         } else {
             HashMap::new()
         };
@@ -147,6 +147,7 @@ impl<'a> Desk<'a> {
             run,
             calendar: calendar(tx).await?,
             programmes,
+            organisations: pairs(tx, "SELECT id, name AS word FROM org").await?,
             cadres: cadres.into_iter().map(|p| p.person_key).collect(),
         })
     }
@@ -161,11 +162,11 @@ impl<'a> Desk<'a> {
         let mut rows = BulkInsert::new(self.tx, "finding", COLUMNS, "");
         for draft in drafts {
             number += 1;
-            let (id, owner) = (finding_id(&draft.key), self.owner(&draft));
+            let id = finding_id(&draft.key);
             rows.push(self.row(&draft, id, format!("{prefix}{number:04}"), draft.key.clone())).await?;
             let note = format!("比对运行 {}，规则 {} 第 {} 版", self.run.run_id, draft.rule_id, draft.rule_version);
             steps.push(self.step(id, 1, "found", "", Stage::New.id(), &note)).await?;
-            let note = format!("按规则核查单位和地区分派给：{owner}");
+            let note = format!("按规则核查单位和地区分派给：{}", self.owner_name(&draft));
             steps.push(self.step(id, 2, ActKind::Assign.id(), Stage::New.id(), Stage::Assigned.id(), &note)).await?;
         }
         rows.finish().await.map(|_| ())
@@ -221,6 +222,11 @@ impl<'a> Desk<'a> {
     fn owner(&self, draft: &FindingDraft) -> String {
         let org = draft.programme.as_ref().and_then(|code| self.programmes.get(code)).map(String::as_str);
         owner_of(&draft.owner_department, org)
+    }
+
+    fn owner_name(&self, draft: &FindingDraft) -> String {
+        let owner = self.owner(draft);
+        if owner == "town" { "所在镇（街）".to_owned() } else { self.organisations.get(&owner).cloned().unwrap_or(owner) }
     }
 
     fn due_millis(&self, draft: &FindingDraft) -> i64 {
@@ -304,6 +310,11 @@ async fn known_findings(
     sql.bind_list(rules);
     let rows: Vec<Known> = tx.fetch(sql).await?;
     Ok(rows.into_iter().map(|row| (row.finding_key.clone(), row)).collect())
+}
+
+async fn pairs(tx: &RecordedTx, sql: &str) -> AppResult<HashMap<String, String>> {
+    let rows: Vec<Entry> = tx.rows(sql, vec![]).await?;
+    Ok(rows.into_iter().map(|e| (e.id, e.word)).collect())
 }
 
 /// The working days of this installation, as they stand in the same transaction.

@@ -35,9 +35,10 @@ pub async fn perform(
     act: Act,
     files: Vec<Upload>,
 ) -> AppResult<Outcome> {
-    if act.kind() == ActKind::Reassign || act.kind() == ActKind::Assign {
-        known_organisation(app, &act).await?;
-    }
+    let note = match organisation(app, &act).await? {
+        Some(name) => format!("承办单位：{name}。{}", act.note()),
+        None => act.note(),
+    };
     let kept = keep(&app.objects, files)?;
     let tx = match app.trail.begin_once(actor, request_id).await? {
         Once::Done(_) => return Ok(Outcome::Already),
@@ -45,7 +46,7 @@ pub async fn perform(
     };
     let outcome = async {
         let (row, applied) = decide(app, &tx, actor, id, &act).await?;
-        let seq = write_step(&tx, &row, &act, &applied.case).await?;
+        let seq = write_step(&tx, &row, act.kind(), &note, &applied.case).await?;
         attach(&tx, id, seq, &kept).await?;
         write_effects(&tx, &row, &act, &applied, seq).await?;
         let detail = json!({
@@ -99,12 +100,16 @@ async fn mergeable(tx: &RecordedTx, scope: &Scope, row: &FindingRow, into: i64) 
     if same { Ok(()) } else { Err(AppError::invalid("只能并入同一人或同一户的预警。")) }
 }
 
-async fn known_organisation(app: &App, act: &Act) -> AppResult<()> {
-    let (Act::Assign { to } | Act::Reassign { to, .. }) = act else { return Ok(()) };
-    if to == "town" || directory::orgs::org(&app.db, to).await?.is_some() {
-        return Ok(());
+/// The name of the organisation that an act puts in charge.
+async fn organisation(app: &App, act: &Act) -> AppResult<Option<String>> {
+    let (Act::Assign { to } | Act::Reassign { to, .. }) = act else { return Ok(None) };
+    if to == "town" {
+        return Ok(Some("所在镇（街）".to_owned()));
     }
-    Err(AppError::invalid("请从列表中选择承办单位。"))
+    match directory::orgs::org(&app.db, to).await? {
+        Some(org) => Ok(Some(org.name)),
+        None => Err(AppError::invalid("请从列表中选择承办单位。")),
+    }
 }
 
 async fn was_done(app: &App, request_id: &str) -> AppResult<bool> {
@@ -113,10 +118,16 @@ async fn was_done(app: &App, request_id: &str) -> AppResult<bool> {
 }
 
 /// Writes the case back unless someone else was faster, and the step behind the others.
-pub(super) async fn write_step(tx: &RecordedTx, row: &FindingRow, act: &Act, case: &Case) -> AppResult<i64> {
+pub(super) async fn write_step(
+    tx: &RecordedTx,
+    row: &FindingRow,
+    kind: ActKind,
+    note: &str,
+    case: &Case,
+) -> AppResult<i64> {
     let now = tx.at().millis();
     let seq = row.steps + 1;
-    let answered = row.answered || act.kind() == ActKind::Answer;
+    let answered = row.answered || kind == ActKind::Answer;
     let touched = tx
         .execute(
             "UPDATE finding SET colour = $1, owner_department = $2, stage = $3, supervisor = $4, due_millis = $5, \
@@ -162,14 +173,14 @@ pub(super) async fn write_step(tx: &RecordedTx, row: &FindingRow, act: &Act, cas
         args![
             row.id,
             seq,
-            act.kind().id(),
+            kind.id(),
             row.stage.as_str(),
             case.stage.id(),
             actor.account.map_or(-1, |a| a.0),
             actor.name.as_str(),
             actor.role.id(),
             now,
-            act.note()
+            note
         ],
     )
     .await?;

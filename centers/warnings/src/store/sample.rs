@@ -133,7 +133,7 @@ pub async fn draw(app: &App, actor: &Actor, request_id: &str, seed: &str, share_
         let by = By { account, parts: vec![Part::Cdi], conflict: None };
         let act = if drawn.contains(&row.id) { Act::SampleIn } else { Act::SampleOut };
         let applied = case.apply(&act, &by, &due)?;
-        let seq = write_step(&tx, row, &act, &applied.case).await?;
+        let seq = write_step(&tx, row, act.kind(), &act.note(), &applied.case).await?;
         write_effects(&tx, row, &act, &applied, seq).await?;
     }
     let event = trail::Act::new("finding.sample", format!("recheck_sample:{id}"))

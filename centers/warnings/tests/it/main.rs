@@ -1,0 +1,8 @@
+//! The warning center as people and runs meet it, on both databases.
+
+mod absorb;
+mod life;
+mod lists;
+mod papers;
+mod roles;
+mod world;
