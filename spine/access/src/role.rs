@@ -75,6 +75,9 @@ impl Role {
 
     /// Roles whose first page is the supervision layer.
     pub fn supervises(self) -> bool {
-        matches!(self, Role::CdiAdmin | Role::CdiOfficeAdmin | Role::TownCdi | Role::CityCdi | Role::Audit)
+        matches!(
+            self,
+            Role::CdiAdmin | Role::CdiOfficeAdmin | Role::TownCdi | Role::CityCdi | Role::Audit
+        )
     }
 }

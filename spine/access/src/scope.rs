@@ -19,11 +19,19 @@ pub struct Scope {
 
 impl Scope {
     pub fn area(area: RegionCode) -> Scope {
-        Scope { area: Some(area), department: None, paired_with: None }
+        Scope {
+            area: Some(area),
+            department: None,
+            paired_with: None,
+        }
     }
 
     pub fn nothing() -> Scope {
-        Scope { area: None, department: None, paired_with: None }
+        Scope {
+            area: None,
+            department: None,
+            paired_with: None,
+        }
     }
 
     /// Narrows to the rows of one department.
@@ -70,7 +78,10 @@ impl Scope {
     /// Adds ` AND column = ..` where the scope is narrowed to a department.
     pub fn restrict_department(&self, sql: &mut Sql, department_column: &'static str) {
         if let Some(department) = &self.department {
-            sql.push(" AND ").push(department_column).push(" = ").bind(department.as_str());
+            sql.push(" AND ")
+                .push(department_column)
+                .push(" = ")
+                .bind(department.as_str());
         }
     }
 

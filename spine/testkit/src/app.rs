@@ -31,7 +31,10 @@ struct TestAccounts(Mutex<HashMap<i64, Actor>>);
 impl Accounts for TestAccounts {
     async fn signed_in(&self, _app: &App, account: AccountId) -> AppResult<Option<SignedIn>> {
         let actor = self.0.lock().unwrap().get(&account.0).cloned();
-        Ok(actor.map(|actor| SignedIn { actor, area_title: "测试县".to_owned() }))
+        Ok(actor.map(|actor| SignedIn {
+            actor,
+            area_title: "测试县".to_owned(),
+        }))
     }
 }
 
@@ -43,7 +46,11 @@ pub fn an_actor(role: Role, area: &str) -> Actor {
         account: Some(AccountId(1000 + place)),
         name: format!("测试{}", role.title()),
         role,
-        scope: if role.is_platform_admin() { Scope::nothing() } else { Scope::area(area) },
+        scope: if role.is_platform_admin() {
+            Scope::nothing()
+        } else {
+            Scope::area(area)
+        },
         department: None,
         person: None,
     }
@@ -55,7 +62,27 @@ impl TestApp {
     }
 
     /// With parts that modules look up by type.
-    pub async fn with_parts(db: TestDb, mut modules: Vec<Module>, parts: Vec<Arc<dyn Any + Send + Sync>>) -> TestApp {
+    pub async fn with_parts(db: TestDb, modules: Vec<Module>, parts: Vec<Arc<dyn Any + Send + Sync>>) -> TestApp {
+        Self::put_together(db, modules, parts, None).await
+    }
+
+    /// As an installation runs it: accounts from the database, cookies over HTTPS only. `as_role` and
+    /// `signed_in` do not work here; sign in with a password.
+    pub async fn installed(
+        db: TestDb,
+        modules: Vec<Module>,
+        parts: Vec<Arc<dyn Any + Send + Sync>>,
+        accounts: Arc<dyn Accounts>,
+    ) -> TestApp {
+        Self::put_together(db, modules, parts, Some(accounts)).await
+    }
+
+    async fn put_together(
+        db: TestDb,
+        mut modules: Vec<Module>,
+        parts: Vec<Arc<dyn Any + Send + Sync>>,
+        real_accounts: Option<Arc<dyn Accounts>>,
+    ) -> TestApp {
         modules.push(SIGN_IN);
         let clock = Arc::new(FixedClock::on(test_day()));
         let accounts = Arc::new(TestAccounts::default());
@@ -64,7 +91,7 @@ impl TestApp {
                 product: "阳光惠民".to_owned(),
                 area: "371621".parse().expect("a region code"),
                 area_title: "惠民县".to_owned(),
-                secure_cookies: false,
+                secure_cookies: real_accounts.is_some(),
                 data_dir: db.folder.path().to_owned(),
             },
             db: db.db.clone(),
@@ -73,7 +100,7 @@ impl TestApp {
             clock: clock.clone(),
             calendar: Calendar::default(),
             modules,
-            accounts: accounts.clone(),
+            accounts: real_accounts.unwrap_or_else(|| accounts.clone()),
             parts,
             id_seed: 1,
         }
@@ -81,7 +108,13 @@ impl TestApp {
         .await
         .expect("the app builds");
         let router = web::router(app.clone());
-        TestApp { app, clock, router, accounts, _db: db }
+        TestApp {
+            app,
+            clock,
+            router,
+            accounts,
+            _db: db,
+        }
     }
 
     /// A visitor who has not signed in.
@@ -125,7 +158,9 @@ const SIGN_IN: Module = Module {
 };
 
 fn routes(routes: Routes) -> Routes {
-    routes.get("/test/sign-in/{account}", "test.sign_in", sign_in).get("/test/csrf", "test.sign_in", csrf)
+    routes
+        .get("/test/sign-in/{account}", "test.sign_in", sign_in)
+        .get("/test/csrf", "test.sign_in", csrf)
 }
 
 async fn sign_in(ctx: Ctx, Path(account): Path<i64>) -> Page {

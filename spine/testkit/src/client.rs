@@ -30,11 +30,16 @@ pub struct Shown {
 
 impl Client {
     pub(crate) fn new(router: Router) -> Client {
-        Client { router, cookies: Vec::new(), csrf: String::new() }
+        Client {
+            router,
+            cookies: Vec::new(),
+            csrf: String::new(),
+        }
     }
 
     pub async fn get(&mut self, path: &str) -> Shown {
-        self.send(Request::get(path).body(Body::empty()).expect("a request")).await
+        self.send(Request::get(path).body(Body::empty()).expect("a request"))
+            .await
     }
 
     /// Sends a form with the session's token.
@@ -71,7 +76,10 @@ impl Client {
         body.extend(format!("\r\n--{boundary}--\r\n").bytes());
         let separator = if path.contains('?') { '&' } else { '?' };
         let request = Request::post(format!("{path}{separator}csrf={}", self.csrf))
-            .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={boundary}"))
+            .header(
+                header::CONTENT_TYPE,
+                format!("multipart/form-data; boundary={boundary}"),
+            )
             .header(header::ORIGIN, format!("http://{HOST}"))
             .body(Body::from(body))
             .expect("a request");
@@ -89,21 +97,34 @@ impl Client {
         let response = self.router.clone().oneshot(request).await.expect("the router answers");
         let (parts, body) = response.into_parts();
         for cookie in parts.headers.get_all(header::SET_COOKIE) {
-            let pair = cookie.to_str().unwrap_or_default().split(';').next().unwrap_or_default();
+            let pair = cookie
+                .to_str()
+                .unwrap_or_default()
+                .split(';')
+                .next()
+                .unwrap_or_default();
             if let Some((name, value)) = pair.split_once('=') {
                 self.cookies.retain(|(n, _)| n != name);
                 self.cookies.push((name.to_owned(), value.to_owned()));
             }
         }
         let bytes = to_bytes(body, usize::MAX).await.expect("a body").to_vec();
-        Shown { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&bytes).into_owned(), bytes }
+        Shown {
+            status: parts.status,
+            headers: parts.headers,
+            body: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes,
+        }
     }
 }
 
 impl Shown {
     /// Where a redirect leads.
     pub fn location(&self) -> &str {
-        self.headers.get(header::LOCATION).and_then(|v| v.to_str().ok()).unwrap_or_default()
+        self.headers
+            .get(header::LOCATION)
+            .and_then(|v| v.to_str().ok())
+            .unwrap_or_default()
     }
 
     /// The texts of all elements that match, white space folded: what a person reads.
@@ -111,7 +132,13 @@ impl Shown {
         let selector = Selector::parse(css).unwrap_or_else(|e| panic!("selector {css}: {e}"));
         Html::parse_document(&self.body)
             .select(&selector)
-            .map(|element| element.text().flat_map(str::split_whitespace).collect::<Vec<_>>().join(" "))
+            .map(|element| {
+                element
+                    .text()
+                    .flat_map(str::split_whitespace)
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            })
             .collect()
     }
 

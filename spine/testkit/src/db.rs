@@ -29,12 +29,22 @@ impl TestDb {
         let admin = Db::connect(&format!("{server}/postgres"))
             .await
             .unwrap_or_else(|e| panic!("no PostgreSQL at {server}: start it with `cargo xtask services` ({e})"));
-        admin.run_schema(&format!("DROP DATABASE IF EXISTS {name}")).await.expect("drop");
-        admin.run_schema(&format!("CREATE DATABASE {name}")).await.expect("create");
+        admin
+            .run_schema(&format!("DROP DATABASE IF EXISTS {name}"))
+            .await
+            .expect("drop");
+        admin
+            .run_schema(&format!("CREATE DATABASE {name}"))
+            .await
+            .expect("create");
         admin.close().await.expect("close");
         let url = format!("{server}/{name}");
         let db = Db::connect(&url).await.expect("postgres opens");
-        TestDb { db, url, folder: tempfile::tempdir().expect("a temporary folder") }
+        TestDb {
+            db,
+            url,
+            folder: tempfile::tempdir().expect("a temporary folder"),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod app;
 mod client;
 mod db;
+pub mod golden;
 
 pub use app::{TestApp, an_actor};
 pub use client::{Client, Shown};
