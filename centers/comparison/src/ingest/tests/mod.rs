@@ -4,6 +4,7 @@ mod bad_files;
 mod bad_rows;
 mod formats;
 mod outcome;
+mod rates;
 mod workbooks;
 
 use std::{
