@@ -9,7 +9,6 @@ const MOST_LINES: usize = 500;
 const LONG_FILES: &[(&str, &str)] = &[
     ("Cargo.lock", "written by cargo"),
     ("spine/web/package-lock.json", "written by npm"),
-    ("e2e/package-lock.json", "written by npm"),
 ];
 
 /// Written by people; data files and generated lists may be as long as their subject.
