@@ -1,1 +1,47 @@
-fn main() {}
+//! How fast, against what others reach on the same files and the same machine. `bench/README.md` tells how to read it.
+
+mod compare;
+mod import;
+mod load;
+mod peer;
+mod place;
+mod prepare;
+mod usage;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo run -p bench -- compare [--scale county] [--runs 5]            13 categories against DuckDB
+cargo run -p bench -- import  [--rows 300000] [--runs 5]             CSV, GB18030 CSV and XLSX against DuckDB and Python
+cargo run -p bench -- load    --server 127.0.0.1:PORT [--users 16] [--seconds 20] [--cookie NAME=VALUE] PATH..";
+
+/// What every part of the bench may fail with; it is shown and the program ends.
+type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let outcome = match words.split_first() {
+        Some((first, rest)) if first == "compare" => compare::run(rest),
+        Some((first, rest)) if first == "compare-ours" => compare::ours(rest),
+        Some((first, rest)) if first == "import" => import::run(rest),
+        Some((first, rest)) if first == "import-ours" => import::ours(rest),
+        Some((first, rest)) if first == "load" => load::run(rest),
+        _ => Err(USAGE.into()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The value after `--name`, or the default.
+fn option<'a>(words: &'a [String], name: &str, default: &'a str) -> &'a str {
+    words
+        .iter()
+        .position(|word| word == name)
+        .and_then(|at| words.get(at + 1))
+        .map_or(default, String::as_str)
+}
