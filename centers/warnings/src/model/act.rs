@@ -167,18 +167,35 @@ impl Act {
             Act::Supervise { leader, reason } => format!("督办领导：{leader}。{reason}"),
             Act::StartVerification { team } => format!("核查人员：{}", team.join("、")),
             Act::Answer { text } | Act::Progress { text } => text.clone(),
-            Act::DeptReview { opinion } | Act::CdiCheck { opinion } | Act::ApproveElimination { opinion } => opinion.clone(),
+            Act::DeptReview { opinion } | Act::CdiCheck { opinion } | Act::ApproveElimination { opinion } => {
+                opinion.clone()
+            }
             Act::ApplyElimination { reasons } => reasons.clone(),
             Act::RecordVerdict(v) => {
-                let exception = v.exception.as_deref().map(|code| format!("（{code} {}）", super::exception_title(code).unwrap_or_default()));
+                let exception = v
+                    .exception
+                    .as_deref()
+                    .map(|code| format!("（{code} {}）", super::exception_title(code).unwrap_or_default()));
                 let money = v.confirmed.map(|m| format!("查实金额 {m} 元。")).unwrap_or_default();
-                format!("{}{}。{money}核查人员：{}。{}", v.verdict.title(), exception.unwrap_or_default(), v.team.join("、"), v.evidence)
+                format!(
+                    "{}{}。{money}核查人员：{}。{}",
+                    v.verdict.title(),
+                    exception.unwrap_or_default(),
+                    v.team.join("、"),
+                    v.evidence
+                )
             }
             Act::RecordRectification(r) => {
-                let explained = if r.explanation.is_empty() { String::new() } else { format!("说明：{}", r.explanation) };
+                let explained = if r.explanation.is_empty() {
+                    String::new()
+                } else {
+                    format!("说明：{}", r.explanation)
+                };
                 format!("{}。追回 {} 元。{explained}", r.measures, r.recovered)
             }
-            Act::Assign { .. } | Act::Acknowledge | Act::SampleIn | Act::SampleOut | Act::StartRectification => String::new(),
+            Act::Assign { .. } | Act::Acknowledge | Act::SampleIn | Act::SampleOut | Act::StartRectification => {
+                String::new()
+            }
         }
     }
 }

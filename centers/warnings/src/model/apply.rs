@@ -184,7 +184,11 @@ impl Case {
     /// What must hold besides the stage.
     fn check_guards(&self, act: ActKind, actor: AccountId) -> Result<(), Refusal> {
         let same = |earlier: &[Option<AccountId>]| {
-            if earlier.contains(&Some(actor)) { Err(Refusal::SamePerson) } else { Ok(()) }
+            if earlier.contains(&Some(actor)) {
+                Err(Refusal::SamePerson)
+            } else {
+                Ok(())
+            }
         };
         let cleared = self.verdict.is_some_and(Verdict::clears);
         match act {
@@ -194,9 +198,9 @@ impl Case {
             ActKind::Close if self.stage == Stage::CdiChecked => {
                 same(&[self.verdict_by])?;
                 match self.verdict {
-                    Some(Verdict::CannotDecide) => {
-                        Err(Refusal::Blocked("暂无法认定的预警不能直接办结，请退回补充核查、提级办理或转问题线索。"))
-                    }
+                    Some(Verdict::CannotDecide) => Err(Refusal::Blocked(
+                        "暂无法认定的预警不能直接办结，请退回补充核查、提级办理或转问题线索。",
+                    )),
                     Some(Verdict::True) => Err(Refusal::Blocked("结论属实的预警须先整改并批准消除，不能直接办结。")),
                     _ => Ok(()),
                 }
@@ -342,7 +346,9 @@ fn check_team(case: &Case, team: &[String]) -> Result<(), Refusal> {
         return Err(Refusal::Team("核查人员姓名过长，请用顿号或空格分开。"));
     }
     if names.contains(&name::clean(&case.subject_name)) {
-        return Err(Refusal::Team("核查人员不能是被核查的人；如为同名的另一人，请换人核查。"));
+        return Err(Refusal::Team(
+            "核查人员不能是被核查的人；如为同名的另一人，请换人核查。",
+        ));
     }
     Ok(())
 }

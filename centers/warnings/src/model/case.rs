@@ -87,7 +87,8 @@ impl Case {
 }
 
 static OWNERS: LazyLock<std::collections::BTreeMap<String, String>> = LazyLock::new(|| {
-    toml::from_str(include_str!("../../params/assignment.toml")).unwrap_or_else(|e| panic!("params/assignment.toml: {e}"))
+    toml::from_str(include_str!("../../params/assignment.toml"))
+        .unwrap_or_else(|e| panic!("params/assignment.toml: {e}"))
 });
 
 /// The organisation for a verifier code of the rule catalogue; `DEPT` is the programme's. A code that is not

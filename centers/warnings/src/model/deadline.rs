@@ -114,7 +114,14 @@ fn read(text: &str) -> Result<Vec<Params>, String> {
     file.set
         .into_iter()
         .map(|set| {
-            let rows = [&set.assign, &set.acknowledge, &set.verify, &set.department_review, &set.cdi_check, &set.rectify];
+            let rows = [
+                &set.assign,
+                &set.acknowledge,
+                &set.verify,
+                &set.department_review,
+                &set.cdi_check,
+                &set.rectify,
+            ];
             let mut spans = [[Span::Days(1); 4]; 6];
             for (row, texts) in spans.iter_mut().zip(rows) {
                 for (cell, text) in row.iter_mut().zip(texts) {
@@ -149,14 +156,22 @@ mod tests {
         let monday = Timestamp::at_start_of(parse_date("2026-03-02").unwrap()).plus_minutes(9 * 60);
         let calendar = Calendar::default();
         let region = "371621103".parse().unwrap();
-        let due = Due { params: Params::of(region, monday.date()), calendar: &calendar, now: monday };
+        let due = Due {
+            params: Params::of(region, monday.date()),
+            calendar: &calendar,
+            now: monday,
+        };
         Timestamp(due.after(step, severity).millis() - 1).date().to_string()
     }
 
     #[test]
     fn terms_follow_the_table_in_working_days() {
         assert_eq!(due_day(Step::Acknowledge, Severity::R), "2026-03-03");
-        assert_eq!(due_day(Step::Verify, Severity::R), "2026-03-09", "a weekend does not count");
+        assert_eq!(
+            due_day(Step::Verify, Severity::R),
+            "2026-03-09",
+            "a weekend does not count"
+        );
         assert_eq!(due_day(Step::Verify, Severity::O), "2026-03-16");
         assert_eq!(due_day(Step::Verify, Severity::Y), "2026-03-23");
         assert_eq!(due_day(Step::Verify, Severity::B), "2026-04-13");
@@ -168,7 +183,11 @@ mod tests {
     fn a_red_finding_is_assigned_within_the_hour() {
         let monday = Timestamp::at_start_of(parse_date("2026-03-02").unwrap()).plus_minutes(9 * 60);
         let calendar = Calendar::default();
-        let due = Due { params: Params::of(RegionCode::NATION, monday.date()), calendar: &calendar, now: monday };
+        let due = Due {
+            params: Params::of(RegionCode::NATION, monday.date()),
+            calendar: &calendar,
+            now: monday,
+        };
         assert_eq!(due.after(Step::Assign, Severity::R), monday.plus_minutes(60));
     }
 
@@ -176,7 +195,11 @@ mod tests {
     fn an_extension_adds_half_from_the_old_end() {
         let monday = Timestamp::at_start_of(parse_date("2026-03-02").unwrap());
         let calendar = Calendar::default();
-        let due = Due { params: Params::of(RegionCode::NATION, monday.date()), calendar: &calendar, now: monday };
+        let due = Due {
+            params: Params::of(RegionCode::NATION, monday.date()),
+            calendar: &calendar,
+            now: monday,
+        };
         let old = due.after(Step::Verify, Severity::O);
         let new = due.extended(old, Step::Verify, Severity::O);
         assert_eq!(Timestamp(new.millis() - 1).date().to_string(), "2026-03-23");

@@ -28,7 +28,11 @@ impl Refusal {
     pub fn message(&self) -> String {
         match self {
             Refusal::NotNow { act, stage } => {
-                format!("这条预警现在是“{}”，不能办理“{}”。页面可能已过时，请刷新后查看最新状态。", stage.title(), act.title())
+                format!(
+                    "这条预警现在是“{}”，不能办理“{}”。页面可能已过时，请刷新后查看最新状态。",
+                    stage.title(),
+                    act.title()
+                )
             }
             Refusal::NotInCharge => "这条预警不由您所在的单位承办，不能办理此项。".to_owned(),
             Refusal::Conflict(conflict) => conflict.message().to_owned(),

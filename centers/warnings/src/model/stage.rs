@@ -57,6 +57,9 @@ impl Stage {
 
     /// Nobody has yet said what is true, so that a cause that is gone may clear the finding.
     pub fn before_verdict(self) -> bool {
-        matches!(self, Stage::New | Stage::Assigned | Stage::Acknowledged | Stage::Verifying | Stage::Reopened)
+        matches!(
+            self,
+            Stage::New | Stage::Assigned | Stage::Acknowledged | Stage::Verifying | Stage::Reopened
+        )
     }
 }

@@ -47,12 +47,20 @@ fn a_case(severity: Severity) -> Case {
 /// Someone acting in every capacity: only the stage can refuse.
 fn anyone(account: AccountId) -> By {
     use Part::*;
-    By { account, parts: vec![System, Cdi, UpperCdi, Department, Town, Team, Village], conflict: None }
+    By {
+        account,
+        parts: vec![System, Cdi, UpperCdi, Department, Town, Team, Village],
+        conflict: None,
+    }
 }
 
 fn act_on(case: &Case, act: Act, by: AccountId) -> Result<Applied, Refusal> {
     let calendar = Calendar::default();
-    let due = Due { params: Params::of(RegionCode::NATION, monday().date()), calendar: &calendar, now: monday() };
+    let due = Due {
+        params: Params::of(RegionCode::NATION, monday().date()),
+        calendar: &calendar,
+        now: monday(),
+    };
     case.apply(&act, &anyone(by), &due)
 }
 
@@ -74,8 +82,14 @@ fn well_formed(kind: ActKind) -> Act {
     let reason = || "理由".to_owned();
     match kind {
         ActKind::Assign => Act::Assign { to: "finance".into() },
-        ActKind::Merge => Act::Merge { into: 78, reason: reason() },
-        ActKind::Reassign => Act::Reassign { to: "finance".into(), reason: reason() },
+        ActKind::Merge => Act::Merge {
+            into: 78,
+            reason: reason(),
+        },
+        ActKind::Reassign => Act::Reassign {
+            to: "finance".into(),
+            reason: reason(),
+        },
         ActKind::Acknowledge => Act::Acknowledge,
         ActKind::StartVerification => Act::StartVerification { team: team() },
         ActKind::Extend => Act::Extend { reason: reason() },
@@ -97,7 +111,10 @@ fn well_formed(kind: ActKind) -> Act {
         ActKind::RefuseElimination => Act::RefuseElimination { reason: reason() },
         ActKind::Close => Act::Close { reason: reason() },
         ActKind::Progress => Act::Progress { text: reason() },
-        ActKind::Supervise => Act::Supervise { leader: "赵书记".into(), reason: reason() },
+        ActKind::Supervise => Act::Supervise {
+            leader: "赵书记".into(),
+            reason: reason(),
+        },
         ActKind::LiftSupervision => Act::LiftSupervision { reason: reason() },
         ActKind::Escalate => Act::Escalate { reason: reason() },
         ActKind::TransferToClue => Act::TransferToClue { reason: reason() },
@@ -143,7 +160,13 @@ fn every_transition_of_the_table_works_and_every_other_is_refused() {
                 }
                 None => {
                     illegal += 1;
-                    assert_eq!(outcome, Err(Refusal::NotNow { act: *kind, stage: *stage }));
+                    assert_eq!(
+                        outcome,
+                        Err(Refusal::NotNow {
+                            act: *kind,
+                            stage: *stage
+                        })
+                    );
                 }
             }
         }
@@ -156,13 +179,26 @@ fn every_transition_of_the_table_works_and_every_other_is_refused() {
 fn every_capacity_the_table_does_not_name_is_refused() {
     use Part::*;
     let calendar = Calendar::default();
-    let due = Due { params: Params::of(RegionCode::NATION, monday().date()), calendar: &calendar, now: monday() };
+    let due = Due {
+        params: Params::of(RegionCode::NATION, monday().date()),
+        calendar: &calendar,
+        now: monday(),
+    };
     for row in TABLE {
         for stage in row.from {
             for part in [System, Cdi, UpperCdi, Department, Town, Team, Village] {
-                let by = By { account: RECORDER, parts: vec![part], conflict: None };
+                let by = By {
+                    account: RECORDER,
+                    parts: vec![part],
+                    conflict: None,
+                };
                 let outcome = ready_for(row.act, *stage).apply(&well_formed(row.act), &by, &due);
-                assert_eq!(outcome.is_ok(), row.by.contains(&part), "{:?} at {stage:?} by {part:?}", row.act);
+                assert_eq!(
+                    outcome.is_ok(),
+                    row.by.contains(&part),
+                    "{:?} at {stage:?} by {part:?}",
+                    row.act
+                );
             }
         }
     }
@@ -170,18 +206,24 @@ fn every_capacity_the_table_does_not_name_is_refused() {
 
 #[test]
 fn no_state_is_a_trap_and_every_state_is_reached() {
-    let reached: Vec<Stage> =
-        TABLE.iter().filter_map(|row| if let To::Stage(to) = row.to { Some(to) } else { None }).collect();
+    let reached: Vec<Stage> = TABLE
+        .iter()
+        .filter_map(|row| if let To::Stage(to) = row.to { Some(to) } else { None })
+        .collect();
     for stage in Stage::ALL {
         assert!(reached.contains(stage), "nothing leads to {stage:?}");
-        let leaves = TABLE.iter().any(|row| row.from.contains(stage) && matches!(row.to, To::Stage(to) if to != *stage));
+        let leaves = TABLE
+            .iter()
+            .any(|row| row.from.contains(stage) && matches!(row.to, To::Stage(to) if to != *stage));
         assert!(leaves, "nothing leads out of {stage:?}");
     }
 }
 
 fn walk(mut case: Case, acts: Vec<(Act, AccountId)>) -> Case {
     for (act, by) in acts {
-        case = act_on(&case, act.clone(), by).unwrap_or_else(|e| panic!("{act:?}: {e:?}")).case;
+        case = act_on(&case, act.clone(), by)
+            .unwrap_or_else(|e| panic!("{act:?}: {e:?}"))
+            .case;
     }
     case
 }
@@ -191,7 +233,12 @@ fn to_verdict(verdict: Verdict) -> Vec<(Act, AccountId)> {
         (Act::Acknowledge, RECORDER),
         (Act::StartVerification { team: team() }, RECORDER),
         (a_verdict(verdict), RECORDER),
-        (Act::DeptReview { opinion: "同意".into() }, REVIEWER),
+        (
+            Act::DeptReview {
+                opinion: "同意".into()
+            },
+            REVIEWER,
+        ),
     ]
 }
 
@@ -199,14 +246,34 @@ fn to_verdict(verdict: Verdict) -> Vec<(Act, AccountId)> {
 fn a_true_red_finding_stays_red_until_rectified_then_yellow_then_clear() {
     let case = walk(a_case(Severity::R), to_verdict(Verdict::True));
     assert!(case.check_due, "all red ones are checked again");
-    assert!(matches!(act_on(&case, Act::StartRectification, RECORDER), Err(Refusal::Blocked(_))));
-    let case = walk(case, vec![(Act::CdiCheck { opinion: "同意".into() }, INSPECTOR), (Act::StartRectification, RECORDER)]);
+    assert!(matches!(
+        act_on(&case, Act::StartRectification, RECORDER),
+        Err(Refusal::Blocked(_))
+    ));
+    let case = walk(
+        case,
+        vec![
+            (
+                Act::CdiCheck {
+                    opinion: "同意".into()
+                },
+                INSPECTOR,
+            ),
+            (Act::StartRectification, RECORDER),
+        ],
+    );
     assert_eq!(case.colour, Colour::Shown(Severity::R));
     let case = walk(case, vec![(well_formed(ActKind::RecordRectification), RECORDER)]);
     assert_eq!(case.colour, Colour::Shown(Severity::Y));
-    assert!(matches!(act_on(&case, well_formed(ActKind::ApproveElimination), INSPECTOR), Err(Refusal::Blocked(_))));
+    assert!(matches!(
+        act_on(&case, well_formed(ActKind::ApproveElimination), INSPECTOR),
+        Err(Refusal::Blocked(_))
+    ));
     let case = walk(case, vec![(well_formed(ActKind::ApplyElimination), RECORDER)]);
-    assert_eq!(act_on(&case, well_formed(ActKind::ApproveElimination), RECORDER), Err(Refusal::SamePerson));
+    assert_eq!(
+        act_on(&case, well_formed(ActKind::ApproveElimination), RECORDER),
+        Err(Refusal::SamePerson)
+    );
     let case = walk(case, vec![(well_formed(ActKind::ApproveElimination), INSPECTOR)]);
     assert_eq!((case.stage, case.colour), (Stage::Closed, Colour::Cleared));
 }
@@ -214,30 +281,56 @@ fn a_true_red_finding_stays_red_until_rectified_then_yellow_then_clear() {
 #[test]
 fn who_recorded_the_verdict_neither_reviews_nor_checks_it() {
     let case = walk(a_case(Severity::O), to_verdict(Verdict::False)[..3].to_vec());
-    assert_eq!(act_on(&case, well_formed(ActKind::DeptReview), RECORDER), Err(Refusal::SamePerson));
+    assert_eq!(
+        act_on(&case, well_formed(ActKind::DeptReview), RECORDER),
+        Err(Refusal::SamePerson)
+    );
     let case = walk(case, vec![(well_formed(ActKind::DeptReview), REVIEWER)]);
-    assert_eq!(act_on(&case, well_formed(ActKind::CdiCheck), RECORDER), Err(Refusal::SamePerson));
-    assert_eq!(act_on(&case, well_formed(ActKind::CdiCheck), REVIEWER), Err(Refusal::SamePerson));
+    assert_eq!(
+        act_on(&case, well_formed(ActKind::CdiCheck), RECORDER),
+        Err(Refusal::SamePerson)
+    );
+    assert_eq!(
+        act_on(&case, well_formed(ActKind::CdiCheck), REVIEWER),
+        Err(Refusal::SamePerson)
+    );
 }
 
 #[test]
 fn one_person_on_the_spot_is_not_enough() {
     let mut case = a_case(Severity::O);
     case.stage = Stage::Acknowledged;
-    for team in [vec![], vec!["李四".to_owned()], vec!["李四".to_owned(), " 李 四 ".to_owned()]] {
-        assert!(matches!(act_on(&case, Act::StartVerification { team }, RECORDER), Err(Refusal::Team(_))));
+    for team in [
+        vec![],
+        vec!["李四".to_owned()],
+        vec!["李四".to_owned(), " 李 四 ".to_owned()],
+    ] {
+        assert!(matches!(
+            act_on(&case, Act::StartVerification { team }, RECORDER),
+            Err(Refusal::Team(_))
+        ));
     }
     let with_subject = vec!["张 三".to_owned(), "李四".to_owned()];
-    assert!(matches!(act_on(&case, Act::StartVerification { team: with_subject }, RECORDER), Err(Refusal::Team(_))));
+    assert!(matches!(
+        act_on(&case, Act::StartVerification { team: with_subject }, RECORDER),
+        Err(Refusal::Team(_))
+    ));
 }
 
 #[test]
 fn nobody_acts_on_himself_his_kin_or_his_village_leader() {
     let calendar = Calendar::default();
-    let due = Due { params: Params::of(RegionCode::NATION, monday().date()), calendar: &calendar, now: monday() };
+    let due = Due {
+        params: Params::of(RegionCode::NATION, monday().date()),
+        calendar: &calendar,
+        now: monday(),
+    };
     for conflict in [Conflict::Himself, Conflict::NearKin, Conflict::OwnVillageLeader] {
         for kind in ActKind::ALL {
-            let by = By { conflict: Some(conflict), ..anyone(RECORDER) };
+            let by = By {
+                conflict: Some(conflict),
+                ..anyone(RECORDER)
+            };
             let outcome = a_case(Severity::O).apply(&well_formed(*kind), &by, &due);
             assert_eq!(outcome, Err(Refusal::Conflict(conflict)));
         }
@@ -265,7 +358,10 @@ fn an_exception_needs_its_code_and_a_true_verdict_its_amount() {
         verdict(Verdict::True, None, Some(Money(-1))),
         verdict(Verdict::False, None, Some(Money(100))),
     ] {
-        assert!(matches!(act_on(&case, wrong.clone(), RECORDER), Err(Refusal::Field(_))), "{wrong:?}");
+        assert!(
+            matches!(act_on(&case, wrong.clone(), RECORDER), Err(Refusal::Field(_))),
+            "{wrong:?}"
+        );
     }
     assert!(act_on(&case, verdict(Verdict::Exception, Some("X04"), None), RECORDER).is_ok());
 }
@@ -282,7 +378,10 @@ fn more_recovered_than_confirmed_must_be_explained() {
             explanation: why.into(),
         })
     };
-    assert!(matches!(act_on(&case, recover(101, ""), RECORDER), Err(Refusal::Field(_))));
+    assert!(matches!(
+        act_on(&case, recover(101, ""), RECORDER),
+        Err(Refusal::Field(_))
+    ));
     assert!(act_on(&case, recover(101, "另追回上年度多发的 1 元"), RECORDER).is_ok());
     assert!(act_on(&case, recover(100, ""), RECORDER).is_ok());
 }
@@ -292,7 +391,10 @@ fn the_term_is_extended_once() {
     let case = walk(a_case(Severity::O), vec![(Act::Acknowledge, RECORDER)]);
     let extended = walk(case.clone(), vec![(well_formed(ActKind::Extend), RECORDER)]);
     assert!(extended.due > case.due);
-    assert!(matches!(act_on(&extended, well_formed(ActKind::Extend), RECORDER), Err(Refusal::Blocked(_))));
+    assert!(matches!(
+        act_on(&extended, well_formed(ActKind::Extend), RECORDER),
+        Err(Refusal::Blocked(_))
+    ));
 }
 
 // accept: 003-66
@@ -303,9 +405,21 @@ fn a_false_verdict_on_a_cadre_clears_the_name_when_it_stands() {
     let case = walk(case, to_verdict(Verdict::False)[..2].to_vec());
     let applied = act_on(&case, a_verdict(Verdict::False), RECORDER).unwrap();
     assert_eq!(applied.effects, [Effect::DraftClearance]);
-    let case = walk(applied.case, vec![(well_formed(ActKind::DeptReview), REVIEWER), (well_formed(ActKind::CdiCheck), INSPECTOR)]);
-    assert_eq!(act_on(&case, well_formed(ActKind::Close), INSPECTOR).unwrap().effects, [Effect::ConfirmClearance]);
-    assert_eq!(act_on(&case, well_formed(ActKind::Return), INSPECTOR).unwrap().effects, [Effect::VoidClearance]);
+    let case = walk(
+        applied.case,
+        vec![
+            (well_formed(ActKind::DeptReview), REVIEWER),
+            (well_formed(ActKind::CdiCheck), INSPECTOR),
+        ],
+    );
+    assert_eq!(
+        act_on(&case, well_formed(ActKind::Close), INSPECTOR).unwrap().effects,
+        [Effect::ConfirmClearance]
+    );
+    assert_eq!(
+        act_on(&case, well_formed(ActKind::Return), INSPECTOR).unwrap().effects,
+        [Effect::VoidClearance]
+    );
 }
 
 #[test]
@@ -313,7 +427,10 @@ fn what_cannot_be_decided_is_not_simply_closed() {
     let case = walk(a_case(Severity::Y), to_verdict(Verdict::CannotDecide));
     assert!(case.check_due);
     let case = walk(case, vec![(well_formed(ActKind::CdiCheck), INSPECTOR)]);
-    assert!(matches!(act_on(&case, well_formed(ActKind::Close), INSPECTOR), Err(Refusal::Blocked(_))));
+    assert!(matches!(
+        act_on(&case, well_formed(ActKind::Close), INSPECTOR),
+        Err(Refusal::Blocked(_))
+    ));
     for way_out in [ActKind::Return, ActKind::Escalate, ActKind::TransferToClue] {
         assert!(act_on(&case, well_formed(way_out), INSPECTOR).is_ok());
     }
@@ -322,17 +439,40 @@ fn what_cannot_be_decided_is_not_simply_closed() {
 #[test]
 fn going_back_needs_a_reason_and_is_counted() {
     let case = walk(a_case(Severity::O), to_verdict(Verdict::False));
-    assert!(matches!(act_on(&case, Act::Return { reason: "  ".into() }, INSPECTOR), Err(Refusal::Field(_))));
-    let back = walk(case, vec![(Act::Return { reason: "缺少报废证明".into() }, INSPECTOR)]);
+    assert!(matches!(
+        act_on(&case, Act::Return { reason: "  ".into() }, INSPECTOR),
+        Err(Refusal::Field(_))
+    ));
+    let back = walk(
+        case,
+        vec![(
+            Act::Return {
+                reason: "缺少报废证明".into(),
+            },
+            INSPECTOR,
+        )],
+    );
     assert_eq!((back.stage, back.returns, back.verdict), (Stage::Verifying, 1, None));
 }
 
 #[test]
 fn supervision_is_a_mark_and_the_work_goes_on() {
-    let case = walk(a_case(Severity::R), vec![(well_formed(ActKind::Supervise), INSPECTOR), (Act::Acknowledge, RECORDER)]);
-    assert_eq!((case.stage, case.supervisor.as_deref()), (Stage::Acknowledged, Some("赵书记")));
+    let case = walk(
+        a_case(Severity::R),
+        vec![
+            (well_formed(ActKind::Supervise), INSPECTOR),
+            (Act::Acknowledge, RECORDER),
+        ],
+    );
+    assert_eq!(
+        (case.stage, case.supervisor.as_deref()),
+        (Stage::Acknowledged, Some("赵书记"))
+    );
     assert!(act_on(&case, well_formed(ActKind::Progress), RECORDER).is_ok());
-    assert!(matches!(act_on(&case, well_formed(ActKind::SystemClear), RECORDER), Err(Refusal::Blocked(_))));
+    assert!(matches!(
+        act_on(&case, well_formed(ActKind::SystemClear), RECORDER),
+        Err(Refusal::Blocked(_))
+    ));
     let case = walk(case, vec![(well_formed(ActKind::LiftSupervision), INSPECTOR)]);
     assert_eq!(case.supervisor, None);
 }
@@ -345,5 +485,8 @@ fn the_state_table_in_the_documentation_is_this_one() {
         std::fs::write(path, &made).unwrap();
     }
     let kept = std::fs::read_to_string(path).unwrap_or_default();
-    assert_eq!(kept, made, "run the tests once with UPDATE_SNAPSHOTS=1 to renew docs/finding-states.md");
+    assert_eq!(
+        kept, made,
+        "run the tests once with UPDATE_SNAPSHOTS=1 to renew docs/finding-states.md"
+    );
 }

@@ -1,15 +1,11 @@
 //! Doing something to a finding: read the form, may they, carry it out, say what happened.
 
+use ::store::{Query, args};
 use axum::{extract::Path, http::StatusCode, response::IntoResponse};
 use kernel::{AppResult, ErrorKind};
-use ::store::{Query, args};
 use web::{Ctx, Page};
 
-use super::{
-    LIST, detail,
-    filled::Filled,
-    forms, href,
-};
+use super::{LIST, detail, filled::Filled, forms, href};
 use crate::{
     model::ActKind,
     store::{Outcome, find, perform},
@@ -21,7 +17,11 @@ pub(super) async fn act(ctx: Ctx, Path(id): Path<i64>, filled: Filled, kind: Act
     let outcome = carry_out(&ctx, id, &filled, kind).await;
     match outcome {
         Ok(outcome) => {
-            let to = if find(&ctx.db, ctx.scope(), id).await?.is_some() { href(id) } else { LIST.to_owned() };
+            let to = if find(&ctx.db, ctx.scope(), id).await?.is_some() {
+                href(id)
+            } else {
+                LIST.to_owned()
+            };
             let text = match outcome {
                 Outcome::Done => format!("已办理：{}。", kind.title()),
                 Outcome::Already => format!("“{}”已经办理过，没有重复办理。", kind.title()),
@@ -37,9 +37,21 @@ pub(super) async fn act(ctx: Ctx, Path(id): Path<i64>, filled: Filled, kind: Act
 }
 
 async fn carry_out(ctx: &Ctx, id: i64, filled: &Filled, kind: ActKind) -> AppResult<Outcome> {
-    let into = if kind == ActKind::Merge { by_number(ctx, &filled.of(kind, "into")).await? } else { None };
+    let into = if kind == ActKind::Merge {
+        by_number(ctx, &filled.of(kind, "into")).await?
+    } else {
+        None
+    };
     let act = forms::read(kind, filled, into)?;
-    perform(ctx.app(), ctx.actor(), id, filled.request_id(), act, filled.files.clone()).await
+    perform(
+        ctx.app(),
+        ctx.actor(),
+        id,
+        filled.request_id(),
+        act,
+        filled.files.clone(),
+    )
+    .await
 }
 
 /// The id behind a number as printed; the scope is looked at when the act is carried out.

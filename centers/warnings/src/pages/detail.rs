@@ -20,7 +20,7 @@ use super::{
     filled::Filled,
     forms::{self, ActForm},
     layer,
-    list::Names,
+    list::{Names, counter},
     sight::{Sight, shown_name, shown_summary, sight_of},
     words,
 };
@@ -115,7 +115,9 @@ pub(super) async fn reveal(ctx: Ctx, Path(id): Path<i64>, Form(form): Form<Purpo
 
 /// The finding when the actor may do this to it; outside his reach it does not exist.
 pub(super) async fn reachable(ctx: &Ctx, id: i64, action: &str) -> AppResult<FindingRow> {
-    let row = find(&ctx.db, ctx.scope(), id).await?.ok_or_else(crate::store::not_found)?;
+    let row = find(&ctx.db, ctx.scope(), id)
+        .await?
+        .ok_or_else(crate::store::not_found)?;
     let resource = Resource::in_region(row.case()?.region).of_department(row.owner_department.clone());
     ctx.require(action, &resource)?;
     Ok(row)
@@ -132,23 +134,44 @@ pub(super) async fn show(ctx: &Ctx, id: i64, revealed: bool, refused: Refused<'_
     let conflict = conflict_of(&ctx.db, ctx.actor(), &row).await?;
     let history = steps(&ctx.db, id).await?;
     let files = attachments(&ctx.db, id).await?;
-    let (open, folded) = offered(ctx, &row, &case, conflict, &names, refused.as_ref().map(|(k, f, _)| (*k, *f)));
+    let (open, folded) = offered(
+        ctx,
+        &row,
+        &case,
+        conflict,
+        &names,
+        refused.as_ref().map(|(k, f, _)| (*k, *f)),
+    );
     let resource = Resource::in_region(case.region).of_department(case.owner.clone());
     let printable = crate::store::notice(&ctx.db, ctx.scope(), id).await?.is_some();
     let may_issue = ctx.may("finding.notice", &resource)
         && !case.stage.is_final()
         && !parts_of(ctx.actor(), &case.owner).is_empty();
+    let mut shell = ctx
+        .shell(layer(ctx))
+        .crumb("预警列表", LIST)
+        .here(format!("预警 {}", row.finding_no));
+    let (mine, urgent) = crate::store::waiting(&ctx.db, ctx.actor(), ctx.clock.now()).await?;
+    shell.counters = vec![counter(mine, urgent)];
     html(Detail {
-        shell: ctx.shell(layer(ctx)).crumb("预警列表", LIST).here(format!("预警 {}", row.finding_no)),
+        shell,
         id,
         question: if sight == Sight::VerdictOnly {
-            format!("{}：{}", shown_name(role, &row.subject_name), words::rule(&row.rule_id))
+            format!(
+                "{}：{}",
+                shown_name(role, &row.subject_name),
+                words::rule(ctx.app(), &row.rule_id)
+            )
         } else {
             shown_summary(role, &row.summary, &row.subject_name)
         },
         badge: words::badge(&row.colour),
         stage: case.stage.title(),
-        tone: if case.is_overdue(ctx.clock.now()) { "late" } else { case.stage.tone() },
+        tone: if case.is_overdue(ctx.clock.now()) {
+            "late"
+        } else {
+            case.stage.tone()
+        },
         supervised: case.supervisor.clone(),
         facts: facts(ctx, &row, &case, &names, sight),
         result: result(&row, &case, sight),
@@ -168,9 +191,17 @@ pub(super) async fn show(ctx: &Ctx, id: i64, revealed: bool, refused: Refused<'_
             .unwrap_or_default(),
         identity_open: row.confidence != "E1",
         reveal: !revealed && evidence::has_sensitive(&records) && ctx.may("finding.reveal", &resource),
-        timeline: if sight == Sight::VerdictOnly { Vec::new() } else { timeline(role, &row, &history) },
+        timeline: if sight == Sight::VerdictOnly {
+            Vec::new()
+        } else {
+            timeline(role, &row, &history)
+        },
         files: shown_files(ctx, id, &resource, &history, files),
-        clearances: clearance_notes(&ctx.db, id).await?.into_iter().map(|n| note(role, n)).collect(),
+        clearances: clearance_notes(&ctx.db, id)
+            .await?
+            .into_iter()
+            .map(|n| note(role, n))
+            .collect(),
         eliminations: shown_eliminations(ctx, id).await?,
         forms: open,
         folded,
@@ -181,8 +212,8 @@ pub(super) async fn show(ctx: &Ctx, id: i64, revealed: bool, refused: Refused<'_
             issue: may_issue,
             request_id: format!("notice-{:x}", ctx.next_id()),
         },
-        rule_href: format!("/rules#{}", row.rule_id),
-        rule: words::rule(&row.rule_id),
+        rule_href: format!("/rules#rule-{}", row.rule_id),
+        rule: words::rule(ctx.app(), &row.rule_id),
     })
 }
 
@@ -195,15 +226,23 @@ fn offered(
     names: &Names,
     refused: Option<(ActKind, &Filled)>,
 ) -> (Vec<ActForm>, Vec<ActForm>) {
-    let Some(account) = ctx.actor().account else { return (Vec::new(), Vec::new()) };
-    let by = By { account, parts: parts_of(ctx.actor(), &case.owner), conflict };
+    let Some(account) = ctx.actor().account else {
+        return (Vec::new(), Vec::new());
+    };
+    let by = By {
+        account,
+        parts: parts_of(ctx.actor(), &case.owner),
+        conflict,
+    };
     let resource = Resource::in_region(case.region).of_department(row.owner_department.clone());
-    let owners = names.organisations();
+    let owners = names.candidates(case.region);
     ActKind::ALL
         .iter()
         .filter(|kind| case.offers(**kind, &by) && ctx.may(kind.action(), &resource))
         .map(|kind| {
-            let filled = refused.filter(|(refused_kind, _)| refused_kind == kind).map(|(_, filled)| filled);
+            let filled = refused
+                .filter(|(refused_kind, _)| refused_kind == kind)
+                .map(|(_, filled)| filled);
             let mut form = forms::form(*kind, case, &owners, filled);
             form.open |= filled.is_some();
             form.request_id = format!("{}-{:x}", kind.id(), ctx.next_id());
@@ -218,14 +257,28 @@ fn offered(
 fn facts(ctx: &Ctx, row: &FindingRow, case: &Case, names: &Names, sight: Sight) -> Vec<Labelled> {
     let role = ctx.actor().role;
     let (term, _) = words::term(row.due_millis, ctx.clock.now(), &ctx.calendar);
-    let due = row.due_millis.map(|due| format!("{}（{term}）", Timestamp(due - 1).date())).unwrap_or_default();
-    let period = if row.period_from == row.period_to { row.period_from.clone() } else { format!("{} 至 {}", row.period_from, row.period_to) };
+    let due = row
+        .due_millis
+        .map(|due| format!("{}（{term}）", Timestamp(due - 1).date()))
+        .unwrap_or_default();
+    let period = if row.period_from == row.period_to {
+        row.period_from.clone()
+    } else {
+        format!("{} 至 {}", row.period_from, row.period_to)
+    };
     let mut facts = vec![
         Labelled::whole("预警编号", row.finding_no.clone()),
         Labelled::new("对象", shown_name(role, &row.subject_name)),
         Labelled::new("镇街 村居", names.place(row.region)),
         Labelled::new("承办单位", names.owner(&case.owner, row.region)),
-        Labelled::new("办理期限", if case.stage.is_final() { "已结束".to_owned() } else { due }),
+        Labelled::new(
+            "办理期限",
+            match (case.stage.is_final(), due.is_empty()) {
+                (true, _) => "已结束".to_owned(),
+                (false, true) => "本步骤不限期".to_owned(),
+                (false, false) => due,
+            },
+        ),
         Labelled::new("监督来源", words::word(&words::ORIGINS, &row.origin)),
     ];
     if sight != Sight::VerdictOnly {
@@ -249,7 +302,10 @@ fn result(row: &FindingRow, case: &Case, sight: Sight) -> Vec<Labelled> {
         result.push(Labelled::new("核查结论", verdict.title()));
     }
     if let Some(code) = &case.exception {
-        result.push(Labelled::new("例外情形", format!("{code} {}", exception_title(code).unwrap_or_default())));
+        result.push(Labelled::new(
+            "例外情形",
+            format!("{code} {}", exception_title(code).unwrap_or_default()),
+        ));
     }
     if sight != Sight::VerdictOnly {
         if let Some(confirmed) = case.confirmed.filter(|_| case.verdict == Some(Verdict::True)) {
@@ -279,7 +335,10 @@ fn line(case: &Case) -> Vec<Step> {
         ("整改", &[Stage::Rectifying, Stage::Rectified]),
         ("办结", &[Stage::Closed, Stage::Merged, Stage::TransferredToClue]),
     ];
-    let here = LINE.iter().position(|(_, stages)| stages.contains(&case.stage)).unwrap_or(0);
+    let here = LINE
+        .iter()
+        .position(|(_, stages)| stages.contains(&case.stage))
+        .unwrap_or(0);
     LINE.iter()
         .enumerate()
         .map(|(n, (title, _))| Step {
@@ -290,7 +349,11 @@ fn line(case: &Case) -> Vec<Step> {
                 std::cmp::Ordering::Equal => "current",
                 std::cmp::Ordering::Greater => "todo",
             },
-            detail: if n == here { case.stage.title().to_owned() } else { String::new() },
+            detail: if n == here {
+                case.stage.title().to_owned()
+            } else {
+                String::new()
+            },
         })
         .collect()
 }
@@ -301,7 +364,11 @@ fn timeline(role: access::Role, row: &FindingRow, history: &[StepRow]) -> Vec<Ti
         let by_system = step.account == 0;
         TimelineItem {
             time: Timestamp(step.at_millis).to_string(),
-            actor: if by_system { "系统".to_owned() } else { format!("{}（{title}）", step.actor_name) },
+            actor: if by_system {
+                "系统".to_owned()
+            } else {
+                format!("{}（{title}）", step.actor_name)
+            },
             act: act_title(&step.act).to_owned(),
             note: shown_summary(role, &step.note, &row.subject_name),
             tone: match step.act.as_str() {
@@ -330,7 +397,11 @@ fn shown_files(ctx: &Ctx, id: i64, resource: &Resource, history: &[StepRow], fil
     files
         .into_iter()
         .map(|file| File {
-            step: history.iter().find(|s| s.seq == file.step_seq).map_or("", |s| act_title(&s.act)).to_owned(),
+            step: history
+                .iter()
+                .find(|s| s.seq == file.step_seq)
+                .map_or("", |s| act_title(&s.act))
+                .to_owned(),
             href: may.then(|| format!("{}/files/{}", super::href(id), file.digest)),
             name: file.file_name,
             size: format!("{} KB", (file.size_bytes + 1023) / 1024),

@@ -64,17 +64,25 @@ pub(super) fn pairs(
     let records = if full_name == shown_name || full_name.is_empty() {
         records
     } else {
-        masked = records.iter().map(|record| with_name(record, full_name, shown_name)).collect();
+        masked = records
+            .iter()
+            .map(|record| with_name(record, full_name, shown_name))
+            .collect();
         &masked
     };
-    let Some((first, others)) = records.split_first() else { return Vec::new() };
+    let Some((first, others)) = records.split_first() else {
+        return Vec::new();
+    };
     if sight == Sight::VerdictOnly {
         return Vec::new();
     }
     if others.is_empty() {
         return vec![pair(first, None, sight, revealed)];
     }
-    others.iter().map(|other| pair(first, Some(other), sight, revealed)).collect()
+    others
+        .iter()
+        .map(|other| pair(first, Some(other), sight, revealed))
+        .collect()
 }
 
 fn with_name(record: &EvidenceRecord, full_name: &str, shown_name: &str) -> EvidenceRecord {
@@ -93,7 +101,13 @@ pub(super) fn has_sensitive(records: &[EvidenceRecord]) -> bool {
 fn pair(left: &EvidenceRecord, right: Option<&EvidenceRecord>, sight: Sight, revealed: bool) -> Pair {
     let hide_left = is_sensitive(&left.title) && !revealed;
     let hide_right = right.is_some_and(|r| sight != Sight::Full || (is_sensitive(&r.title) && !revealed));
-    let shown = |value: &str, hide: bool| if hide && !value.is_empty() { HIDDEN.to_owned() } else { value.to_owned() };
+    let shown = |value: &str, hide: bool| {
+        if hide && !value.is_empty() {
+            HIDDEN.to_owned()
+        } else {
+            value.to_owned()
+        }
+    };
     let mut rows: Vec<EvidenceRow> = Vec::new();
     for field in &left.fields {
         let other = right.and_then(|r| r.fields.iter().find(|f| f.label == field.label));
@@ -114,10 +128,19 @@ fn pair(left: &EvidenceRecord, right: Option<&EvidenceRecord>, sight: Sight, rev
     for field in right.map(|r| r.fields.as_slice()).unwrap_or_default() {
         if left.fields.iter().all(|f| f.label != field.label) {
             let mark = if field.differs { "key" } else { "" };
-            rows.push(EvidenceRow { label: field.label.clone(), left: String::new(), right: shown(&field.value, hide_right), mark });
+            rows.push(EvidenceRow {
+                label: field.label.clone(),
+                left: String::new(),
+                right: shown(&field.value, hide_right),
+                mark,
+            });
         }
     }
-    Pair { left: Origin::of(left), right: right.map(Origin::of), rows }
+    Pair {
+        left: Origin::of(left),
+        right: right.map(Origin::of),
+        rows,
+    }
 }
 
 #[cfg(test)]
@@ -135,7 +158,11 @@ mod tests {
             row_hash: "cd".repeat(8),
             fields: fields
                 .iter()
-                .map(|(l, v, d)| EvidenceField { label: (*l).into(), value: (*v).into(), differs: *d })
+                .map(|(l, v, d)| EvidenceField {
+                    label: (*l).into(),
+                    value: (*v).into(),
+                    differs: *d,
+                })
                 .collect(),
         }
     }
@@ -145,7 +172,11 @@ mod tests {
             record("发放记录", &[("姓名", "张三", false), ("金额", "300.00", false)]),
             record("存款", &[("姓名", "张三", false), ("余额", "90,000.00", true)]),
         ];
-        pairs(&records, sight, revealed, "张三", "张三").into_iter().flat_map(|p| p.rows).map(|r| r.right).collect()
+        pairs(&records, sight, revealed, "张三", "张三")
+            .into_iter()
+            .flat_map(|p| p.rows)
+            .map(|r| r.right)
+            .collect()
     }
 
     #[test]
@@ -158,8 +189,15 @@ mod tests {
 
     #[test]
     fn what_the_rule_turns_on_is_marked() {
-        let records = [record("发放记录", &[("姓名", "张三", false)]), record("机动车", &[("姓名", "张叁", true), ("车牌", "鲁M", true)])];
-        let marks: Vec<_> = pairs(&records, Sight::Full, false, "", "")[0].rows.iter().map(|r| r.mark).collect();
+        let records = [
+            record("发放记录", &[("姓名", "张三", false)]),
+            record("机动车", &[("姓名", "张叁", true), ("车牌", "鲁M", true)]),
+        ];
+        let marks: Vec<_> = pairs(&records, Sight::Full, false, "", "")[0]
+            .rows
+            .iter()
+            .map(|r| r.mark)
+            .collect();
         assert_eq!(marks, ["differs", "key"]);
     }
 }

@@ -51,11 +51,18 @@ pub(super) async fn export(ctx: Ctx, UrlQuery(query): UrlQuery<ListQuery>) -> Pa
         for row in page(&ctx.db, ctx.scope(), &filters, skip, CHUNK).await? {
             let money = |fen: Option<i64>| fen.map_or(Cell::Empty, |fen| Cell::Money(Money(fen)));
             let stage = Stage::from_id(&row.stage).map_or("", Stage::title);
-            let due = row.due_millis.map(|due| Timestamp(due - 1).date().to_string()).unwrap_or_default();
+            let due = row
+                .due_millis
+                .map(|due| Timestamp(due - 1).date().to_string())
+                .unwrap_or_default();
             sheet.row([
                 Cell::text(row.finding_no),
-                Cell::text(if row.colour == "-" { "已消除".to_owned() } else { words::word(&words::SEVERITIES, &row.colour) }),
-                Cell::text(words::rule(&row.rule_id)),
+                Cell::text(if row.colour == "-" {
+                    "已消除".to_owned()
+                } else {
+                    words::word(&words::SEVERITIES, &row.colour)
+                }),
+                Cell::text(words::rule(ctx.app(), &row.rule_id)),
                 Cell::text(shown_name(role, &row.subject_name)),
                 Cell::text(names.place(row.region)),
                 Cell::text(names.programme(row.programme.as_deref())),
@@ -66,7 +73,12 @@ pub(super) async fn export(ctx: Ctx, UrlQuery(query): UrlQuery<ListQuery>) -> Pa
                 Cell::text(names.owner(&row.owner_department, row.region)),
                 Cell::text(due),
                 Cell::text(stage),
-                Cell::text(row.verdict.as_deref().and_then(Verdict::from_id).map_or("", Verdict::title)),
+                Cell::text(
+                    row.verdict
+                        .as_deref()
+                        .and_then(Verdict::from_id)
+                        .map_or("", Verdict::title),
+                ),
                 money(row.confirmed_fen),
                 money(row.recovered_fen),
                 Cell::text(words::word(&words::ORIGINS, &row.origin)),

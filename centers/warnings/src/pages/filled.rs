@@ -29,7 +29,9 @@ impl Filled {
     /// A field of the form of `act`; forms on one page keep their names apart by the act's.
     pub(super) fn of(&self, act: ActKind, field: &str) -> String {
         let own = self.texts.get(&format!("{}_{field}", act.id()));
-        own.or_else(|| self.texts.get(field)).map(|text| text.trim().to_owned()).unwrap_or_default()
+        own.or_else(|| self.texts.get(field))
+            .map(|text| text.trim().to_owned())
+            .unwrap_or_default()
     }
 
     pub(super) fn request_id(&self) -> &str {
@@ -42,7 +44,9 @@ impl Filled {
         if text.is_empty() {
             return Ok(None);
         }
-        Money::parse(&text).map(Some).map_err(|e| AppError::invalid(format!("{label}：{e}。请写成 1200 或 1200.50。")))
+        Money::parse(&text)
+            .map(Some)
+            .map_err(|e| AppError::invalid(format!("{label}：{e}。请写成 1200 或 1200.50。")))
     }
 
     /// Names divided by any of the usual marks.
@@ -60,13 +64,26 @@ impl FromRequest<App> for Filled {
     type Rejection = WebError;
 
     async fn from_request(request: Request, state: &App) -> Result<Filled, WebError> {
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let kind = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|v| v.to_str().ok())
+            .unwrap_or_default();
         if kind.starts_with("multipart/form-data") {
-            let multipart = request.extract_with_state::<Multipart, _, _>(state).await.map_err(unreadable)?;
+            let multipart = request
+                .extract_with_state::<Multipart, _, _>(state)
+                .await
+                .map_err(unreadable)?;
             return with_files(multipart).await;
         }
-        let Form(texts) = request.extract::<Form<HashMap<String, String>>, _>().await.map_err(unreadable)?;
-        Ok(Filled { texts, files: Vec::new() })
+        let Form(texts) = request
+            .extract::<Form<HashMap<String, String>>, _>()
+            .await
+            .map_err(unreadable)?;
+        Ok(Filled {
+            texts,
+            files: Vec::new(),
+        })
     }
 }
 
@@ -76,7 +93,11 @@ async fn with_files(mut multipart: Multipart) -> Result<Filled, WebError> {
     while let Some(mut part) = multipart.next_part().await? {
         let name = part.name().unwrap_or_default().to_owned();
         let file_name = part.file_name().map(str::to_owned);
-        let limit = if file_name.is_some() { MAX_ATTACHMENT_BYTES } else { MAX_TEXT_BYTES };
+        let limit = if file_name.is_some() {
+            MAX_ATTACHMENT_BYTES
+        } else {
+            MAX_TEXT_BYTES
+        };
         let mut bytes = Vec::new();
         while let Some(chunk) = part.chunk().await.map_err(unreadable)? {
             if bytes.len() + chunk.len() > limit {
@@ -117,5 +138,7 @@ impl NextPart for Multipart {
 }
 
 fn unreadable(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> WebError {
-    AppError::invalid("表单没有传完整，请检查网络后重新提交。").caused_by(cause).into()
+    AppError::invalid("表单没有传完整，请检查网络后重新提交。")
+        .caused_by(cause)
+        .into()
 }

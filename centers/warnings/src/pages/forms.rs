@@ -4,9 +4,7 @@ use kernel::AppError;
 use web::parts::Field;
 
 use super::filled::Filled;
-use crate::{
-    model::{Act, ActKind, Case, EXCEPTIONS, Rectification, Stage, Verdict, Verification},
-};
+use crate::model::{Act, ActKind, Case, EXCEPTIONS, Rectification, Stage, Verdict, Verification};
 
 /// One form of the page.
 pub(super) struct ActForm {
@@ -30,8 +28,16 @@ pub(super) type Owners = Vec<(String, String)>;
 pub(super) fn form(kind: ActKind, case: &Case, owners: &Owners, filled: Option<&Filled>) -> ActForm {
     let area = |field: &str, label: &str| Field::area(&name(kind, field), label).required();
     let text = |field: &str, label: &str| Field::text(&name(kind, field), label).required();
-    let owner = || Field::select(&name(kind, "to"), "承办单位", owners.clone()).value(case.owner.clone()).required();
-    let team = || text("team", "核查人员").hint("至少两人，用顿号隔开；不得是对象本人、近亲属。").placeholder("李四、王五");
+    let owner = || {
+        Field::select(&name(kind, "to"), "承办单位", owners.clone())
+            .value(case.owner.clone())
+            .required()
+    };
+    let team = || {
+        text("team", "核查人员")
+            .hint("至少两人，用顿号隔开；不得是对象本人、近亲属。")
+            .placeholder("李四、王五")
+    };
     let reason = || area("reason", "理由");
     let fields = match kind {
         ActKind::Assign => vec![owner()],
@@ -42,17 +48,27 @@ pub(super) fn form(kind: ActKind, case: &Case, owners: &Owners, filled: Option<&
         ActKind::Progress => vec![area("text", "督办进展")],
         ActKind::RecordVerdict => vec![
             team(),
-            Field::radio(&name(kind, "verdict"), "核查结论", Verdict::ALL.map(|v| (v.id(), v.title()))).required(),
+            Field::radio(
+                &name(kind, "verdict"),
+                "核查结论",
+                Verdict::ALL.map(|v| (v.id(), v.title())),
+            )
+            .required(),
             Field::select(
                 &name(kind, "exception"),
                 "例外编码",
-                std::iter::once((String::new(), "（结论为例外时选择）".to_owned()))
-                    .chain(EXCEPTIONS.iter().map(|(code, what)| ((*code).to_owned(), format!("{code} {what}")))),
+                std::iter::once((String::new(), "（结论为例外时选择）".to_owned())).chain(
+                    EXCEPTIONS
+                        .iter()
+                        .map(|(code, what)| ((*code).to_owned(), format!("{code} {what}"))),
+                ),
             ),
             Field::text(&name(kind, "confirmed"), "查实金额（元）").hint("结论属实时填写不应发放的金额，没有填 0。"),
             area("evidence", "核查情况").hint("看了什么、问了谁、查了哪些材料。"),
         ],
-        ActKind::DeptReview | ActKind::CdiCheck | ActKind::ApproveElimination => vec![area("opinion", "意见").value("同意")],
+        ActKind::DeptReview | ActKind::CdiCheck | ActKind::ApproveElimination => {
+            vec![area("opinion", "意见").value("同意")]
+        }
         ActKind::RecordRectification => vec![
             area("measures", "整改措施"),
             text("recovered", "追回金额（元）").hint("没有追回的填 0。"),
@@ -81,7 +97,10 @@ pub(super) fn form(kind: ActKind, case: &Case, owners: &Owners, filled: Option<&
         hint: hint(kind, case),
         action: format!("{}/{}", super::href(case.id), kind.id()),
         fields,
-        files: matches!(kind, ActKind::RecordVerdict | ActKind::RecordRectification | ActKind::Answer),
+        files: matches!(
+            kind,
+            ActKind::RecordVerdict | ActKind::RecordRectification | ActKind::Answer
+        ),
         question: question(kind),
         class: if goes_on(kind) { "btn-primary" } else { "" },
         open: goes_on(kind),
@@ -95,13 +114,18 @@ pub(super) fn read(kind: ActKind, filled: &Filled, merge_into: Option<i64>) -> R
     let reason = || text("reason");
     Ok(match kind {
         ActKind::Assign => Act::Assign { to: text("to") },
-        ActKind::Reassign => Act::Reassign { to: text("to"), reason: reason() },
+        ActKind::Reassign => Act::Reassign {
+            to: text("to"),
+            reason: reason(),
+        },
         ActKind::Merge => Act::Merge {
             into: merge_into.ok_or_else(|| AppError::invalid("没有找到要并入的预警，请核对编号。"))?,
             reason: reason(),
         },
         ActKind::Acknowledge => Act::Acknowledge,
-        ActKind::StartVerification => Act::StartVerification { team: filled.names(kind, "team") },
+        ActKind::StartVerification => Act::StartVerification {
+            team: filled.names(kind, "team"),
+        },
         ActKind::Extend => Act::Extend { reason: reason() },
         ActKind::Answer => Act::Answer { text: text("text") },
         ActKind::Progress => Act::Progress { text: text("text") },
@@ -112,8 +136,12 @@ pub(super) fn read(kind: ActKind, filled: &Filled, merge_into: Option<i64>) -> R
             evidence: text("evidence"),
             confirmed: filled.money(kind, "confirmed", "查实金额")?,
         }),
-        ActKind::DeptReview => Act::DeptReview { opinion: text("opinion") },
-        ActKind::CdiCheck => Act::CdiCheck { opinion: text("opinion") },
+        ActKind::DeptReview => Act::DeptReview {
+            opinion: text("opinion"),
+        },
+        ActKind::CdiCheck => Act::CdiCheck {
+            opinion: text("opinion"),
+        },
         ActKind::StartRectification => Act::StartRectification,
         ActKind::RecordRectification => Act::RecordRectification(Rectification {
             measures: text("measures"),
@@ -122,10 +150,17 @@ pub(super) fn read(kind: ActKind, filled: &Filled, merge_into: Option<i64>) -> R
                 .ok_or_else(|| AppError::invalid("请填写追回金额，没有追回的填 0。"))?,
             explanation: text("explanation"),
         }),
-        ActKind::ApplyElimination => Act::ApplyElimination { reasons: text("reasons") },
-        ActKind::ApproveElimination => Act::ApproveElimination { opinion: text("opinion") },
+        ActKind::ApplyElimination => Act::ApplyElimination {
+            reasons: text("reasons"),
+        },
+        ActKind::ApproveElimination => Act::ApproveElimination {
+            opinion: text("opinion"),
+        },
         ActKind::RefuseElimination => Act::RefuseElimination { reason: reason() },
-        ActKind::Supervise => Act::Supervise { leader: text("leader"), reason: reason() },
+        ActKind::Supervise => Act::Supervise {
+            leader: text("leader"),
+            reason: reason(),
+        },
         ActKind::LiftSupervision => Act::LiftSupervision { reason: reason() },
         ActKind::Return => Act::Return { reason: reason() },
         ActKind::Close => Act::Close { reason: reason() },
@@ -143,7 +178,12 @@ fn name(kind: ActKind, field: &str) -> String {
 }
 
 fn refill(kind: ActKind, field: Field, filled: &Filled) -> Field {
-    let own = field.name.strip_prefix(kind.id()).and_then(|rest| rest.strip_prefix('_')).unwrap_or(&field.name).to_owned();
+    let own = field
+        .name
+        .strip_prefix(kind.id())
+        .and_then(|rest| rest.strip_prefix('_'))
+        .unwrap_or(&field.name)
+        .to_owned();
     let value = filled.of(kind, &own);
     field.value(value)
 }

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::Query as UrlQuery;
 use directory::{AreaQuery, area_fields, regions};
-use kernel::{AppResult, Money, RegionCode};
+use kernel::{AppResult, Money, RegionCode, RegionLevel};
 use serde::Deserialize;
 use web::{
     Counter, Ctx, Page, Shell, html,
@@ -143,12 +143,7 @@ pub(super) async fn list(ctx: Ctx, UrlQuery(query): UrlQuery<ListQuery>) -> Page
     let rows = found.iter().map(|row| names.row(&ctx, row)).collect();
     let (mine, urgent) = waiting(&ctx.db, ctx.actor(), now).await?;
     let mut shell = ctx.shell(layer(&ctx)).here("预警列表");
-    shell.counters = vec![Counter {
-        title: "待我办理".to_owned(),
-        count: mine,
-        href: format!("{LIST}?mine=1&sort=due"),
-        urgent: urgent > 0,
-    }];
+    shell.counters = vec![counter(mine, urgent)];
     let amount = |fen: i64| Money(fen).to_string();
     let text = query.text();
     let money = (sight != Sight::VerdictOnly).then(|| amount(totals.money_fen));
@@ -166,8 +161,20 @@ pub(super) async fn list(ctx: Ctx, UrlQuery(query): UrlQuery<ListQuery>) -> Page
         },
         rows,
         tiles: vec![
-            Tile { title: "预警", value: totals.rows.to_string(), unit: "条", foot: format!("红色 {} 条", totals.red), alert: false },
-            Tile { title: "超期未办", value: totals.overdue.to_string(), unit: "条", foot: String::new(), alert: totals.overdue > 0 },
+            Tile {
+                title: "预警",
+                value: totals.rows.to_string(),
+                unit: "条",
+                foot: format!("红色 {} 条", totals.red),
+                alert: false,
+            },
+            Tile {
+                title: "超期未办",
+                value: totals.overdue.to_string(),
+                unit: "条",
+                foot: String::new(),
+                alert: totals.overdue > 0,
+            },
             Tile {
                 title: "涉及金额",
                 value: money.clone().unwrap_or_else(|| "依规不显示".to_owned()),
@@ -177,15 +184,27 @@ pub(super) async fn list(ctx: Ctx, UrlQuery(query): UrlQuery<ListQuery>) -> Page
             },
             Tile {
                 title: "查实金额",
-                value: if money.is_some() { amount(totals.confirmed_fen) } else { "依规不显示".to_owned() },
+                value: if money.is_some() {
+                    amount(totals.confirmed_fen)
+                } else {
+                    "依规不显示".to_owned()
+                },
                 unit: if money.is_some() { "元" } else { "" },
-                foot: if money.is_some() { format!("已追回 {} 元", amount(totals.recovered_fen)) } else { String::new() },
+                foot: if money.is_some() {
+                    format!("已追回 {} 元", amount(totals.recovered_fen))
+                } else {
+                    String::new()
+                },
                 alert: false,
             },
         ],
         money,
         export: ctx.may("finding.export", &access::Resource::any()).then(|| {
-            if text.is_empty() { format!("{LIST}/export") } else { format!("{LIST}/export?{text}") }
+            if text.is_empty() {
+                format!("{LIST}/export")
+            } else {
+                format!("{LIST}/export?{text}")
+            }
         }),
         samples: ctx.may("finding.sample_view", &access::Resource::any()),
     })
@@ -194,7 +213,7 @@ pub(super) async fn list(ctx: Ctx, UrlQuery(query): UrlQuery<ListQuery>) -> Page
 /// Names of places, organisations and programmes, looked up once for a page.
 pub(super) struct Names {
     tree: std::sync::Arc<directory::RegionTree>,
-    organisations: std::collections::HashMap<String, String>,
+    organisations: Vec<directory::Org>,
     programmes: std::collections::HashMap<String, String>,
 }
 
@@ -202,32 +221,48 @@ impl Names {
     pub(super) async fn load(ctx: &Ctx) -> AppResult<Names> {
         Ok(Names {
             tree: regions(ctx.app()).await?,
-            organisations: words::organisations(ctx.app()).await?,
+            organisations: directory::orgs(&ctx.db, ctx.config.area).await?,
             programmes: words::programmes(ctx.app()).await?,
         })
     }
 
     pub(super) fn place(&self, region: i64) -> String {
-        RegionCode::from_i64(region).map(|code| self.tree.path_in_county(code)).unwrap_or_default()
+        RegionCode::from_i64(region)
+            .map(|code| self.tree.path_in_county(code))
+            .unwrap_or_default()
     }
 
     /// The organisation in charge; where it is the town, that town.
     pub(super) fn owner(&self, id: &str, region: i64) -> String {
-        let town = RegionCode::from_i64(region).map(|code| code.at(kernel::RegionLevel::Town));
+        let town = RegionCode::from_i64(region).map(|code| code.at(RegionLevel::Town));
         match town {
             Some(town) if id == "town" => self.tree.name(town),
-            _ => words::named(&self.organisations, id),
+            _ => self.organisation(id),
         }
     }
 
-    pub(super) fn organisations(&self) -> Vec<(String, String)> {
-        let mut all: Vec<_> = self.organisations.iter().map(|(id, name)| (id.clone(), name.clone())).collect();
-        all.sort();
+    fn organisation(&self, id: &str) -> String {
+        if id == "town" {
+            return "所在镇（街）".to_owned();
+        }
+        self.organisations
+            .iter()
+            .find(|org| org.id == id)
+            .map_or_else(|| id.to_owned(), |org| org.name.clone())
+    }
+
+    /// Who may be put in charge of a finding there: the offices of its county, or its town.
+    pub(super) fn candidates(&self, region: RegionCode) -> Vec<(String, String)> {
+        let county = region.at(RegionLevel::County);
+        let offices = self.organisations.iter().filter(|org| org.region == county);
+        let mut all: Vec<_> = offices.map(|org| (org.id.clone(), org.name.clone())).collect();
+        all.push(("town".to_owned(), self.owner("town", region.as_i64())));
         all
     }
 
     pub(super) fn programme(&self, code: Option<&str>) -> String {
-        code.map(|code| words::named(&self.programmes, code)).unwrap_or_default()
+        code.map(|code| words::named(&self.programmes, code))
+            .unwrap_or_default()
     }
 
     fn row(&self, ctx: &Ctx, row: &ListRow) -> Row {
@@ -242,11 +277,15 @@ impl Names {
             href: href(row.id),
             number: row.finding_no.clone(),
             badge: words::badge(&row.colour),
-            rule: words::rule(&row.rule_id),
+            rule: words::rule(ctx.app(), &row.rule_id),
             name: shown_name(role, &row.subject_name),
             place: self.place(row.region),
             programme: self.programme(row.programme.as_deref()),
-            money: if sight_of(role) == Sight::VerdictOnly { String::new() } else { Money(row.money_fen).to_string() },
+            money: if sight_of(role) == Sight::VerdictOnly {
+                String::new()
+            } else {
+                Money(row.money_fen).to_string()
+            },
             found: kernel::Timestamp(row.found_millis).date().to_string(),
             owner: self.owner(&row.owner_department, row.region),
             term,
@@ -254,15 +293,34 @@ impl Names {
             stage: stage.title(),
             tone: if late { "late" } else { stage.tone() },
             supervised: row.supervisor.is_some(),
-            verdict: row.verdict.as_deref().and_then(Verdict::from_id).map_or("", Verdict::title),
+            verdict: row
+                .verdict
+                .as_deref()
+                .and_then(Verdict::from_id)
+                .map_or("", Verdict::title),
         }
+    }
+}
+
+/// The bar's counter of findings that wait for the reader.
+pub(super) fn counter(mine: u64, urgent: u64) -> Counter {
+    let href = format!("{LIST}?mine=1&sort=due");
+    Counter {
+        title: "待我办理".to_owned(),
+        count: mine,
+        href,
+        urgent: urgent > 0,
     }
 }
 
 fn tabs(query: &ListQuery, mine: u64) -> Vec<Tab> {
     let tab = |title: &str, query_text: &str, active: bool, count: Option<u64>| Tab {
         title: title.to_owned(),
-        href: if query_text.is_empty() { LIST.to_owned() } else { format!("{LIST}?{query_text}") },
+        href: if query_text.is_empty() {
+            LIST.to_owned()
+        } else {
+            format!("{LIST}?{query_text}")
+        },
         active,
         count,
     };
@@ -281,20 +339,47 @@ async fn filter(ctx: &Ctx, query: &ListQuery, names: &Names) -> AppResult<Filter
         options.extend(more);
         options
     };
-    let fixed = |list: &[(&str, &str)]| list.iter().map(|(id, word)| ((*id).to_owned(), (*word).to_owned())).collect();
+    let fixed = |list: &[(&str, &str)]| {
+        list.iter()
+            .map(|(id, word)| ((*id).to_owned(), (*word).to_owned()))
+            .collect()
+    };
     let rule_ids = rules(&ctx.db, ctx.scope()).await?;
     let owner_ids = owners(&ctx.db, ctx.scope()).await?;
-    let stages = Stage::ALL.iter().map(|s| (s.id().to_owned(), s.title().to_owned())).collect();
+    let stages = Stage::ALL
+        .iter()
+        .map(|s| (s.id().to_owned(), s.title().to_owned()))
+        .collect();
     let mut fields = vec![
-        Field::select("severity", "等级", with(with(all(), fixed(&words::SEVERITIES)), vec![("-".into(), "已消除".into())]))
-            .value(query.severity.clone()),
+        Field::select(
+            "severity",
+            "等级",
+            with(
+                with(all(), fixed(&words::SEVERITIES)),
+                vec![("-".into(), "已消除".into())],
+            ),
+        )
+        .value(query.severity.clone()),
         Field::select("state", "状态", with(all(), stages)).value(query.state.clone()),
-        Field::select("rule", "规则", with(all(), rule_ids.into_iter().map(|id| (id.clone(), words::rule(&id))).collect()))
-            .value(query.rule.clone()),
+        Field::select(
+            "rule",
+            "规则",
+            with(
+                all(),
+                rule_ids
+                    .into_iter()
+                    .map(|id| (id.clone(), words::rule(ctx.app(), &id)))
+                    .collect(),
+            ),
+        )
+        .value(query.rule.clone()),
     ];
     fields.extend(area_fields(&names.tree, ctx.scope(), ctx.config.area, &query.area));
     if owner_ids.len() > 1 {
-        let owners = owner_ids.into_iter().map(|id| (id.clone(), words::named(&names.organisations, &id))).collect();
+        let owners = owner_ids
+            .into_iter()
+            .map(|id| (id.clone(), names.organisation(&id)))
+            .collect();
         fields.push(Field::select("department", "承办单位", with(all(), owners)).value(query.department.clone()));
     }
     let verdicts = Verdict::ALL.map(|v| (v.id().to_owned(), v.title().to_owned())).to_vec();
@@ -305,8 +390,15 @@ async fn filter(ctx: &Ctx, query: &ListQuery, names: &Names) -> AppResult<Filter
     fields.push(Field::select("mine", "待我办理", yes()).value(query.mine.clone()));
     let sorts = [("", "发现时间"), ("due", "办理期限"), ("money", "金额")];
     fields.push(Field::select("sort", "排序", sorts).value(query.sort.clone()));
-    fields.push(Field::input("search", "q", "姓名/编号").value(query.q.clone()).placeholder("姓名或预警编号"));
-    Ok(Filter { action: LIST.to_owned(), fields })
+    fields.push(
+        Field::input("search", "q", "姓名/编号")
+            .value(query.q.clone())
+            .placeholder("姓名或预警编号"),
+    );
+    Ok(Filter {
+        action: LIST.to_owned(),
+        fields,
+    })
 }
 
 pub(super) const SAMPLES_HREF: &str = SAMPLES;

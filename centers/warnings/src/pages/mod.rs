@@ -27,7 +27,13 @@ pub(crate) const MENU: &[MenuEntry] = &[
 ];
 
 const fn entry(layer: Layer, title: &'static str, href: &'static str, action: &'static str) -> MenuEntry {
-    MenuEntry { layer, group: "预警中心", title, href, action }
+    MenuEntry {
+        layer,
+        group: "预警中心",
+        title,
+        href,
+        action,
+    }
 }
 
 /// One route for each act that people do.
@@ -52,7 +58,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/desk/warnings/samples/{sample}", "finding.sample_view", samples::one)
         .get("/desk/warnings/{id}", "finding.view", detail::detail)
         .post("/desk/warnings/{id}/reveal", "finding.reveal", detail::reveal)
-        .get("/desk/warnings/{id}/files/{digest}", "finding.attachment", attachment::attachment)
+        .get(
+            "/desk/warnings/{id}/files/{digest}",
+            "finding.attachment",
+            attachment::attachment,
+        )
         .get("/desk/warnings/{id}/notice", "finding.notice_view", notice::print)
         .post("/desk/warnings/{id}/notice", "finding.notice", notice::issue)
         .get("/check/notice/{code}", "public.notice", notice::check)
@@ -91,7 +101,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 
 /// The layer this person works in.
 fn layer(ctx: &Ctx) -> Layer {
-    if ctx.actor().role.supervises() { Layer::Supervision } else { Layer::Management }
+    if ctx.actor().role.supervises() {
+        Layer::Supervision
+    } else {
+        Layer::Management
+    }
 }
 
 /// Where a finding's page is.

@@ -70,7 +70,8 @@ pub(super) async fn issue(ctx: Ctx, Path(id): Path<i64>, Form(form): Form<IssueF
     let names = Names::load(&ctx).await?;
     let addressee = names.owner(&row.owner_department, row.region);
     store::issue(ctx.app(), ctx.actor(), id, &form.request_id, &addressee).await?;
-    ctx.done("核查通知已生成，可以打印。", &format!("{}/notice", href(id))).await
+    ctx.done("核查通知已生成，可以打印。", &format!("{}/notice", href(id)))
+        .await
 }
 
 /// `GET /desk/warnings/{id}/notice`
@@ -83,11 +84,18 @@ pub(super) async fn print(ctx: Ctx, Path(id): Path<i64>, headers: HeaderMap) -> 
     let gone = || AppError::not_found("这条预警还没有生成核查通知。");
     let notice = store::notice(&ctx.db, ctx.scope(), id).await?.ok_or_else(gone)?;
     let names = Names::load(&ctx).await?;
-    let host = headers.get(header::HOST).and_then(|h| h.to_str().ok()).unwrap_or_default();
+    let host = headers
+        .get(header::HOST)
+        .and_then(|h| h.to_str().ok())
+        .unwrap_or_default();
     let scheme = if ctx.config.secure_cookies { "https" } else { "http" };
     let address = format!("{scheme}://{host}/check/notice/{}", notice.code);
     let records = row.evidence()?;
-    let period = if row.period_from == row.period_to { row.period_from.clone() } else { format!("{} 至 {}", row.period_from, row.period_to) };
+    let period = if row.period_from == row.period_to {
+        row.period_from.clone()
+    } else {
+        format!("{} 至 {}", row.period_from, row.period_to)
+    };
     html(Printed {
         shell: ctx
             .shell(layer(&ctx))
@@ -96,7 +104,7 @@ pub(super) async fn print(ctx: Ctx, Path(id): Path<i64>, headers: HeaderMap) -> 
             .here("关于核查惠民资金疑点问题的通知"),
         paper: Paper {
             serial: serial(&ctx, notice.year, notice.number),
-            issuer: ctx.config.area_title.clone() + "惠民资金监管工作专班",
+            issuer: ctx.config.area_title.clone() + "惠民资金监管平台",
             issued: chinese_date(notice.issued_millis),
             qr_svg: Some(qr(&address)?),
             qr_caption: format!("扫码核验本通知真伪：{address}"),
@@ -105,14 +113,17 @@ pub(super) async fn print(ctx: Ctx, Path(id): Path<i64>, headers: HeaderMap) -> 
         due: notice.due_on.unwrap_or_else(|| "规定期限".to_owned()),
         number: row.finding_no.clone(),
         severity: words::word(&words::SEVERITIES, &row.severity),
-        rule: words::rule(&row.rule_id),
+        rule: words::rule(ctx.app(), &row.rule_id),
         name: shown_name(role, &row.subject_name),
         place: names.place(row.region),
         programme: names.programme(row.programme.as_deref()),
         period,
         money: Money(row.money_fen).to_string(),
         question: shown_summary(role, &row.summary, &row.subject_name),
-        sources: records.iter().map(|r| (r.title.clone(), r.department.clone())).collect(),
+        sources: records
+            .iter()
+            .map(|r| (r.title.clone(), r.department.clone()))
+            .collect(),
         checks: checks(&row),
     })
 }
@@ -141,7 +152,10 @@ fn checks(row: &store::FindingRow) -> Vec<String> {
         "核实疑点所列情况在发放月份是否存在、何时开始、何时结束。".to_owned(),
     ];
     if let Some(code) = &row.proposed_exception {
-        checks.push(format!("核实是否属于例外情形 {code}（{}）。", exception_title(code).unwrap_or_default()));
+        checks.push(format!(
+            "核实是否属于例外情形 {code}（{}）。",
+            exception_title(code).unwrap_or_default()
+        ));
     }
     checks.push("结论为属实的，核定不应发放的金额；不属实的，写明理由并附材料。".to_owned());
     checks

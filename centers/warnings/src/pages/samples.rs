@@ -9,12 +9,7 @@ use web::{
     parts::{Field, Pair},
 };
 
-use super::{
-    LIST, SAMPLES, href, layer,
-    list::Names,
-    sight::shown_name,
-    words,
-};
+use super::{LIST, SAMPLES, href, layer, list::Names, sight::shown_name, words};
 use crate::{
     model::{Params, Stage, Verdict, chosen},
     store,
@@ -65,7 +60,11 @@ struct Row {
 
 /// `GET /desk/warnings/samples`
 pub(super) async fn list(ctx: Ctx) -> Page {
-    let least = ctx.scope().region().map_or(1000, |r| Params::of(r, ctx.clock.today()).sample_min_bp) / 100;
+    let least = ctx
+        .scope()
+        .region()
+        .map_or(1000, |r| Params::of(r, ctx.clock.today()).sample_min_bp)
+        / 100;
     let waiting = store::population(&ctx.db, ctx.scope()).await?.len();
     let rows = store::samples(&ctx.db, ctx.scope()).await?;
     html(Samples {
@@ -77,7 +76,8 @@ pub(super) async fn list(ctx: Ctx) -> Page {
                 .value(least.to_string())
                 .hint(format!("不低于 {least}%，尾数进一，至少抽 1 条。"))
                 .required(),
-            Field::text("seed", "随机种子").hint("留空由系统随机产生；也可填写公开抽号的结果。种子会保存，任何人都能重算。"),
+            Field::text("seed", "随机种子")
+                .hint("留空由系统随机产生；也可填写公开抽号的结果。种子会保存，任何人都能重算。"),
         ],
         request_id: format!("sample-{:x}", ctx.next_id()),
         rows: rows
@@ -105,8 +105,11 @@ pub(super) struct DrawForm {
 
 /// `POST /desk/warnings/samples`
 pub(super) async fn draw(ctx: Ctx, Form(form): Form<DrawForm>) -> Page {
-    let share: i64 =
-        form.share.trim().parse().map_err(|_| AppError::invalid("抽样比例请填整数，例如 10。"))?;
+    let share: i64 = form
+        .share
+        .trim()
+        .parse()
+        .map_err(|_| AppError::invalid("抽样比例请填整数，例如 10。"))?;
     let given = form.seed.trim();
     if given.chars().count() > 100 {
         return Err(AppError::invalid("随机种子最多 100 个字符。").into());
@@ -116,8 +119,19 @@ pub(super) async fn draw(ctx: Ctx, Form(form): Form<DrawForm>) -> Page {
     } else {
         given.to_owned()
     };
-    let id = store::draw(ctx.app(), ctx.actor(), &form.request_id, &seed, share.saturating_mul(100)).await?;
-    ctx.done("抽样完成：抽中的须复核，未抽中的已按部门审核意见办结。", &format!("{SAMPLES}/{id}")).await
+    let id = store::draw(
+        ctx.app(),
+        ctx.actor(),
+        &form.request_id,
+        &seed,
+        share.saturating_mul(100),
+    )
+    .await?;
+    ctx.done(
+        "抽样完成：抽中的须复核，未抽中的已按部门审核意见办结。",
+        &format!("{SAMPLES}/{id}"),
+    )
+    .await
 }
 
 /// `GET /desk/warnings/samples/{sample}`
@@ -133,7 +147,11 @@ pub(super) async fn one(ctx: Ctx, Path(id): Path<i64>) -> Page {
     kept.sort_unstable();
     let role = ctx.actor().role;
     html(One {
-        shell: ctx.shell(layer(&ctx)).crumb("预警列表", LIST).crumb("复核抽样", SAMPLES).here("抽样结果"),
+        shell: ctx
+            .shell(layer(&ctx))
+            .crumb("预警列表", LIST)
+            .crumb("复核抽样", SAMPLES)
+            .here("抽样结果"),
         facts: vec![
             Pair::whole("抽样时间", Timestamp(sample.drawn_millis).to_string()),
             Pair::new("抽样人", sample.drawn_name.clone()),
@@ -152,8 +170,12 @@ pub(super) async fn one(ctx: Ctx, Path(id): Path<i64>) -> Page {
                     number: r.finding_no,
                     name: shown_name(role, &r.subject_name),
                     place: names.place(r.region),
-                    rule: words::rule(&r.rule_id),
-                    verdict: r.verdict.as_deref().and_then(Verdict::from_id).map_or("", Verdict::title),
+                    rule: words::rule(ctx.app(), &r.rule_id),
+                    verdict: r
+                        .verdict
+                        .as_deref()
+                        .and_then(Verdict::from_id)
+                        .map_or("", Verdict::title),
                     stage: stage.title(),
                     tone: stage.tone(),
                     lot: r.draw_hash.get(..12).unwrap_or_default().to_owned(),

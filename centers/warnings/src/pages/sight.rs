@@ -31,16 +31,25 @@ pub(super) fn sight_of(role: Role) -> Sight {
 
 /// A name as this role sees it.
 pub(super) fn shown_name(role: Role, full: &str) -> String {
-    let masked = matches!(role, Role::VillageSupervision | Role::Liaison | Role::ProvinceViewer | Role::CityPoverty);
+    let masked = matches!(
+        role,
+        Role::VillageSupervision | Role::Liaison | Role::ProvinceViewer | Role::CityPoverty
+    );
     if masked { name::mask(full) } else { full.to_owned() }
 }
 
 /// A summary names the person; it is masked with the name.
 pub(super) fn shown_summary(role: Role, summary: &str, full: &str) -> String {
-    if full.is_empty() { summary.to_owned() } else { summary.replace(full, &shown_name(role, full)) }
+    if full.is_empty() {
+        summary.to_owned()
+    } else {
+        summary.replace(full, &shown_name(role, full))
+    }
 }
 
 /// Registers whose figures need a purpose each time: what people hold in banks and securities.
 pub(super) fn is_sensitive(record_title: &str) -> bool {
-    ["存款", "证券", "保险", "理财", "公积金"].iter().any(|word| record_title.contains(word))
+    ["存款", "证券", "保险", "理财", "公积金"]
+        .iter()
+        .any(|word| record_title.contains(word))
 }

@@ -2,13 +2,17 @@
 
 use std::collections::HashMap;
 
-use kernel::{AppResult, Timestamp};
 use ::store::{Query, args};
+use kernel::{AppResult, Timestamp};
 use web::App;
 
 /// The four kinds of supervision a finding may come from.
-pub(super) const ORIGINS: [(&str, &str); 4] =
-    [("department", "部门内部监督"), ("finance_audit", "财政审计监督"), ("discipline", "纪委监督"), ("social", "社会监督")];
+pub(super) const ORIGINS: [(&str, &str); 4] = [
+    ("department", "部门内部监督"),
+    ("finance_audit", "财政审计监督"),
+    ("discipline", "纪委监督"),
+    ("social", "社会监督"),
+];
 
 pub(super) const SEVERITIES: [(&str, &str); 4] = [("R", "红色"), ("O", "橙色"), ("Y", "黄色"), ("B", "蓝色")];
 
@@ -43,32 +47,23 @@ pub(super) fn confidence(id: &str) -> &'static str {
     }
 }
 
-/// The name of a rule of the catalogue; its number alone when it is not known.
-pub(super) fn rule(id: &str) -> String {
-    let name = match id {
-        "A-01" => "名下有车",
-        "A-02" => "大型农机",
-        "A-03" => "商品房或两套房",
-        "A-04" => "商铺、非住宅",
-        "A-05" => "工商登记",
-        "A-06" => "财政供养",
-        "B-01" => "死亡人员领取",
-        "B-02" => "服刑人员领取",
-        "B-03" => "重复领取",
-        "B-06" => "一卡多人",
-        "B-10" => "账户身份不符",
-        "B-13" => "非对象领取",
-        "B-18" => "危改重复或涉公",
-        "C-01" => "干部公职本人享受",
-        "C-02" => "近亲属享受未备案",
-        _ => "",
-    };
-    if name.is_empty() { id.to_owned() } else { format!("{id} {name}") }
+/// The number and name of a rule; its number alone when its file is gone.
+pub(super) fn rule(app: &App, id: &str) -> String {
+    match app
+        .part::<comparison::rules::Rules>()
+        .ok()
+        .and_then(|rules| rules.get(id).cloned())
+    {
+        Some(rule) => format!("{id} {}", rule.name),
+        None => id.to_owned(),
+    }
 }
 
 /// The days left, or how long it is overdue: text and whether it is late.
 pub(super) fn term(due_millis: Option<i64>, now: Timestamp, calendar: &kernel::Calendar) -> (String, bool) {
-    let Some(due) = due_millis else { return (String::new(), false) };
+    let Some(due) = due_millis else {
+        return (String::new(), false);
+    };
     let last_day = Timestamp(due - 1).date();
     if now.millis() >= due {
         let late = calendar.working_days_between(last_day, now.date()).max(1);
@@ -78,14 +73,6 @@ pub(super) fn term(due_millis: Option<i64>, now: Timestamp, calendar: &kernel::C
         0 => ("今日到期".to_owned(), false),
         days => (format!("剩 {days} 个工作日"), false),
     }
-}
-
-/// Names of organisations by id.
-pub(super) async fn organisations(app: &App) -> AppResult<HashMap<String, String>> {
-    let mut names: HashMap<String, String> =
-        directory::orgs(&app.db, app.config.area).await?.into_iter().map(|o| (o.id, o.name)).collect();
-    names.insert("town".to_owned(), "所在镇（街）".to_owned());
-    Ok(names)
 }
 
 #[derive(sea_orm::FromQueryResult)]

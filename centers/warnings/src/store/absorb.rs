@@ -6,11 +6,11 @@
 
 use std::collections::{HashMap, HashSet};
 
+use ::store::{BulkInsert, Query, Sql, Value, args};
 use async_trait::async_trait;
 use comparison::finding::{Absorbed, FindingDraft, FindingSink, RunStamp, Severity};
-use kernel::{AppResult, Calendar, RegionCode, period::parse_date};
+use kernel::{AppResult, Calendar, RegionCode, RegionLevel, period::parse_date};
 use sha2::{Digest, Sha256};
-use ::store::{BulkInsert, Query, Sql, Value, args};
 use trail::RecordedTx;
 
 use crate::model::{ActKind, DeadlineStep, Due, Params, Stage, owner_of};
@@ -38,6 +38,13 @@ struct Day {
 }
 
 #[derive(sea_orm::FromQueryResult)]
+struct Office {
+    id: String,
+    name: String,
+    region: i64,
+}
+
+#[derive(sea_orm::FromQueryResult)]
 struct Entry {
     id: String,
     word: String,
@@ -49,11 +56,43 @@ struct Person {
 }
 
 const COLUMNS: &[&str] = &[
-    "id", "finding_no", "finding_key", "rule_id", "rule_version", "mode", "severity", "colour", "confidence", "origin",
-    "subject_kind", "subject_key", "person_key", "household_id", "subject_name", "region", "programme", "period_from",
-    "period_to", "money_fen", "proposed_exception", "summary", "evidence", "content_hash", "concerns_cadre",
-    "owner_department", "stage", "due_millis", "extended", "answered", "check_due", "returns", "outcome", "first_run",
-    "found_millis", "changed_millis", "steps",
+    "id",
+    "finding_no",
+    "finding_key",
+    "rule_id",
+    "rule_version",
+    "mode",
+    "severity",
+    "colour",
+    "confidence",
+    "origin",
+    "subject_kind",
+    "subject_key",
+    "person_key",
+    "household_id",
+    "subject_name",
+    "region",
+    "programme",
+    "period_from",
+    "period_to",
+    "money_fen",
+    "proposed_exception",
+    "summary",
+    "evidence",
+    "content_hash",
+    "concerns_cadre",
+    "owner_department",
+    "stage",
+    "due_millis",
+    "extended",
+    "answered",
+    "check_due",
+    "returns",
+    "outcome",
+    "first_run",
+    "found_millis",
+    "changed_millis",
+    "steps",
 ];
 
 /// New facts of an open finding: what was done so far stays.
@@ -75,8 +114,18 @@ const REOPEN: &str = "ON CONFLICT (id) DO UPDATE SET rule_version = excluded.rul
     reviewed_by = NULL, checked_by = NULL, rectified_by = NULL, elimination_by = NULL, merged_into = NULL, \
     supervisor = NULL, outcome = ''";
 
-const STEP_COLUMNS: &[&str] =
-    &["finding_id", "seq", "act", "from_stage", "to_stage", "account", "actor_name", "role", "at_millis", "note"];
+const STEP_COLUMNS: &[&str] = &[
+    "finding_id",
+    "seq",
+    "act",
+    "from_stage",
+    "to_stage",
+    "account",
+    "actor_name",
+    "role",
+    "at_millis",
+    "note",
+];
 
 #[async_trait]
 impl FindingSink for Sink {
@@ -129,7 +178,7 @@ struct Desk<'a> {
     run: &'a RunStamp,
     calendar: Calendar,
     programmes: HashMap<String, String>,
-    organisations: HashMap<String, String>,
+    organisations: Vec<Office>,
     cadres: HashSet<i64>,
 }
 
@@ -140,14 +189,15 @@ impl<'a> Desk<'a> {
         } else {
             HashMap::new()
         };
-        let cadres: Vec<Person> =
-            tx.rows("SELECT person_key FROM account WHERE person_key IS NOT NULL", vec![]).await?;
+        let cadres: Vec<Person> = tx
+            .rows("SELECT person_key FROM account WHERE person_key IS NOT NULL", vec![])
+            .await?;
         Ok(Desk {
             tx,
             run,
             calendar: calendar(tx).await?,
             programmes,
-            organisations: pairs(tx, "SELECT id, name AS word FROM org").await?,
+            organisations: tx.rows("SELECT id, name, region FROM org", vec![]).await?,
             cadres: cadres.into_iter().map(|p| p.person_key).collect(),
         })
     }
@@ -163,11 +213,26 @@ impl<'a> Desk<'a> {
         for draft in drafts {
             number += 1;
             let id = finding_id(&draft.key);
-            rows.push(self.row(&draft, id, format!("{prefix}{number:04}"), draft.key.clone())).await?;
-            let note = format!("比对运行 {}，规则 {} 第 {} 版", self.run.run_id, draft.rule_id, draft.rule_version);
-            steps.push(self.step(id, 1, "found", "", Stage::New.id(), &note)).await?;
+            rows.push(self.row(&draft, id, format!("{prefix}{number:04}"), draft.key.clone()))
+                .await?;
+            let note = format!(
+                "比对运行 {}，规则 {} 第 {} 版",
+                self.run.run_id, draft.rule_id, draft.rule_version
+            );
+            steps
+                .push(self.step(id, 1, "found", "", Stage::New.id(), &note))
+                .await?;
             let note = format!("按规则核查单位和地区分派给：{}", self.owner_name(&draft));
-            steps.push(self.step(id, 2, ActKind::Assign.id(), Stage::New.id(), Stage::Assigned.id(), &note)).await?;
+            steps
+                .push(self.step(
+                    id,
+                    2,
+                    ActKind::Assign.id(),
+                    Stage::New.id(),
+                    Stage::Assigned.id(),
+                    &note,
+                ))
+                .await?;
         }
         rows.finish().await.map(|_| ())
     }
@@ -175,9 +240,12 @@ impl<'a> Desk<'a> {
     async fn renew(&self, pairs: &[(&Known, FindingDraft)], steps: &mut BulkInsert<'_>) -> AppResult<()> {
         let mut rows = BulkInsert::new(self.tx, "finding", COLUMNS, RENEW);
         for (old, draft) in pairs {
-            rows.push(self.row(draft, old.id, format!("~{}", old.id), format!("~{}", old.id))).await?;
+            rows.push(self.row(draft, old.id, format!("~{}", old.id), format!("~{}", old.id)))
+                .await?;
             let note = "再次比对，证据有变化，已更新";
-            steps.push(self.step(old.id, old.steps + 1, "evidence", &old.stage, &old.stage, note)).await?;
+            steps
+                .push(self.step(old.id, old.steps + 1, "evidence", &old.stage, &old.stage, note))
+                .await?;
         }
         rows.finish().await.map(|_| ())
     }
@@ -185,19 +253,23 @@ impl<'a> Desk<'a> {
     async fn reopen(&self, pairs: &[(&Known, FindingDraft)], steps: &mut BulkInsert<'_>) -> AppResult<()> {
         let mut rows = BulkInsert::new(self.tx, "finding", COLUMNS, REOPEN);
         for (old, draft) in pairs {
-            rows.push(self.row(draft, old.id, format!("~{}", old.id), format!("~{}", old.id))).await?;
+            rows.push(self.row(draft, old.id, format!("~{}", old.id), format!("~{}", old.id)))
+                .await?;
             let note = if old.verdict.is_some() {
                 "办结后再次比对，证据有变化，自动重启"
             } else {
                 "再次比对，疑点重新出现，自动重启"
             };
             let to = Stage::Reopened.id();
-            steps.push(self.step(old.id, old.steps + 1, ActKind::Reopen.id(), &old.stage, to, note)).await?;
+            steps
+                .push(self.step(old.id, old.steps + 1, ActKind::Reopen.id(), &old.stage, to, note))
+                .await?;
         }
         rows.finish().await?;
         for chunk in pairs.chunks(500) {
             let mut sql = Sql::new("UPDATE clearance_note SET state = 'void', decided_millis = ");
-            sql.bind(self.tx.at().millis()).push(" WHERE state <> 'void' AND finding_id IN ");
+            sql.bind(self.tx.at().millis())
+                .push(" WHERE state <> 'void' AND finding_id IN ");
             sql.bind_list(chunk.iter().map(|(old, _)| old.id));
             self.tx.execute_sql(sql).await?;
         }
@@ -208,31 +280,55 @@ impl<'a> Desk<'a> {
         let why = "同一规则、同一地区再次比对，已无此疑点";
         for chunk in gone.chunks(500) {
             let mut sql = Sql::new("UPDATE finding SET stage = 'closed', colour = '-', due_millis = NULL, outcome = ");
-            sql.bind(why).push(", steps = steps + 1, changed_millis = ").bind(self.tx.at().millis());
+            sql.bind(why)
+                .push(", steps = steps + 1, changed_millis = ")
+                .bind(self.tx.at().millis());
             sql.push(" WHERE id IN ").bind_list(chunk.iter().map(|old| old.id));
             self.tx.execute_sql(sql).await?;
         }
         for old in gone {
             let (act, to) = (ActKind::SystemClear.id(), Stage::Closed.id());
-            steps.push(self.step(old.id, old.steps + 1, act, &old.stage, to, why)).await?;
+            steps
+                .push(self.step(old.id, old.steps + 1, act, &old.stage, to, why))
+                .await?;
         }
         Ok(())
     }
 
+    /// The office of the finding's own county: beside `housing` a city also has `housing_371622`.
     fn owner(&self, draft: &FindingDraft) -> String {
-        let org = draft.programme.as_ref().and_then(|code| self.programmes.get(code)).map(String::as_str);
-        owner_of(&draft.owner_department, org)
+        let org = draft
+            .programme
+            .as_ref()
+            .and_then(|code| self.programmes.get(code))
+            .map(String::as_str);
+        let base = owner_of(&draft.owner_department, org);
+        let county = RegionCode::from_i64(draft.region).map(|region| region.at(RegionLevel::County).as_i64());
+        let same_office = |id: &str| id == base || id.strip_prefix(&base).is_some_and(|rest| rest.starts_with('_'));
+        let own = self
+            .organisations
+            .iter()
+            .find(|o| Some(o.region) == county && same_office(&o.id));
+        own.map_or(base, |office| office.id.clone())
     }
 
     fn owner_name(&self, draft: &FindingDraft) -> String {
         let owner = self.owner(draft);
-        if owner == "town" { "所在镇（街）".to_owned() } else { self.organisations.get(&owner).cloned().unwrap_or(owner) }
+        match self.organisations.iter().find(|office| office.id == owner) {
+            Some(office) => office.name.clone(),
+            None if owner == "town" => "所在镇（街）".to_owned(),
+            None => owner,
+        }
     }
 
     fn due_millis(&self, draft: &FindingDraft) -> i64 {
         let region = RegionCode::from_i64(draft.region).unwrap_or(RegionCode::NATION);
         let now = self.tx.at();
-        let due = Due { params: Params::of(region, now.date()), calendar: &self.calendar, now };
+        let due = Due {
+            params: Params::of(region, now.date()),
+            calendar: &self.calendar,
+            now,
+        };
         due.after(DeadlineStep::Acknowledge, draft.severity).millis()
     }
 
@@ -290,15 +386,22 @@ impl<'a> Desk<'a> {
 
     fn step(&self, id: i64, seq: i64, act: &str, from: &str, to: &str, note: &str) -> Vec<Value> {
         let system = access::Actor::system();
-        args![id, seq, act, from, to, 0_i64, system.name, system.role.id(), self.tx.at().millis(), note]
+        args![
+            id,
+            seq,
+            act,
+            from,
+            to,
+            0_i64,
+            system.name,
+            system.role.id(),
+            self.tx.at().millis(),
+            note
+        ]
     }
 }
 
-async fn known_findings(
-    tx: &RecordedTx,
-    run: &RunStamp,
-    drafts: &[FindingDraft],
-) -> AppResult<HashMap<String, Known>> {
+async fn known_findings(tx: &RecordedTx, run: &RunStamp, drafts: &[FindingDraft]) -> AppResult<HashMap<String, Known>> {
     let mut rules: Vec<&str> = run.rules.iter().map(|r| r.rule_id.as_str()).collect();
     rules.extend(drafts.iter().map(|d| d.rule_id.as_str()));
     rules.sort_unstable();
@@ -323,7 +426,11 @@ async fn calendar(tx: &RecordedTx) -> AppResult<Calendar> {
     let mut calendar = Calendar::default();
     for row in rows {
         let Some(day) = parse_date(&row.day) else { continue };
-        let set = if row.working { &mut calendar.make_up_days } else { &mut calendar.holidays };
+        let set = if row.working {
+            &mut calendar.make_up_days
+        } else {
+            &mut calendar.holidays
+        };
         set.insert(day);
     }
     Ok(calendar)

@@ -1,8 +1,8 @@
 //! Files that go with a step.
 
+use ::store::{Objects, Query, WriteTx, args};
 use access::Scope;
 use kernel::{AppError, AppResult};
-use ::store::{Objects, Query, WriteTx, args};
 
 use super::find;
 use crate::model::{MAX_ATTACHMENTS, clean_attachment};
@@ -77,7 +77,14 @@ pub(super) async fn attach(tx: &WriteTx, finding: i64, step_seq: i64, kept: &[Ke
         tx.execute(
             "INSERT INTO finding_attachment (finding_id, step_seq, digest, file_name, mime, size_bytes) \
              VALUES ($1,$2,$3,$4,$5,$6)",
-            args![finding, step_seq, file.digest.as_str(), file.file_name.as_str(), file.mime, file.size_bytes],
+            args![
+                finding,
+                step_seq,
+                file.digest.as_str(),
+                file.file_name.as_str(),
+                file.mime,
+                file.size_bytes
+            ],
         )
         .await?;
     }

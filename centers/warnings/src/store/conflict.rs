@@ -1,8 +1,8 @@
 //! Whether an actor must keep away from a finding (roles §5.2, constraint 3).
 
+use ::store::{Query, args};
 use access::{Actor, Role};
 use kernel::AppResult;
-use ::store::{Query, args};
 
 use super::FindingRow;
 use crate::model::Conflict;
@@ -18,7 +18,10 @@ pub async fn conflict_of(db: &impl Query, actor: &Actor, finding: &FindingRow) -
             return Ok(Some(Conflict::NearKin));
         }
     }
-    let of_village = matches!(actor.role, Role::VillageAdmin | Role::VillageSupervision | Role::Liaison);
+    let of_village = matches!(
+        actor.role,
+        Role::VillageAdmin | Role::VillageSupervision | Role::Liaison
+    );
     if of_village && is_leader_of(db, actor, finding).await? {
         return Ok(Some(Conflict::OwnVillageLeader));
     }
@@ -34,12 +37,16 @@ async fn shares_household(db: &impl Query, person: i64, finding: &FindingRow) ->
     if finding.household_id == Some(household) {
         return Ok(true);
     }
-    let Some(subject) = finding.person_key else { return Ok(false) };
+    let Some(subject) = finding.person_key else {
+        return Ok(false);
+    };
     Ok(db.number(own, args![subject]).await? == household)
 }
 
 async fn is_leader_of(db: &impl Query, actor: &Actor, finding: &FindingRow) -> AppResult<bool> {
-    let (Some(subject), Some(area)) = (finding.person_key, actor.scope.region()) else { return Ok(false) };
+    let (Some(subject), Some(area)) = (finding.person_key, actor.scope.region()) else {
+        return Ok(false);
+    };
     let count = db
         .number(
             "SELECT COUNT(*) FROM account WHERE person_key = $1 AND region = $2 \

@@ -1,8 +1,8 @@
 //! One finding with everything that was done to it.
 
+use ::store::{Query, Sql, args};
 use access::Scope;
 use kernel::AppResult;
-use ::store::{Query, Sql, args};
 
 use super::{
     reach,

@@ -1,8 +1,8 @@
 //! The list of findings: filters, totals, rows, and what waits for an actor.
 
+use ::store::{Query, Sql};
 use access::{Actor, Role, Scope};
 use kernel::{AppResult, RegionCode, Timestamp};
-use ::store::{Query, Sql};
 
 use super::reach;
 
@@ -111,7 +111,10 @@ pub async fn page(db: &impl Query, scope: &Scope, filters: &Filters, skip: u64, 
 
 /// How many findings wait for this actor, and how many of them are red or overdue.
 pub async fn waiting(db: &impl Query, actor: &Actor, now: Timestamp) -> AppResult<(u64, u64)> {
-    let filters = Filters { waiting_for: Some(actor.clone()), ..Filters::default() };
+    let filters = Filters {
+        waiting_for: Some(actor.clone()),
+        ..Filters::default()
+    };
     let totals = totals(db, &actor.scope, &filters, now).await?;
     Ok((totals.rows as u64, totals.red.max(totals.overdue) as u64))
 }
@@ -123,12 +126,22 @@ struct Word {
 
 /// The rules that have findings within reach, for the drop-down.
 pub async fn rules(db: &impl Query, scope: &Scope) -> AppResult<Vec<String>> {
-    words(db, scope, "SELECT DISTINCT f.rule_id AS word FROM finding f WHERE 1 = 1").await
+    words(
+        db,
+        scope,
+        "SELECT DISTINCT f.rule_id AS word FROM finding f WHERE 1 = 1",
+    )
+    .await
 }
 
 /// The organisations in charge of findings within reach, for the drop-down.
 pub async fn owners(db: &impl Query, scope: &Scope) -> AppResult<Vec<String>> {
-    words(db, scope, "SELECT DISTINCT f.owner_department AS word FROM finding f WHERE 1 = 1").await
+    words(
+        db,
+        scope,
+        "SELECT DISTINCT f.owner_department AS word FROM finding f WHERE 1 = 1",
+    )
+    .await
 }
 
 async fn words(db: &impl Query, scope: &Scope, select: &'static str) -> AppResult<Vec<String>> {
@@ -162,7 +175,8 @@ fn narrow(sql: &mut Sql, scope: &Scope, filters: &Filters) {
         sql.push(" AND f.supervisor IS NOT NULL");
     }
     if let Some(now) = filters.overdue_at {
-        sql.push(" AND f.stage NOT IN ('closed','merged','transferred_to_clue') AND f.due_millis <= ").bind(now.millis());
+        sql.push(" AND f.stage NOT IN ('closed','merged','transferred_to_clue') AND f.due_millis <= ")
+            .bind(now.millis());
     }
     let text = filters.text.trim();
     if !text.is_empty() {
@@ -184,7 +198,8 @@ fn waits_for(sql: &mut Sql, actor: &Actor) {
     let account = actor.account.map_or(-1, |a| a.0);
     match actor.role {
         Role::FundUnitAdmin | Role::AgriAdmin | Role::Finance => {
-            sql.push(" AND f.owner_department = ").bind(actor.department.clone().unwrap_or_default());
+            sql.push(" AND f.owner_department = ")
+                .bind(actor.department.clone().unwrap_or_default());
             sql.push(DEPARTMENT).bind(account).push("))");
         }
         Role::TownAgriStation | Role::TownCdi | Role::TownPoverty => {

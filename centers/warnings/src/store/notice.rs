@@ -1,9 +1,9 @@
 //! The verification notice (核查通知): numbered once, checkable by anyone who holds the paper.
 
+use ::store::{Query, args};
 use access::{Actor, Scope};
 use kernel::{AppError, AppResult, Timestamp};
 use serde_json::json;
-use ::store::{Query, args};
 use trail::Once;
 use web::App;
 
@@ -42,7 +42,11 @@ pub async fn notice(db: &impl Query, scope: &Scope, finding: i64) -> AppResult<O
     if find(db, scope, finding).await?.is_none() {
         return Ok(None);
     }
-    db.row(&format!("{COLUMNS} WHERE finding_id = $1 ORDER BY issued_millis DESC, id DESC LIMIT 1"), args![finding]).await
+    db.row(
+        &format!("{COLUMNS} WHERE finding_id = $1 ORDER BY issued_millis DESC, id DESC LIMIT 1"),
+        args![finding],
+    )
+    .await
 }
 
 /// The notice behind a code on paper.

@@ -1,9 +1,9 @@
 //! An act, carried out: finding, history, files, notes and trail change together or not at all.
 
+use ::store::{Query, WriteTx, args};
 use access::{Actor, Scope};
 use kernel::{AppError, AppResult, ErrorKind};
 use serde_json::json;
-use ::store::{Query, WriteTx, args};
 use trail::{Once, RecordedTx};
 use web::App;
 
@@ -74,11 +74,17 @@ async fn decide(app: &App, tx: &RecordedTx, actor: &Actor, id: i64, act: &Act) -
         mergeable(tx, &actor.scope, &row, *into).await?;
     }
     let by = By {
-        account: actor.account.ok_or_else(|| AppError::new(ErrorKind::Unauthenticated, "请先登录。"))?,
+        account: actor
+            .account
+            .ok_or_else(|| AppError::new(ErrorKind::Unauthenticated, "请先登录。"))?,
         parts: parts_of(actor, &case.owner),
         conflict: conflict_of(&**tx, actor, &row).await?,
     };
-    let due = Due { params: Params::of(case.region, tx.at().date()), calendar: &app.calendar, now: tx.at() };
+    let due = Due {
+        params: Params::of(case.region, tx.at().date()),
+        calendar: &app.calendar,
+        now: tx.at(),
+    };
     let applied = case.apply(act, &by, &due)?;
     Ok((row, applied))
 }
@@ -97,12 +103,18 @@ async fn mergeable(tx: &RecordedTx, scope: &Scope, row: &FindingRow, into: i64) 
     if main.merged_into.is_some() {
         return Err(AppError::invalid("要并入的预警自己已并入别的预警。"));
     }
-    if same { Ok(()) } else { Err(AppError::invalid("只能并入同一人或同一户的预警。")) }
+    if same {
+        Ok(())
+    } else {
+        Err(AppError::invalid("只能并入同一人或同一户的预警。"))
+    }
 }
 
 /// The name of the organisation that an act puts in charge.
 async fn organisation(app: &App, act: &Act) -> AppResult<Option<String>> {
-    let (Act::Assign { to } | Act::Reassign { to, .. }) = act else { return Ok(None) };
+    let (Act::Assign { to } | Act::Reassign { to, .. }) = act else {
+        return Ok(None);
+    };
     if to == "town" {
         return Ok(Some("所在镇（街）".to_owned()));
     }
@@ -164,7 +176,9 @@ pub(super) async fn write_step(
         )
         .await?;
     if touched == 0 {
-        return Err(AppError::conflict("这条预警刚刚被其他人办理，您的操作没有生效。请刷新后查看最新状态。"));
+        return Err(AppError::conflict(
+            "这条预警刚刚被其他人办理，您的操作没有生效。请刷新后查看最新状态。",
+        ));
     }
     let actor = tx.actor();
     tx.execute(
@@ -227,7 +241,11 @@ pub(super) async fn write_effects(
                 .await?;
             }
             Effect::ApproveElimination | Effect::RefuseElimination => {
-                let state = if *effect == Effect::ApproveElimination { "approved" } else { "refused" };
+                let state = if *effect == Effect::ApproveElimination {
+                    "approved"
+                } else {
+                    "refused"
+                };
                 tx.execute(
                     "UPDATE warning_elimination SET state = $1, decided_by = $2, decided_name = $3, \
                      decided_millis = $4, decision = $5 WHERE finding_id = $6 AND state = 'pending'",

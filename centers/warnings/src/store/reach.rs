@@ -1,7 +1,7 @@
 //! Which findings an actor reaches; lists, counts, exports and drop-downs all go through here.
 
-use access::Scope;
 use ::store::Sql;
+use access::Scope;
 
 /// Adds area, department and pairing of the scope; `f` is the finding.
 pub(super) fn restrict(sql: &mut Sql, scope: &Scope) {

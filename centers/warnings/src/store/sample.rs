@@ -1,9 +1,9 @@
 //! Drawing the sample that the discipline office checks again.
 
+use ::store::{BulkInsert, Query, Sql, args};
 use access::{Actor, Scope};
 use kernel::{AppError, AppResult, RegionCode};
 use serde_json::json;
-use ::store::{BulkInsert, Query, Sql, args};
 use trail::Once;
 use web::App;
 
@@ -85,14 +85,25 @@ pub async fn population(db: &impl Query, scope: &Scope) -> AppResult<Vec<Finding
 /// Draws `share_bp` hundredths of a percent of the population. The chosen ones must be checked again, the others
 /// are closed on the department's review. Returns the draw's id; the same request twice draws once.
 pub async fn draw(app: &App, actor: &Actor, request_id: &str, seed: &str, share_bp: i64) -> AppResult<i64> {
-    let region = actor.scope.region().ok_or_else(|| AppError::forbidden("没有可抽样的范围。"))?;
+    let region = actor
+        .scope
+        .region()
+        .ok_or_else(|| AppError::forbidden("没有可抽样的范围。"))?;
     let least = Params::of(region, app.clock.today()).sample_min_bp;
     if share_bp < least || share_bp > 10_000 {
-        return Err(AppError::invalid(format!("抽样比例应在 {}% 至 100% 之间。", least / 100)));
+        return Err(AppError::invalid(format!(
+            "抽样比例应在 {}% 至 100% 之间。",
+            least / 100
+        )));
     }
     let tx = match app.trail.begin_once(actor, request_id).await? {
         Once::Done(earlier) => {
-            return Ok(earlier.subject.rsplit(':').next().and_then(|id| id.parse().ok()).unwrap_or(0));
+            return Ok(earlier
+                .subject
+                .rsplit(':')
+                .next()
+                .and_then(|id| id.parse().ok())
+                .unwrap_or(0));
         }
         Once::New(tx) => tx,
     };
@@ -119,19 +130,37 @@ pub async fn draw(app: &App, actor: &Actor, request_id: &str, seed: &str, share_
         ],
     )
     .await?;
-    let mut items =
-        BulkInsert::new(&tx, "recheck_item", &["sample_id", "finding_id", "draw_hash", "chosen"], "");
+    let mut items = BulkInsert::new(
+        &tx,
+        "recheck_item",
+        &["sample_id", "finding_id", "draw_hash", "chosen"],
+        "",
+    );
     for row in &rows {
         let is_chosen = drawn.contains(&row.id);
-        items.push(args![id, row.id, draw_hash(seed, row.id), is_chosen]).await?;
+        items
+            .push(args![id, row.id, draw_hash(seed, row.id), is_chosen])
+            .await?;
     }
     items.finish().await?;
     let account = actor.account.unwrap_or(access::AccountId(-1));
     for row in &rows {
         let case = row.case()?;
-        let due = Due { params: Params::of(case.region, tx.at().date()), calendar: &app.calendar, now: tx.at() };
-        let by = By { account, parts: vec![Part::Cdi], conflict: None };
-        let act = if drawn.contains(&row.id) { Act::SampleIn } else { Act::SampleOut };
+        let due = Due {
+            params: Params::of(case.region, tx.at().date()),
+            calendar: &app.calendar,
+            now: tx.at(),
+        };
+        let by = By {
+            account,
+            parts: vec![Part::Cdi],
+            conflict: None,
+        };
+        let act = if drawn.contains(&row.id) {
+            Act::SampleIn
+        } else {
+            Act::SampleOut
+        };
         let applied = case.apply(&act, &by, &due)?;
         let seq = write_step(&tx, row, act.kind(), &act.note(), &applied.case).await?;
         write_effects(&tx, row, &act, &applied, seq).await?;

@@ -11,7 +11,10 @@ use crate::world::*;
 fn parts_in_charge(role: Role) -> Vec<Part> {
     let mut actor = an_actor(role, COUNTY);
     actor.department = Some("civil_affairs".into());
-    ["civil_affairs", "town", "discipline"].iter().flat_map(|owner| parts_of(&actor, owner)).collect()
+    ["civil_affairs", "town", "discipline"]
+        .iter()
+        .flat_map(|owner| parts_of(&actor, owner))
+        .collect()
 }
 
 #[test]
@@ -24,7 +27,9 @@ fn the_policies_permit_exactly_what_the_table_lets_each_role_do() {
             if matches!(kind, ActKind::SampleIn | ActKind::SampleOut | ActKind::SystemClear) {
                 continue;
             }
-            let in_table = TABLE.iter().any(|row| row.act == *kind && row.by.iter().any(|part| parts.contains(part)));
+            let in_table = TABLE
+                .iter()
+                .any(|row| row.act == *kind && row.by.iter().any(|part| parts.contains(part)));
             let permitted = policies.permits(&an_actor(*role, COUNTY), kind.action(), &Resource::any());
             assert_eq!(permitted, in_table, "{} {}", role.id(), kind.action());
         }

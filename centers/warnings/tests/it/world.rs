@@ -19,7 +19,12 @@ pub const VILLAGE: &str = "371621103201001";
 pub const PHOTO: &[u8] = b"\xff\xd8\xff\xe1\x00\x0aExif\0\0GP\xff\xdb\x00\x04qt\xff\xda\x00\x02pixels\xff\xd9";
 
 pub async fn a_county(db: TestDb) -> TestApp {
-    let modules = vec![directory::module(), households::module(), funds::module(), warnings::module()];
+    let modules = vec![
+        directory::module(),
+        households::module(),
+        funds::module(),
+        warnings::module(),
+    ];
     let world = TestApp::new(db, modules).await;
     let region = |(code, name): (&str, &str)| Region {
         code: code.parse().unwrap(),
@@ -37,7 +42,9 @@ pub async fn a_county(db: TestDb) -> TestApp {
         ("371621104201001", "后李村"),
     ]
     .map(region);
-    directory::load_regions(&world.app, &Actor::system(), &regions).await.unwrap();
+    directory::load_regions(&world.app, &Actor::system(), &regions)
+        .await
+        .unwrap();
     let org = |(id, name): (&str, &str)| Org {
         id: id.to_owned(),
         name: name.to_owned(),
@@ -46,7 +53,13 @@ pub async fn a_county(db: TestDb) -> TestApp {
         uscc: None,
         hotline: None,
     };
-    let orgs = [("civil_affairs", "县民政局"), ("finance", "县财政局"), ("housing", "县住建局"), ("discipline", "县纪委监委")].map(org);
+    let orgs = [
+        ("civil_affairs", "县民政局"),
+        ("finance", "县财政局"),
+        ("housing", "县住建局"),
+        ("discipline", "县纪委监委"),
+    ]
+    .map(org);
     directory::load_orgs(&world.app, &Actor::system(), &orgs).await.unwrap();
     world
 }
@@ -69,7 +82,11 @@ pub fn of_area(account: i64, name: &str, role: Role, area: &str) -> Actor {
         account: Some(AccountId(account)),
         name: name.to_owned(),
         role,
-        scope: if role.is_platform_admin() { Scope::nothing() } else { Scope::area(area.parse().unwrap()) },
+        scope: if role.is_platform_admin() {
+            Scope::nothing()
+        } else {
+            Scope::area(area.parse().unwrap())
+        },
         department: None,
         person: None,
     }
@@ -81,7 +98,11 @@ pub fn inspector() -> Actor {
 
 /// A draft about person `n`: paid the allowance while a car was registered.
 pub fn a_draft(n: i64) -> FindingDraft {
-    let field = |label: &str, value: String, differs: bool| EvidenceField { label: label.into(), value, differs };
+    let field = |label: &str, value: String, differs: bool| EvidenceField {
+        label: label.into(),
+        value,
+        differs,
+    };
     let name = format!("张三{n}");
     FindingDraft {
         key: format!("A-01|person:{n}|2026-01"),
@@ -90,7 +111,10 @@ pub fn a_draft(n: i64) -> FindingDraft {
         mode: Mode::ASC,
         severity: Severity::O,
         confidence: Confidence::E1,
-        subject: Subject { kind: SubjectKind::Person, key: n },
+        subject: Subject {
+            kind: SubjectKind::Person,
+            key: n,
+        },
         person_key: Some(n),
         household_id: Some(9000 + n),
         subject_name: name.clone(),
@@ -109,7 +133,10 @@ pub fn a_draft(n: i64) -> FindingDraft {
                 file_name: String::new(),
                 row_no: None,
                 row_hash: String::new(),
-                fields: vec![field("姓名", name.clone(), false), field("发放月份", "2026-01".into(), false)],
+                fields: vec![
+                    field("姓名", name.clone(), false),
+                    field("发放月份", "2026-01".into(), false),
+                ],
             },
             EvidenceRecord {
                 title: "机动车登记".into(),
@@ -127,14 +154,24 @@ pub fn a_draft(n: i64) -> FindingDraft {
 
 /// A run of the rules A-01 and B-01 over the county.
 pub fn a_run(run_id: i64) -> RunStamp {
-    let rule = |id: &str| Evaluated { rule_id: id.into(), rule_version: 1, region: COUNTY.parse().unwrap() };
-    RunStamp { run_id, started_at: kernel::Timestamp(0), rules: vec![rule("A-01"), rule("B-01")] }
+    let rule = |id: &str| Evaluated {
+        rule_id: id.into(),
+        rule_version: 1,
+        region: COUNTY.parse().unwrap(),
+    };
+    RunStamp {
+        run_id,
+        started_at: kernel::Timestamp(0),
+        rules: vec![rule("A-01"), rule("B-01")],
+    }
 }
 
 pub async fn absorb(world: &TestApp, run: &RunStamp, drafts: Vec<FindingDraft>) -> Absorbed {
     let tx = world.app.trail.begin(&Actor::system()).await.unwrap();
     let counts = warnings::sink().absorb(&tx, run, drafts).await.unwrap();
-    tx.commit(trail::Act::new("comparison.run", format!("run:{}", run.run_id))).await.unwrap();
+    tx.commit(trail::Act::new("comparison.run", format!("run:{}", run.run_id)))
+        .await
+        .unwrap();
     counts
 }
 
@@ -153,8 +190,12 @@ struct State {
 }
 
 pub async fn stage(world: &TestApp, id: i64) -> String {
-    let row: Option<State> =
-        world.app.db.row("SELECT stage FROM finding WHERE id = $1", args![id]).await.unwrap();
+    let row: Option<State> = world
+        .app
+        .db
+        .row("SELECT stage FROM finding WHERE id = $1", args![id])
+        .await
+        .unwrap();
     row.unwrap().stage
 }
 
