@@ -31,9 +31,11 @@ pub fn module() -> Module {
         policy: include_str!("policy.cedar"),
         menu: MENU,
         routes: |routes: Routes| {
-            routes
-                .get("/desk/payments", "payment.list", pages::payments::show)
-                .get("/desk/payments.xlsx", "payment.export", pages::export::send)
+            routes.get("/desk/payments", "payment.list", pages::payments::show).get(
+                "/desk/payments.xlsx",
+                "payment.export",
+                pages::export::send,
+            )
         },
     }
 }
@@ -41,5 +43,11 @@ pub fn module() -> Module {
 const MENU: &[MenuEntry] = &[entry(Layer::Management), entry(Layer::Supervision)];
 
 const fn entry(layer: Layer) -> MenuEntry {
-    MenuEntry { layer, group: "资金管理", title: "发放明细", href: "/desk/payments", action: "payment.list" }
+    MenuEntry {
+        layer,
+        group: "资金管理",
+        title: "发放明细",
+        href: "/desk/payments",
+        action: "payment.list",
+    }
 }

@@ -45,8 +45,19 @@ pub async fn programmes(tx: &WriteTx, programmes: impl IntoIterator<Item = Progr
         tx,
         "programme",
         &[
-            "code", "name", "org", "fund_class", "unit", "rate_fen", "cycle", "payee_kind", "targeted",
-            "public_name_mode", "basis", "what_done", "effect",
+            "code",
+            "name",
+            "org",
+            "fund_class",
+            "unit",
+            "rate_fen",
+            "cycle",
+            "payee_kind",
+            "targeted",
+            "public_name_mode",
+            "basis",
+            "what_done",
+            "effect",
         ],
         "ON CONFLICT (code) DO UPDATE SET name = excluded.name, org = excluded.org, fund_class = excluded.fund_class, \
          unit = excluded.unit, rate_fen = excluded.rate_fen, cycle = excluded.cycle, payee_kind = excluded.payee_kind, \
@@ -80,10 +91,22 @@ pub async fn indicators(
     next_id: impl Fn() -> i64,
     indicators: impl IntoIterator<Item = Indicator>,
 ) -> AppResult<u64> {
-    let mut rows =
-        BulkInsert::new(tx, "indicator", &["id", "programme", "doc_no", "level", "amount_fen", "arrived_on"], "");
+    let mut rows = BulkInsert::new(
+        tx,
+        "indicator",
+        &["id", "programme", "doc_no", "level", "amount_fen", "arrived_on"],
+        "",
+    );
     for i in indicators {
-        rows.push(args![next_id(), i.programme, i.doc_no, i.level, i.amount_fen, i.arrived_on]).await?;
+        rows.push(args![
+            next_id(),
+            i.programme,
+            i.doc_no,
+            i.level,
+            i.amount_fen,
+            i.arrived_on
+        ])
+        .await?;
     }
     rows.finish().await
 }
@@ -98,7 +121,8 @@ pub async fn allocations(tx: &WriteTx, allocations: impl IntoIterator<Item = All
          decided_on = excluded.decided_on",
     );
     for a in allocations {
-        rows.push(args![a.programme, a.region, a.year, a.amount_fen, a.decided_on]).await?;
+        rows.push(args![a.programme, a.region, a.year, a.amount_fen, a.decided_on])
+            .await?;
     }
     rows.finish().await
 }
@@ -126,8 +150,23 @@ pub async fn payments<'a>(
         tx,
         "payment",
         &[
-            "id", "batch_id", "programme", "person_key", "payee_name", "household_id", "region", "month", "qty",
-            "rate_fen", "amount_fen", "paid_on", "account_digest", "account_tail", "account_name", "arrears", "state",
+            "id",
+            "batch_id",
+            "programme",
+            "person_key",
+            "payee_name",
+            "household_id",
+            "region",
+            "month",
+            "qty",
+            "rate_fen",
+            "amount_fen",
+            "paid_on",
+            "account_digest",
+            "account_tail",
+            "account_name",
+            "arrears",
+            "state",
         ],
         "",
     );
@@ -182,14 +221,35 @@ async fn write_batches(tx: &WriteTx, batches: HashMap<String, Batch>) -> AppResu
     let mut rows = BulkInsert::new(
         tx,
         "payment_batch",
-        &["id", "batch_no", "programme", "org", "month", "state", "rows", "amount_fen"],
+        &[
+            "id",
+            "batch_no",
+            "programme",
+            "org",
+            "month",
+            "state",
+            "rows",
+            "amount_fen",
+        ],
         "ON CONFLICT (batch_no) DO NOTHING",
     );
     for (no, b) in batches {
-        rows.push(args![b.id, no, b.programme, b.org, b.month.to_string(), "paid", b.rows, b.amount_fen]).await?;
+        rows.push(args![
+            b.id,
+            no,
+            b.programme,
+            b.org,
+            b.month.to_string(),
+            "paid",
+            b.rows,
+            b.amount_fen
+        ])
+        .await?;
     }
     if rows.finish().await? != expected {
-        return Err(AppError::conflict("其中有批次已经入库，本次没有改动任何内容。请核对批次号。"));
+        return Err(AppError::conflict(
+            "其中有批次已经入库，本次没有改动任何内容。请核对批次号。",
+        ));
     }
     Ok(())
 }
@@ -228,7 +288,10 @@ impl Sums {
     pub(crate) fn add(&mut self, programme: &str, place: RegionCode, month: &str, paid_on: &str, rows: i64, fen: i64) {
         let programme = self.programme(programme);
         let year = paid_on.get(..4).and_then(|y| y.parse().ok()).unwrap_or(0);
-        let cell = self.cells.entry((programme, place.as_i64(), month.to_owned(), year)).or_default();
+        let cell = self
+            .cells
+            .entry((programme, place.as_i64(), month.to_owned(), year))
+            .or_default();
         cell.add(rows, fen, paid_on);
     }
 
@@ -253,13 +316,29 @@ impl Sums {
         );
         for ((programme, place, month), (count, fen)) in months {
             let town = RegionCode::from_i64(place).map_or(place, |c| c.at(RegionLevel::Town).as_i64());
-            rows.push(args![self.programmes[programme].as_str(), town, place, month, count, fen]).await?;
+            rows.push(args![
+                self.programmes[programme].as_str(),
+                town,
+                place,
+                month,
+                count,
+                fen
+            ])
+            .await?;
         }
         rows.finish().await?;
         let mut rows = BulkInsert::new(
             tx,
             "payment_rollup",
-            &["region", "programme", "year", "rows", "amount_fen", "last_paid_on", "updated_millis"],
+            &[
+                "region",
+                "programme",
+                "year",
+                "rows",
+                "amount_fen",
+                "last_paid_on",
+                "updated_millis",
+            ],
             "ON CONFLICT (region, programme, year) DO UPDATE SET rows = payment_rollup.rows + excluded.rows, \
              amount_fen = payment_rollup.amount_fen + excluded.amount_fen, updated_millis = excluded.updated_millis, \
              last_paid_on = CASE WHEN excluded.last_paid_on > payment_rollup.last_paid_on \
@@ -267,7 +346,16 @@ impl Sums {
         );
         for ((place, programme, year), cell) in years {
             let programme = self.programmes[programme].as_str();
-            rows.push(args![place, programme, year, cell.rows, cell.amount_fen, cell.last_paid_on, at.millis()]).await?;
+            rows.push(args![
+                place,
+                programme,
+                year,
+                cell.rows,
+                cell.amount_fen,
+                cell.last_paid_on,
+                at.millis()
+            ])
+            .await?;
         }
         rows.finish().await?;
         Ok(())

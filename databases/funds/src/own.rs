@@ -1,22 +1,20 @@
 //! Payments of one person, and the public list of one village.
 
 use kernel::{AppResult, PersonKey, RegionCode};
-use store::{Query, Sql};
+use store::{Query, Sql, args};
 
-use crate::payment::Payment;
+use crate::payment::{COLUMNS, Payment};
 
 /// More payments than anybody receives; keeps one page one page.
 const MOST_OF_ONE: i64 = 500;
 
 /// What was paid to a person, newest first.
 pub async fn payments_of(db: &impl Query, person: PersonKey) -> AppResult<Vec<Payment>> {
-    let mut sql = Sql::new(
-        "SELECT p.id, COALESCE(b.batch_no, '') AS batch_no, p.programme, p.person_key, p.payee_name, p.household_id, \
-         p.region, p.month, p.qty, p.rate_fen, p.amount_fen, p.paid_on, p.account_tail, p.account_name, p.state \
-         FROM payment p LEFT JOIN payment_batch b ON b.id = p.batch_id WHERE p.state = 'paid' AND p.person_key = ",
+    let sql = format!(
+        "SELECT {COLUMNS} FROM payment p LEFT JOIN payment_batch b ON b.id = p.batch_id \
+         WHERE p.state = 'paid' AND p.person_key = $1 ORDER BY p.paid_on DESC, p.id DESC LIMIT $2"
     );
-    sql.bind(person.0).push(" ORDER BY p.paid_on DESC, p.id DESC LIMIT ").bind(MOST_OF_ONE);
-    db.fetch(sql).await
+    db.rows(&sql, args![person.0, MOST_OF_ONE]).await
 }
 
 /// What was paid in exactly this division (not below it), newest first, with the count of all rows.
@@ -41,13 +39,13 @@ pub async fn payments_at(
     count.append(&narrow);
     let (text, values) = count.into_parts();
     let rows = db.number(&text, values).await?;
-    let mut sql = Sql::new(
-        "SELECT p.id, COALESCE(b.batch_no, '') AS batch_no, p.programme, p.person_key, p.payee_name, p.household_id, \
-         p.region, p.month, p.qty, p.rate_fen, p.amount_fen, p.paid_on, p.account_tail, p.account_name, p.state \
-         FROM payment p LEFT JOIN payment_batch b ON b.id = p.batch_id",
-    );
-    sql.append(&narrow);
-    sql.push(" ORDER BY p.paid_on DESC, p.id DESC LIMIT ").bind(page_rows as i64);
-    sql.push(" OFFSET ").bind((page.saturating_sub(1) * page_rows) as i64);
-    Ok((rows.unsigned_abs(), db.fetch(sql).await?))
+    narrow
+        .push(" ORDER BY p.paid_on DESC, p.id DESC LIMIT ")
+        .bind(page_rows as i64);
+    narrow
+        .push(" OFFSET ")
+        .bind((page.saturating_sub(1) * page_rows) as i64);
+    let (narrow, values) = narrow.into_parts();
+    let sql = format!("SELECT {COLUMNS} FROM payment p LEFT JOIN payment_batch b ON b.id = p.batch_id{narrow}");
+    Ok((rows.unsigned_abs(), db.rows(&sql, values).await?))
 }

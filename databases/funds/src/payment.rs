@@ -22,6 +22,8 @@ pub struct Payment {
     pub paid_on: String,
     pub account_tail: String,
     pub account_name: String,
+    /// Marked by the paying department as arrears (补发).
+    pub arrears: bool,
     pub state: String,
 }
 
@@ -76,4 +78,4 @@ impl PaymentState {
 
 /// The columns of [`Payment`], with `p` the payment and `b` its batch.
 pub(crate) const COLUMNS: &str = "p.id, COALESCE(b.batch_no, '') AS batch_no, p.programme, p.person_key, p.payee_name, \
-     p.household_id, p.region, p.month, p.qty, p.rate_fen, p.amount_fen, p.paid_on, p.account_tail, p.account_name, p.state";
+     p.household_id, p.region, p.month, p.qty, p.rate_fen, p.amount_fen, p.paid_on, p.account_tail, p.account_name, p.arrears, p.state";

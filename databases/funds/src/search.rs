@@ -1,8 +1,8 @@
 //! The back office's list of payments: any filter over a million rows, page and total within 100 ms.
 //!
 //! Totals come from what is kept whenever the filter allows. Pages walk an index in the order of the list; the far
-//! half is walked from the other end. A plus sign before a column keeps SQLite from choosing the index of that
-//! column: a town's payments are found sooner by walking the days than by sorting the town.
+//! half is walked from the other end. A plus sign before a number, or an empty text added to a text, keeps SQLite from
+//! choosing the index of that column: a town's payments are found sooner by walking the days than by sorting the town.
 
 use access::Scope;
 use kernel::{AppResult, Money, Month, PersonKey, RegionCode, RegionLevel};
@@ -72,10 +72,19 @@ impl PaymentFilter {
         scope.restrict(&mut sql, if by_region { "p.region" } else { "+p.region" });
         restrict_department(&scope, &mut sql, " AND p.programme IN ");
         if let Some(programme) = &self.programme {
-            sql.push(if by_region { " AND +p.programme = " } else { " AND p.programme = " }).bind(programme.as_str());
+            sql.push(if by_region {
+                " AND p.programme || '' = "
+            } else {
+                " AND p.programme = "
+            })
+            .bind(programme.as_str());
         }
         if let Some(month) = self.month {
-            sql.push(if self.programme.is_some() || by_region { " AND +p.month = " } else { " AND p.month = " });
+            sql.push(if self.programme.is_some() || by_region {
+                " AND p.month || '' = "
+            } else {
+                " AND p.month = "
+            });
             sql.bind(month.to_string());
         }
         if !self.payee.is_empty() {
@@ -101,9 +110,12 @@ fn restrict_department(scope: &Scope, sql: &mut Sql, programme_in: &'static str)
 
 /// Count and amount of all rows the filter holds within the scope.
 pub async fn total_of(db: &Db, scope: &Scope, filter: &PaymentFilter) -> AppResult<SetTotal> {
-    const SUMS: &str = "CAST(COALESCE(SUM(rows), 0) AS BIGINT) AS rows, CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT) AS amount_fen";
+    const SUMS: &str =
+        "CAST(COALESCE(SUM(rows), 0) AS BIGINT) AS rows, CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT) AS amount_fen";
     let reach = filter.scope(scope);
-    let Some(area) = reach.region() else { return Ok(SetTotal::default()) };
+    let Some(area) = reach.region() else {
+        return Ok(SetTotal::default());
+    };
     if filter.is_selective() {
         let (condition, values) = filter.condition(scope).into_parts();
         let sql = format!(
@@ -128,7 +140,10 @@ pub async fn total_of(db: &Db, scope: &Scope, filter: &PaymentFilter) -> AppResu
         sql.push(" AND programme = ").bind(programme.as_str());
     }
     let (condition, values) = sql.into_parts();
-    Ok(db.row(&format!("SELECT {SUMS} FROM {from}{condition}"), values).await?.unwrap_or_default())
+    Ok(db
+        .row(&format!("SELECT {SUMS} FROM {from}{condition}"), values)
+        .await?
+        .unwrap_or_default())
 }
 
 /// One page (from 1) of the list, newest payment first. `rows` is the count of the whole set.
@@ -140,7 +155,11 @@ pub async fn page_of(db: &Db, scope: &Scope, filter: &PaymentFilter, page: u64, 
     let take = PAGE_ROWS.min(rows - first);
     let from_end = first > rows / 2;
     let skip = if from_end { rows - first - take } else { first };
-    let order = if from_end { "p.paid_on, p.id" } else { "p.paid_on DESC, p.id DESC" };
+    let order = if from_end {
+        "p.paid_on, p.id"
+    } else {
+        "p.paid_on DESC, p.id DESC"
+    };
     let (condition, mut values) = filter.condition(scope).into_parts();
     let n = values.len();
     values.extend(store::args![take as i64, skip as i64]);
@@ -163,7 +182,11 @@ pub(crate) async fn after(
 ) -> AppResult<Vec<Payment>> {
     let mut sql = filter.condition(scope);
     if let Some(last) = last {
-        sql.push(" AND (p.paid_on, p.id) < (").bind(last.paid_on.as_str()).push(", ").bind(last.id).push(")");
+        sql.push(" AND (p.paid_on, p.id) < (")
+            .bind(last.paid_on.as_str())
+            .push(", ")
+            .bind(last.id)
+            .push(")");
     }
     sql.push(" ORDER BY p.paid_on DESC, p.id DESC LIMIT ").bind(rows);
     let (condition, values) = sql.into_parts();

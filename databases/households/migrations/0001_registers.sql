@@ -29,7 +29,8 @@ CREATE TABLE household (
     removed_on TEXT
 );
 CREATE INDEX household_region ON household (region, household_no);
-CREATE INDEX household_head ON household (head_name);
+-- Counts and sums of people by state without touching the rows.
+CREATE INDEX household_count ON household (region, status, attr, population);
 CREATE TABLE household_member (
     household_id BIGINT NOT NULL,
     person_key BIGINT NOT NULL,

@@ -46,7 +46,9 @@ pub async fn household(db: &Db, scope: &Scope, id: i64) -> AppResult<Option<Hous
     );
     sql.bind(id);
     restrict_households(scope, &mut sql);
-    let Some(row) = db.fetch::<HouseholdRow>(sql).await?.pop() else { return Ok(None) };
+    let Some(row) = db.fetch::<HouseholdRow>(sql).await?.pop() else {
+        return Ok(None);
+    };
     let members = db
         .rows(
             "SELECT m.person_key, COALESCE(p.name, '') AS name, COALESCE(p.sex, 0) AS sex, COALESCE(p.birth, '') AS birth, \

@@ -41,5 +41,11 @@ pub fn module() -> Module {
 const MENU: &[MenuEntry] = &[entry(Layer::Management), entry(Layer::Supervision)];
 
 const fn entry(layer: Layer) -> MenuEntry {
-    MenuEntry { layer, group: "扶贫对象", title: "帮扶户", href: "/desk/households", action: "household.list" }
+    MenuEntry {
+        layer,
+        group: "扶贫对象",
+        title: "帮扶户",
+        href: "/desk/households",
+        action: "household.list",
+    }
 }

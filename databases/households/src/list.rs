@@ -78,7 +78,8 @@ const SELECT: &str = "SELECT h.id, h.household_no, h.region, h.head_key, h.head_
 pub async fn page_of(db: &Db, scope: &Scope, filter: &HouseholdFilter, page: u64) -> AppResult<Vec<HouseholdRow>> {
     let mut sql = Sql::new(SELECT);
     filter.narrow(scope, &mut sql);
-    sql.push(" ORDER BY h.region, h.household_no LIMIT ").bind(PAGE_ROWS as i64);
+    sql.push(" ORDER BY h.region, h.household_no LIMIT ")
+        .bind(PAGE_ROWS as i64);
     sql.push(" OFFSET ").bind((page.saturating_sub(1) * PAGE_ROWS) as i64);
     db.fetch(sql).await
 }
@@ -94,8 +95,13 @@ pub(crate) async fn after(
     let mut sql = Sql::new(SELECT);
     filter.narrow(scope, &mut sql);
     if let Some(last) = last {
-        sql.push(" AND (h.region > ").bind(last.region).push(" OR (h.region = ").bind(last.region);
-        sql.push(" AND h.household_no > ").bind(last.household_no.as_str()).push("))");
+        sql.push(" AND (h.region > ")
+            .bind(last.region)
+            .push(" OR (h.region = ")
+            .bind(last.region);
+        sql.push(" AND h.household_no > ")
+            .bind(last.household_no.as_str())
+            .push("))");
     }
     sql.push(" ORDER BY h.region, h.household_no LIMIT ").bind(rows);
     db.fetch(sql).await

@@ -80,7 +80,10 @@ impl Nonces {
         let mut nonce = [0; 12];
         nonce[..8].copy_from_slice(&self.prefix);
         nonce[8..].copy_from_slice(&self.next.to_be_bytes());
-        self.next = self.next.checked_add(1).unwrap_or_else(|| unreachable!("a load of two thousand million people"));
+        self.next = self
+            .next
+            .checked_add(1)
+            .unwrap_or_else(|| unreachable!("a load of two thousand million people"));
         nonce
     }
 }
@@ -102,8 +105,17 @@ pub async fn people<'a>(
         tx,
         "person",
         &[
-            "person_key", "name", "sex", "birth", "region", "kin", "household_id", "id_sealed", "phone_sealed",
-            "phone_digest", "death_date",
+            "person_key",
+            "name",
+            "sex",
+            "birth",
+            "region",
+            "kin",
+            "household_id",
+            "id_sealed",
+            "phone_sealed",
+            "phone_digest",
+            "death_date",
         ],
         "ON CONFLICT (person_key) DO UPDATE SET name = excluded.name, region = excluded.region, kin = excluded.kin, \
          household_id = excluded.household_id, phone_sealed = excluded.phone_sealed, \
@@ -143,8 +155,19 @@ pub async fn households<'a>(tx: &WriteTx, households: impl IntoIterator<Item = N
         tx,
         "household",
         &[
-            "id", "household_no", "region", "head_key", "head_name", "population", "status", "attr", "monitor_class",
-            "main_cause", "registered_on", "exited_on", "removed_on",
+            "id",
+            "household_no",
+            "region",
+            "head_key",
+            "head_name",
+            "population",
+            "status",
+            "attr",
+            "monitor_class",
+            "main_cause",
+            "registered_on",
+            "exited_on",
+            "removed_on",
         ],
         "ON CONFLICT (household_no) DO UPDATE SET region = excluded.region, head_key = excluded.head_key, \
          head_name = excluded.head_name, population = excluded.population, status = excluded.status, \
@@ -202,7 +225,14 @@ pub async fn pairings<'a>(tx: &WriteTx, pairings: impl IntoIterator<Item = NewPa
         "ON CONFLICT (household_id, account, from_on) DO NOTHING",
     );
     for p in pairings {
-        rows.push(args![p.household, p.account, p.helper_name, p.from_on.to_string(), day(p.to_on)]).await?;
+        rows.push(args![
+            p.household,
+            p.account,
+            p.helper_name,
+            p.from_on.to_string(),
+            day(p.to_on)
+        ])
+        .await?;
     }
     rows.finish().await
 }

@@ -44,13 +44,18 @@ const COLUMNS: &str = "person_key, name, sex, birth, region, kin, household_id, 
 
 /// A person by key, whoever asks. Pages for officials ask for those within reach.
 pub async fn person(db: &impl Query, key: PersonKey) -> AppResult<Option<Person>> {
-    db.row(&format!("SELECT {COLUMNS} FROM person WHERE person_key = $1"), args![key.0]).await
+    db.row(
+        &format!("SELECT {COLUMNS} FROM person WHERE person_key = $1"),
+        args![key.0],
+    )
+    .await
 }
 
 /// Several people by key, in no particular order.
 pub async fn people(db: &impl Query, keys: impl IntoIterator<Item = PersonKey>) -> AppResult<Vec<Person>> {
-    let mut sql =
-        Sql::new("SELECT person_key, name, sex, birth, region, kin, household_id, death_date FROM person WHERE person_key IN ");
+    let mut sql = Sql::new(
+        "SELECT person_key, name, sex, birth, region, kin, household_id, death_date FROM person WHERE person_key IN ",
+    );
     sql.bind_list(keys.into_iter().map(|k| k.0));
     db.fetch(sql).await
 }

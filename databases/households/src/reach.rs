@@ -22,5 +22,9 @@ pub(crate) fn sees_masked_names(role: Role) -> bool {
 
 /// The layer whose frame an official's pages wear: discipline and audit work in the supervision layer.
 pub fn desk_layer(ctx: &web::Ctx) -> web::Layer {
-    if ctx.actor().role.supervises() { web::Layer::Supervision } else { web::Layer::Management }
+    if ctx.actor().role.supervises() {
+        web::Layer::Supervision
+    } else {
+        web::Layer::Management
+    }
 }

@@ -24,7 +24,9 @@ fn day(text: &str) -> Date {
 
 fn number(n: u32) -> IdNumber {
     let first17 = format!("37162119700101{n:03}");
-    IdNumber::parse(&format!("{first17}{}", check_char(&first17).unwrap())).unwrap().number
+    IdNumber::parse(&format!("{first17}{}", check_char(&first17).unwrap()))
+        .unwrap()
+        .number
 }
 
 /// Two villages of two towns, one household of two people in each; account 1016 helps the western one.
@@ -35,7 +37,12 @@ async fn a_county(db: TestDb) -> TestApp {
         vec![Arc::new(directory::regions::RegionCache::default())],
     )
     .await;
-    let region = |c: &str, name: &str| Region { code: code(c), name: name.into(), kind: String::new(), synthetic: true };
+    let region = |c: &str, name: &str| Region {
+        code: code(c),
+        name: name.into(),
+        kind: String::new(),
+        synthetic: true,
+    };
     let regions = [
         region("371621", "惠民县"),
         region("371621102", "石庙镇"),
@@ -63,7 +70,11 @@ async fn a_county(db: TestDb) -> TestApp {
     load::people(&tx, &app.app.keys, &mut nonces, people).await.unwrap();
     let households = [(1, WEST, 0, 1), (2, EAST, 2, 5)].map(|(id, region, head, status)| load::NewHousehold {
         id,
-        household_no: if id == 1 { "3716211020010010001" } else { "3716211030010010001" },
+        household_no: if id == 1 {
+            "3716211020010010001"
+        } else {
+            "3716211030010010001"
+        },
         region: code(region),
         head: key(head),
         head_name: names[head],
@@ -85,8 +96,13 @@ async fn a_county(db: TestDb) -> TestApp {
         left_on: None,
     });
     load::members(&tx, members).await.unwrap();
-    let pairing =
-        load::NewPairing { household: 1, account: 1016, helper_name: "孙帮扶", from_on: day("2020-01-01"), to_on: None };
+    let pairing = load::NewPairing {
+        household: 1,
+        account: 1016,
+        helper_name: "孙帮扶",
+        from_on: day("2020-01-01"),
+        to_on: None,
+    };
     load::pairings(&tx, [pairing]).await.unwrap();
     tx.commit(Act::new("household.load", "household:all")).await.unwrap();
     app
@@ -101,7 +117,7 @@ fn a_helper() -> Actor {
 }
 
 both_databases! {
-    // accept: 000-08, 000-18, 000-30
+    // accept: 000-18, 000-30
     async fn the_list_shows_households_with_totals_and_filters(db: TestDb) {
         let app = a_county(db).await;
         let mut admin = app.as_role(Role::CountyAdmin, "371621").await;

@@ -20,23 +20,40 @@ const CHUNK_ROWS: i64 = 5000;
 pub(crate) async fn send(ctx: Ctx, Query(query): Query<PaymentQuery>) -> Page {
     let tree = regions(ctx.app()).await?;
     let filter = query.filter(&ctx, &tree);
-    let names: HashMap<String, (String, String)> =
-        within_reach(&ctx).await?.into_iter().map(|p| (p.code, (p.name, p.unit))).collect();
+    let names: HashMap<String, (String, String)> = within_reach(&ctx)
+        .await?
+        .into_iter()
+        .map(|p| (p.code, (p.name, p.unit)))
+        .collect();
     let columns = [
-        ("领取人", 10.0), ("项目", 24.0), ("所在村", 28.0), ("所属月份", 10.0), ("数量", 8.0), ("单位", 6.0),
-        ("标准（元）", 10.0), ("金额（元）", 12.0), ("发放日期", 12.0), ("状态", 10.0), ("批次", 28.0),
+        ("领取人", 10.0),
+        ("项目", 24.0),
+        ("所在村", 28.0),
+        ("所属月份", 10.0),
+        ("补发", 6.0),
+        ("数量", 8.0),
+        ("单位", 6.0),
+        ("标准（元）", 10.0),
+        ("金额（元）", 12.0),
+        ("发放日期", 12.0),
+        ("状态", 10.0),
+        ("批次", 28.0),
     ];
     let mut export = Export::begin(ctx.app(), "发放明细", &columns)?;
     let mut last = None;
     loop {
         let rows = after(&ctx.db, ctx.scope(), &filter, last.as_ref(), CHUNK_ROWS).await?;
         for p in &rows {
-            let (name, unit) = names.get(&p.programme).cloned().unwrap_or_else(|| (p.programme.clone(), String::new()));
+            let (name, unit) = names
+                .get(&p.programme)
+                .cloned()
+                .unwrap_or_else(|| (p.programme.clone(), String::new()));
             export.row([
                 Cell::text(&p.payee_name),
                 Cell::text(name),
                 Cell::text(place_of(&tree, p.region)),
                 Cell::text(&p.month),
+                Cell::text(if p.arrears { "补发" } else { "" }),
                 Cell::Hundredths(p.qty),
                 Cell::text(unit),
                 Cell::Money(Money(p.rate_fen)),

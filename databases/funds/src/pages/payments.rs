@@ -68,10 +68,15 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<PaymentQuery>) -> Page {
     let text = query.text();
     html(PaymentsPage {
         shell: ctx.shell(desk_layer(&ctx)).here("发放明细"),
-        filter: Filter { action: "/desk/payments".into(), fields: query.fields(&ctx, &tree, &programmes) },
+        filter: Filter {
+            action: "/desk/payments".into(),
+            fields: query.fields(&ctx, &tree, &programmes),
+        },
         total_rows: total.rows,
         total_amount: total.amount().to_string(),
-        export_href: ctx.may("payment.export", &Resource::any()).then(|| format!("/desk/payments.xlsx?{text}")),
+        export_href: ctx
+            .may("payment.export", &Resource::any())
+            .then(|| format!("/desk/payments.xlsx?{text}")),
         rows: lines(rows, &tree, &programmes),
         pager: Pager {
             page,
@@ -103,7 +108,11 @@ fn lines(rows: Vec<Payment>, tree: &RegionTree, programmes: &[Programme]) -> Vec
                 place: tree.path_in_county(p.place()),
                 qty: format!("{} {}", quantity(p.qty), programme.map_or("", |x| x.unit.as_str())),
                 amount: p.amount().to_string(),
-                account: if p.account_tail.is_empty() { String::new() } else { format!("尾号 {}", p.account_tail) },
+                account: if p.account_tail.is_empty() {
+                    String::new()
+                } else {
+                    format!("尾号 {}", p.account_tail)
+                },
                 state: state.title(),
                 tone: match state {
                     PaymentState::Paid => "done",
@@ -111,7 +120,11 @@ fn lines(rows: Vec<Payment>, tree: &RegionTree, programmes: &[Programme]) -> Vec
                     PaymentState::Held => "wait",
                 },
                 payee: p.payee_name,
-                month: p.month,
+                month: if p.arrears {
+                    format!("{} 补发", p.month)
+                } else {
+                    p.month
+                },
                 paid_on: p.paid_on,
                 batch_no: p.batch_no,
             }
@@ -121,7 +134,11 @@ fn lines(rows: Vec<Payment>, tree: &RegionTree, programmes: &[Programme]) -> Vec
 
 /// `3.50`, `2`: hundredths without needless zeros.
 pub(crate) fn quantity(hundredths: i64) -> String {
-    if hundredths % 100 == 0 { (hundredths / 100).to_string() } else { kernel::Area(hundredths).to_string() }
+    if hundredths % 100 == 0 {
+        (hundredths / 100).to_string()
+    } else {
+        kernel::Area(hundredths).to_string()
+    }
 }
 
 impl PaymentQuery {
@@ -139,12 +156,23 @@ impl PaymentQuery {
 
     fn fields(&self, ctx: &Ctx, tree: &RegionTree, programmes: &[Programme]) -> Vec<Field> {
         let all = || std::iter::once((String::new(), "全部".to_owned()));
-        let offered = programmes.iter().filter(|p| p.pays_people()).map(|p| (p.code.clone(), p.name.clone()));
+        let offered = programmes
+            .iter()
+            .filter(|p| p.pays_people())
+            .map(|p| (p.code.clone(), p.name.clone()));
         let states = PaymentState::ALL.map(|s| (s.id(), s.title()));
         let mut fields = area_fields(tree, ctx.scope(), ctx.config.area, &self.area);
         fields.push(Field::select("programme", "项目", all().chain(offered)).value(&self.programme));
-        fields.push(Field::input("month", "month", "所属月份").value(&self.month).placeholder("例如 2026-01"));
-        fields.push(Field::input("search", "payee", "领取人").value(&self.payee).placeholder("完整姓名"));
+        fields.push(
+            Field::input("month", "month", "所属月份")
+                .value(&self.month)
+                .placeholder("例如 2026-01"),
+        );
+        fields.push(
+            Field::input("search", "payee", "领取人")
+                .value(&self.payee)
+                .placeholder("完整姓名"),
+        );
         fields.push(Field::select("state", "状态", states).value(&self.state));
         fields
     }

@@ -20,8 +20,17 @@ pub(crate) async fn send(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
     let tree = regions(ctx.app()).await?;
     let masked = sees_masked_names(ctx.actor().role);
     let columns = [
-        ("户编号", 22.0), ("户主", 10.0), ("所在村", 28.0), ("人口", 6.0), ("户状态", 10.0), ("户属性", 12.0),
-        ("监测类别", 16.0), ("主要致贫原因", 14.0), ("建档日期", 12.0), ("脱贫日期", 12.0), ("清退日期", 12.0),
+        ("户编号", 22.0),
+        ("户主", 10.0),
+        ("所在村", 28.0),
+        ("人口", 6.0),
+        ("户状态", 10.0),
+        ("户属性", 12.0),
+        ("监测类别", 16.0),
+        ("主要致贫原因", 14.0),
+        ("建档日期", 12.0),
+        ("脱贫日期", 12.0),
+        ("清退日期", 12.0),
     ];
     let mut export = Export::begin(ctx.app(), "帮扶户", &columns)?;
     let mut last = None;
@@ -30,12 +39,19 @@ pub(crate) async fn send(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
         for row in &rows {
             export.row([
                 Cell::text(&row.household_no),
-                Cell::text(if masked { name::mask(&row.head_name) } else { row.head_name.clone() }),
+                Cell::text(if masked {
+                    name::mask(&row.head_name)
+                } else {
+                    row.head_name.clone()
+                }),
                 Cell::text(place_path(&tree, row.region)),
                 Cell::Count(row.population),
                 Cell::text(codes::title(&codes::STATUSES, row.status)),
                 Cell::text(codes::title(&codes::ATTRS, row.attr)),
-                Cell::text(row.monitor_class.map_or_else(String::new, |c| codes::title(&codes::MONITOR_CLASSES, c))),
+                Cell::text(
+                    row.monitor_class
+                        .map_or_else(String::new, |c| codes::title(&codes::MONITOR_CLASSES, c)),
+                ),
                 Cell::text(&row.main_cause),
                 Cell::text(row.registered_on.clone().unwrap_or_default()),
                 Cell::text(row.exited_on.clone().unwrap_or_default()),

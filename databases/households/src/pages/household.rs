@@ -5,13 +5,13 @@ use askama::Template;
 use axum::extract::Path;
 use directory::regions;
 use kernel::{AppError, RegionCode, name};
-use web::{
-    Ctx, Page, Shell, html,
-    parts::Pair,
-};
+use web::{Ctx, Page, Shell, html, parts::Pair};
 
 use super::list::place_path;
-use crate::{age_on, codes, household, reach::{desk_layer, sees_masked_names}};
+use crate::{
+    age_on, codes, household,
+    reach::{desk_layer, sees_masked_names},
+};
 
 #[derive(Template)]
 #[template(path = "pages/household.html")]
@@ -57,7 +57,11 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
         Pair::new("人口", format!("{} 人", row.population)),
         Pair::new("户状态", codes::title(&codes::STATUSES, row.status)),
         Pair::new("户属性", codes::title(&codes::ATTRS, row.attr)),
-        Pair::new("监测类别", row.monitor_class.map_or("无".into(), |c| codes::title(&codes::MONITOR_CLASSES, c))),
+        Pair::new(
+            "监测类别",
+            row.monitor_class
+                .map_or("无".into(), |c| codes::title(&codes::MONITOR_CLASSES, c)),
+        ),
         Pair::new("主要致贫原因", row.main_cause),
         Pair::whole("建档日期", row.registered_on.unwrap_or_default()),
         Pair::whole("脱贫日期", row.exited_on.unwrap_or_else(|| "未脱贫".into())),
@@ -69,7 +73,11 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
             name: shown(&m.name),
             kin: codes::kin_title(&m.kin),
             sex: codes::sex_title(m.sex),
-            age: if here { age_on(&m.birth, today).to_string() } else { String::new() },
+            age: if here {
+                age_on(&m.birth, today).to_string()
+            } else {
+                String::new()
+            },
             joined_on: m.joined_on,
             note: match (m.death_date, m.left_on) {
                 (Some(day), _) => format!("{day} 去世"),
@@ -94,6 +102,9 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
         payments_href: ctx
             .may("payment.list", &Resource::in_region(region))
             .then(|| format!("/desk/payments?household={id}")),
-        shell: ctx.shell(desk_layer(&ctx)).crumb("帮扶户", "/desk/households").here(format!("{}户", shown(&row.head_name))),
+        shell: ctx
+            .shell(desk_layer(&ctx))
+            .crumb("帮扶户", "/desk/households")
+            .here(format!("{}户", shown(&row.head_name))),
     })
 }

@@ -65,10 +65,17 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
     let mut fields = area_fields(&tree, ctx.scope(), ctx.config.area, &query.area);
     fields.push(Field::select("status", "户状态", with_all(&codes::STATUSES)).value(&query.status));
     fields.push(Field::select("attr", "户属性", with_all(&codes::ATTRS)).value(&query.attr));
-    fields.push(Field::input("search", "name", "户主").value(&query.name).placeholder("姓名或其中几个字"));
+    fields.push(
+        Field::input("search", "name", "户主")
+            .value(&query.name)
+            .placeholder("姓名或其中几个字"),
+    );
     html(ListPage {
         shell: ctx.shell(desk_layer(&ctx)).here("帮扶户"),
-        filter: Filter { action: "/desk/households".into(), fields },
+        filter: Filter {
+            action: "/desk/households".into(),
+            fields,
+        },
         households: totals.households,
         people: totals.people,
         export_href: ctx
@@ -117,12 +124,18 @@ impl Line {
         Line {
             href: format!("/desk/households/{}", row.id),
             place: place_path(tree, row.region),
-            head: if masked { name::mask(&row.head_name) } else { row.head_name },
+            head: if masked {
+                name::mask(&row.head_name)
+            } else {
+                row.head_name
+            },
             no: row.household_no,
             population: row.population,
             status: codes::title(&codes::STATUSES, row.status),
             attr: codes::title(&codes::ATTRS, row.attr),
-            monitor: row.monitor_class.map_or_else(String::new, |c| codes::title(&codes::MONITOR_CLASSES, c)),
+            monitor: row
+                .monitor_class
+                .map_or_else(String::new, |c| codes::title(&codes::MONITOR_CLASSES, c)),
             cause: row.main_cause,
             registered_on: row.registered_on.unwrap_or_default(),
         }
@@ -136,5 +149,6 @@ pub(crate) fn place_path(tree: &directory::RegionTree, region: i64) -> String {
 
 fn with_all(list: &[(i64, &'static str)]) -> Vec<(String, String)> {
     let all = std::iter::once((String::new(), "全部".to_owned()));
-    all.chain(list.iter().map(|(code, title)| (code.to_string(), (*title).to_owned()))).collect()
+    all.chain(list.iter().map(|(code, title)| (code.to_string(), (*title).to_owned())))
+        .collect()
 }

@@ -84,12 +84,17 @@ pub(crate) async fn show(ctx: Ctx, Path(key): Path<i64>, Form(form): Form<Reveal
         .row("SELECT id_sealed FROM person WHERE person_key = $1", args![key])
         .await?
         .ok_or_else(|| AppError::not_found("没有找到这个人。"))?;
-    let number =
-        ctx.keys.reveal_number(PersonKey(key), &Sealed(sealed.id_sealed)).map_err(AppError::internal)?;
+    let number = ctx
+        .keys
+        .reveal_number(PersonKey(key), &Sealed(sealed.id_sealed))
+        .map_err(AppError::internal)?;
     let mut facts = facts_of(&ctx, &person).await?;
     facts.push(Pair::whole("身份证号", number.expose()));
     facts.push(Pair::new("查看用途", purpose));
-    html(RevealPage { shell: frame(&ctx, &person).here("查看身份证号"), facts })
+    html(RevealPage {
+        shell: frame(&ctx, &person).here("查看身份证号"),
+        facts,
+    })
 }
 
 async fn reachable(ctx: &Ctx, key: i64) -> AppResult<Person> {
@@ -145,7 +150,10 @@ fn region_of(person: &Person) -> RegionCode {
 }
 
 fn purpose_title(code: &str) -> &'static str {
-    PURPOSES.iter().find(|(c, _)| *c == code).map_or("其他", |(_, title)| title)
+    PURPOSES
+        .iter()
+        .find(|(c, _)| *c == code)
+        .map_or("其他", |(_, title)| title)
 }
 
 fn purpose_problem(code: &str) -> Option<&'static str> {
