@@ -24,10 +24,16 @@ use web::{Layer, MenuEntry, Module, Routes};
 pub fn module() -> Module {
     Module {
         name: "funds",
-        migrations: &[store::SqlMigration {
-            name: "funds_0001_funds",
-            up: include_str!("../migrations/0001_funds.sql"),
-        }],
+        migrations: &[
+            store::SqlMigration {
+                name: "funds_0001_funds",
+                up: include_str!("../migrations/0001_funds.sql"),
+            },
+            store::SqlMigration {
+                name: "funds_0002_payment_indexes",
+                up: load::PAYMENT_INDEXES,
+            },
+        ],
         policy: include_str!("policy.cedar"),
         menu: MENU,
         routes: |routes: Routes| {
