@@ -1,0 +1,232 @@
+//! Freezes the registers of the database: plain reads in the order of persons, page by page.
+//!
+//! The registers become objects named by their content, so that a run can say exactly what it saw.
+
+use std::collections::HashMap;
+
+use kernel::{AppError, AppResult, Month, period::{epoch_days, parse_date}};
+use store::{Db, FromQueryResult, Query, args};
+
+use super::{EngineError, HouseholdRow, MemberRow, PaymentRow, PersonRow, ProgrammeRow, RegisterBuilder, Registers};
+
+const PAGE_ROWS: i64 = 20_000;
+
+#[derive(FromQueryResult)]
+struct HouseholdDb {
+    id: i64,
+    household_no: String,
+    region: i64,
+    head_key: i64,
+    head_name: String,
+    population: i64,
+    status: i64,
+    attr: i64,
+    registered_on: Option<String>,
+    exited_on: Option<String>,
+    removed_on: Option<String>,
+}
+
+#[derive(FromQueryResult)]
+struct MemberDb {
+    household_id: i64,
+    person_key: i64,
+    name: String,
+    kin: String,
+    joined_on: String,
+    left_on: Option<String>,
+}
+
+#[derive(FromQueryResult)]
+struct ProgrammeDb {
+    code: String,
+    name: String,
+    org: String,
+    fund_class: i64,
+    targeted: bool,
+}
+
+#[derive(FromQueryResult)]
+struct PersonDb {
+    person_key: i64,
+    name: String,
+    sex: i64,
+    birth: String,
+    region: i64,
+    kin: String,
+    household_id: Option<i64>,
+    death_date: Option<String>,
+}
+
+#[derive(FromQueryResult)]
+struct PaymentDb {
+    id: i64,
+    batch_id: i64,
+    person_key: i64,
+    payee_name: String,
+    household_id: Option<i64>,
+    region: i64,
+    programme: String,
+    month: String,
+    amount_fen: i64,
+    paid_on: String,
+    account_digest: i64,
+    account_tail: String,
+    account_name: String,
+    arrears: bool,
+}
+
+#[derive(FromQueryResult)]
+struct BatchDb {
+    id: i64,
+    batch_no: String,
+}
+
+/// Reads everything a run may need. `report` is told rows done and in all, and answers whether to go on.
+pub async fn freeze(db: &Db, report: &(dyn Fn(u64, u64) -> bool + Sync)) -> AppResult<Registers> {
+    let households: Vec<HouseholdDb> = db
+        .rows(
+            "SELECT id, household_no, region, head_key, head_name, population, status, attr, registered_on, exited_on, \
+             removed_on FROM household ORDER BY id",
+            vec![],
+        )
+        .await?;
+    let members: Vec<MemberDb> = db
+        .rows(
+            "SELECT m.household_id, m.person_key, p.name, m.kin, m.joined_on, m.left_on FROM household_member m \
+             JOIN person p ON p.person_key = m.person_key ORDER BY m.person_key, m.joined_on",
+            vec![],
+        )
+        .await?;
+    let programmes: Vec<ProgrammeDb> =
+        db.rows("SELECT code, name, org, fund_class, targeted FROM programme ORDER BY code", vec![]).await?;
+    let batches: Vec<BatchDb> = db.rows("SELECT id, batch_no FROM payment_batch", vec![]).await?;
+    let batches: HashMap<i64, String> = batches.into_iter().map(|b| (b.id, b.batch_no)).collect();
+    let total = db.number("SELECT COUNT(*) FROM payment WHERE state = 'paid'", vec![]).await?
+        + db.number("SELECT COUNT(*) FROM person", vec![]).await?;
+    let mut builder = RegisterBuilder::new(
+        households.into_iter().map(household).collect(),
+        members.into_iter().map(member).collect(),
+        programmes.into_iter().map(programme).collect(),
+    );
+    let mut done = 0_u64;
+    let mut after = -1_i64;
+    loop {
+        let page: Vec<PersonDb> = db
+            .rows(
+                "SELECT person_key, name, sex, birth, region, kin, household_id, death_date FROM person \
+                 WHERE person_key > $1 ORDER BY person_key LIMIT $2",
+                args![after, PAGE_ROWS],
+            )
+            .await?;
+        let Some(last) = page.last() else { break };
+        after = last.person_key;
+        done += page.len() as u64;
+        builder.persons(page.into_iter().map(person).collect());
+        go_on(report, done, total)?;
+    }
+    let mut after = -1_i64;
+    loop {
+        // A page ends with a whole person: people have far fewer payments than a page has rows.
+        let page: Vec<PaymentDb> = db
+            .rows(
+                "SELECT id, batch_id, person_key, payee_name, household_id, region, programme, month, amount_fen, paid_on, \
+                 account_digest, account_tail, account_name, arrears FROM payment \
+                 WHERE state = 'paid' AND person_key > $1 AND person_key <= (SELECT MAX(person_key) FROM \
+                 (SELECT person_key FROM payment WHERE person_key > $1 ORDER BY person_key LIMIT $2) AS page) \
+                 ORDER BY person_key, id",
+                args![after, PAGE_ROWS],
+            )
+            .await?;
+        let Some(last) = page.last() else {
+            // A page may hold nothing but returned payments.
+            let next = db.number("SELECT MIN(person_key) FROM payment WHERE state = 'paid' AND person_key > $1", args![after]).await?;
+            if next <= after.max(0) {
+                break;
+            }
+            after = next - 1;
+            continue;
+        };
+        after = last.person_key;
+        done += page.len() as u64;
+        for row in page {
+            let batch_no = batches.get(&row.batch_id).cloned().unwrap_or_default();
+            builder.payment(payment(row, batch_no)?).map_err(AppError::internal)?;
+        }
+        go_on(report, done, total)?;
+    }
+    tokio::task::spawn_blocking(move || builder.freeze()).await.map_err(AppError::internal)?.map_err(AppError::internal)
+}
+
+fn go_on(report: &(dyn Fn(u64, u64) -> bool + Sync), done: u64, total: i64) -> AppResult<()> {
+    if report(done, total.max(0) as u64) { Ok(()) } else { Err(AppError::internal(EngineError::Cancelled)) }
+}
+
+fn day(text: &str) -> Option<i32> {
+    parse_date(text).map(epoch_days)
+}
+
+fn household(h: HouseholdDb) -> HouseholdRow {
+    HouseholdRow {
+        id: h.id,
+        household_no: h.household_no,
+        region: h.region,
+        head_key: h.head_key,
+        head_name: h.head_name,
+        population: h.population,
+        status: h.status,
+        attr: h.attr,
+        registered_on: h.registered_on.as_deref().and_then(day),
+        exited_on: h.exited_on.as_deref().and_then(day),
+        removed_on: h.removed_on.as_deref().and_then(day),
+    }
+}
+
+fn member(m: MemberDb) -> MemberRow {
+    MemberRow {
+        household_id: m.household_id,
+        person_key: m.person_key,
+        name: m.name,
+        kin: m.kin,
+        joined_on: day(&m.joined_on),
+        left_on: m.left_on.as_deref().and_then(day),
+    }
+}
+
+fn programme(p: ProgrammeDb) -> ProgrammeRow {
+    ProgrammeRow { code: p.code, name: p.name, org: p.org, fund_class: p.fund_class, targeted: p.targeted }
+}
+
+fn person(p: PersonDb) -> PersonRow {
+    PersonRow {
+        person_key: p.person_key,
+        name: p.name,
+        sex: p.sex,
+        birth: day(&p.birth),
+        region: p.region,
+        kin: p.kin,
+        household_id: p.household_id,
+        death_date: p.death_date.as_deref().and_then(day),
+    }
+}
+
+fn payment(p: PaymentDb, batch_no: String) -> AppResult<PaymentRow> {
+    let bad = |what: &str| AppError::internal(format!("payment {}: {what}", p.id));
+    let month: Month = p.month.parse().map_err(|e: &str| bad(e))?;
+    let paid_on = day(&p.paid_on).ok_or_else(|| bad("paid_on"))?;
+    Ok(PaymentRow {
+        payment_id: p.id,
+        person_key: p.person_key,
+        payee_name: p.payee_name,
+        household_id: p.household_id,
+        region: p.region,
+        programme: p.programme,
+        month: month.index(),
+        amount_fen: p.amount_fen,
+        paid_on,
+        account_digest: p.account_digest,
+        account_tail: p.account_tail,
+        account_name: p.account_name,
+        arrears: p.arrears,
+        batch_no,
+    })
+}

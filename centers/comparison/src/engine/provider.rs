@@ -1,0 +1,156 @@
+//! The shared probe as a table of SQL.
+//!
+//! A department table shows only the rows about people of the run. Every rule joins its department tables with
+//! registers of these people, so a row left out could never have been part of an answer; leaving it out before
+//! anything but its key is decoded is what makes a run cheap.
+
+use std::{fmt, sync::Arc};
+
+use arrow::datatypes::SchemaRef;
+use async_trait::async_trait;
+use datafusion::{
+    catalog::{Session, TableProvider},
+    common::{DataFusionError, Result, Statistics, stats::Precision, tree_node::TreeNodeRecursion},
+    execution::{SendableRecordBatchStream, TaskContext},
+    logical_expr::{Expr, TableType},
+    physical_expr::{EquivalenceProperties, LexOrdering, PhysicalExpr, PhysicalSortExpr, expressions::Column},
+    physical_plan::{
+        DisplayAs, DisplayFormatType, ExecutionPlan, Partitioning, PlanProperties, ReplaceChildrenOptions, StatisticsArgs,
+        execution_plan::{Boundedness, EmissionType},
+        stream::RecordBatchStreamAdapter,
+    },
+};
+
+use super::{Hits, Table};
+
+/// A table of a run, with the rows that concern it.
+#[derive(Debug)]
+pub(super) struct SharedProbe {
+    pub(super) table: Arc<Table>,
+    /// `None` shows all rows.
+    pub(super) hits: Option<Arc<Hits>>,
+    /// Columns by which the rows are sorted.
+    pub(super) sorted_by: &'static [&'static str],
+}
+
+impl SharedProbe {
+    fn rows(&self) -> usize {
+        self.hits.as_ref().map_or(self.table.rows(), |h| h.rows.len())
+    }
+}
+
+#[async_trait]
+impl TableProvider for SharedProbe {
+    fn schema(&self) -> SchemaRef {
+        self.table.schema().clone()
+    }
+
+    fn table_type(&self) -> TableType {
+        TableType::Base
+    }
+
+    fn statistics(&self) -> Option<Statistics> {
+        let mut statistics = Statistics::new_unknown(self.table.schema());
+        statistics.num_rows = Precision::Exact(self.rows());
+        Some(statistics)
+    }
+
+    async fn scan(
+        &self,
+        _state: &dyn Session,
+        projection: Option<&Vec<usize>>,
+        _filters: &[Expr],
+        _limit: Option<usize>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let columns = projection.cloned().unwrap_or_else(|| (0..self.table.schema().fields().len()).collect());
+        let schema = Arc::new(self.table.schema().project(&columns)?);
+        let mut properties = EquivalenceProperties::new(schema.clone());
+        let order: Vec<PhysicalSortExpr> = self
+            .sorted_by
+            .iter()
+            .map_while(|name| schema.index_of(name).ok().map(|i| PhysicalSortExpr::new_default(Arc::new(Column::new(name, i)))))
+            .collect();
+        if let Some(order) = LexOrdering::new(order) {
+            properties.add_ordering(order);
+        }
+        let properties = PlanProperties::new(
+            properties,
+            Partitioning::UnknownPartitioning(1),
+            EmissionType::Incremental,
+            Boundedness::Bounded,
+        );
+        Ok(Arc::new(SharedProbeExec {
+            table: self.table.clone(),
+            hits: self.hits.clone(),
+            columns,
+            schema,
+            rows: self.rows(),
+            properties: Arc::new(properties),
+        }))
+    }
+}
+
+/// Reads the columns of the rows found.
+#[derive(Debug)]
+struct SharedProbeExec {
+    table: Arc<Table>,
+    hits: Option<Arc<Hits>>,
+    columns: Vec<usize>,
+    schema: SchemaRef,
+    rows: usize,
+    properties: Arc<PlanProperties>,
+}
+
+impl DisplayAs for SharedProbeExec {
+    fn fmt_as(&self, _t: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SharedProbeExec: {} {} of {} rows", self.table.name, self.rows, self.table.rows())
+    }
+}
+
+impl ExecutionPlan for SharedProbeExec {
+    fn name(&self) -> &str {
+        "SharedProbeExec"
+    }
+
+    fn properties(&self) -> &Arc<PlanProperties> {
+        &self.properties
+    }
+
+    fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
+        Vec::new()
+    }
+
+    fn apply_expressions(
+        &self,
+        _f: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
+    ) -> Result<TreeNodeRecursion> {
+        Ok(TreeNodeRecursion::Continue)
+    }
+
+    fn replace_children(
+        self: Arc<Self>,
+        _children: Vec<Arc<dyn ExecutionPlan>>,
+        _options: ReplaceChildrenOptions,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        Ok(self)
+    }
+
+    fn with_new_children(self: Arc<Self>, _children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
+        Ok(self)
+    }
+
+    fn execute(&self, _partition: usize, _context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
+        let reader = self
+            .table
+            .read(&self.columns, self.hits.as_deref())
+            .map_err(|e| DataFusionError::External(Box::new(e)))?;
+        let batches = futures::stream::iter(reader.map(|batch| batch.map_err(DataFusionError::from)));
+        Ok(Box::pin(RecordBatchStreamAdapter::new(self.schema.clone(), batches)))
+    }
+
+    fn statistics_from_inputs(&self, _inputs: &[Arc<Statistics>], _args: &StatisticsArgs) -> Result<Arc<Statistics>> {
+        let mut statistics = Statistics::new_unknown(&self.schema);
+        statistics.num_rows = Precision::Exact(self.rows);
+        Ok(Arc::new(statistics))
+    }
+}

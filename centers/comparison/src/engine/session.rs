@@ -1,0 +1,180 @@
+//! One session of DataFusion for one run: all tables by name, the people concerned, the functions of rules.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use arrow::{
+    array::{AsArray, RecordBatch},
+    datatypes::Int64Type,
+};
+use datafusion::prelude::{SessionConfig, SessionContext};
+
+use super::{EngineError, Hits, KeySet, Table, class, functions, provider::SharedProbe};
+
+/// What a run reads.
+#[derive(Clone, Debug, Default)]
+pub struct Inputs {
+    /// Frozen registers; see [`super::Registers::tables`].
+    pub registers: Vec<Table>,
+    /// Snapshots of department tables. `whole` are read in full: registers of our own, whose rows concern people
+    /// beside the subject (cadres, declared relatives).
+    pub snapshots: Vec<(Table, bool)>,
+}
+
+/// A prepared run.
+pub struct Session {
+    context: SessionContext,
+    tables: HashMap<String, Arc<Table>>,
+    hits: Mutex<HashMap<String, Arc<Hits>>>,
+    /// How many people the shared set holds.
+    pub people: usize,
+}
+
+/// How registers are sorted, so that grouping by person needs no further sort.
+fn sorted_by(name: &str) -> &'static [&'static str] {
+    match name {
+        "payments" => &["person_key", "programme", "month", "paid_on", "payment_id"],
+        "persons" | "members" | "benefits" | "assisted" => &["person_key"],
+        _ => &[],
+    }
+}
+
+impl Session {
+    /// Builds the shared set and probes each department table for it. `classes` says for each table which
+    /// people its rules are about; tables not named are not touched.
+    pub fn open(inputs: &Inputs, classes: &HashMap<String, u8>) -> Result<Session, EngineError> {
+        let keys = people(inputs, classes)?;
+        let work: Vec<(&Table, u8)> = inputs
+            .snapshots
+            .iter()
+            .filter(|(_, whole)| !whole)
+            .filter_map(|(table, _)| classes.get(&table.name).map(|c| (table, *c)))
+            .collect();
+        let hits = probe(&work, &keys)?;
+        let context = context();
+        let mut tables = HashMap::new();
+        for table in &inputs.registers {
+            add(&context, &mut tables, table, None)?;
+        }
+        for (table, _) in &inputs.snapshots {
+            add(&context, &mut tables, table, hits.get(&table.name).cloned())?;
+        }
+        Ok(Session { context, tables, hits: Mutex::new(hits), people: keys.len() })
+    }
+
+    /// Runs one query to its end.
+    pub async fn query(&self, rule: &str, sql: &str) -> Result<Vec<RecordBatch>, EngineError> {
+        let failed = |e: datafusion::error::DataFusionError| EngineError::Rule(rule.to_owned(), e.to_string());
+        self.context.sql(sql).await.map_err(failed)?.collect().await.map_err(failed)
+    }
+
+    /// Plans a query without running it.
+    pub async fn plan(&self, rule: &str, sql: &str) -> Result<(), EngineError> {
+        let failed = |e: datafusion::error::DataFusionError| EngineError::Rule(rule.to_owned(), e.to_string());
+        self.context.sql(sql).await.map_err(failed)?.create_physical_plan().await.map_err(failed).map(|_| ())
+    }
+
+    pub fn table(&self, name: &str) -> Option<&Arc<Table>> {
+        self.tables.get(name)
+    }
+
+    /// How many rows of a department table concern people of the run.
+    pub fn rows_found(&self, name: &str) -> Option<usize> {
+        self.hits.lock().unwrap_or_else(PoisonError::into_inner).get(name).map(|h| h.rows.len())
+    }
+}
+
+fn add(
+    context: &SessionContext,
+    tables: &mut HashMap<String, Arc<Table>>,
+    table: &Table,
+    hits: Option<Arc<Hits>>,
+) -> Result<(), EngineError> {
+    let table = Arc::new(table.clone());
+    let provider = SharedProbe { table: table.clone(), hits, sorted_by: sorted_by(&table.name) };
+    context
+        .register_table(table.name.as_str(), Arc::new(provider))
+        .map_err(|e| EngineError::Table(table.name.clone(), e.to_string()))?;
+    tables.insert(table.name.clone(), table);
+    Ok(())
+}
+
+/// The people a run can be about, from the registers and, where a rule asks for them, applicants.
+fn people(inputs: &Inputs, classes: &HashMap<String, u8>) -> Result<KeySet, EngineError> {
+    let wanted = classes.values().fold(0, |all, c| all | c);
+    let mut keys = KeySet::with_capacity(inputs.registers.iter().find(|t| t.name == "benefits").map_or(0, Table::rows));
+    let mut take = |table: &Table, flag: Option<&str>, yes: u8, no: u8| -> Result<(), EngineError> {
+        let broken = |e: arrow::error::ArrowError| EngineError::Table(table.name.clone(), e.to_string());
+        let mut columns = vec![table.schema().index_of("person_key").map_err(broken)?];
+        if let Some(flag) = flag {
+            columns.push(table.schema().index_of(flag).map_err(broken)?);
+        }
+        for batch in table.read(&columns, None)? {
+            let batch = batch.map_err(broken)?;
+            let mut last = None;
+            for (i, key) in batch.column(0).as_primitive::<Int64Type>().values().iter().enumerate() {
+                let class = if flag.is_none() || batch.column(1).as_boolean().value(i) { yes } else { no };
+                if class != 0 && last != Some((*key, class)) {
+                    keys.insert(*key, class);
+                    last = Some((*key, class));
+                }
+            }
+        }
+        Ok(())
+    };
+    for table in &inputs.registers {
+        match table.name.as_str() {
+            "benefits" if wanted & class::PAYEE != 0 => {
+                take(table, Some("targeted"), class::PAYEE | class::TARGETED, class::PAYEE)?;
+            }
+            "benefits" if wanted & class::TARGETED != 0 => take(table, Some("targeted"), class::TARGETED, 0)?,
+            "assisted" if wanted & (class::MEMBER | class::TARGETED) != 0 => {
+                take(table, Some("registered"), class::MEMBER | class::TARGETED, class::TARGETED)?;
+            }
+            _ => {}
+        }
+    }
+    if wanted & class::APPLICANT != 0 {
+        if let Some((table, _)) = inputs.snapshots.iter().find(|(t, _)| t.name == "house_renovation") {
+            take(table, None, class::APPLICANT, 0)?;
+        }
+    }
+    Ok(keys)
+}
+
+/// Probes the tables on two threads, largest first.
+fn probe(work: &[(&Table, u8)], keys: &KeySet) -> Result<HashMap<String, Arc<Hits>>, EngineError> {
+    let mut queue = work.to_vec();
+    queue.sort_by_key(|(table, _)| table.rows());
+    let queue = Mutex::new(queue);
+    let found = Mutex::new(Vec::new());
+    let labour = || {
+        loop {
+            let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let Some((table, classes)) = next else { return };
+            let hits = table.find(keys, classes);
+            found.lock().unwrap_or_else(PoisonError::into_inner).push((table.name.clone(), hits));
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(labour);
+        labour();
+    });
+    let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    found.into_iter().map(|(name, hits)| hits.map(|h| (name, Arc::new(h)))).collect()
+}
+
+/// Joins stay in one partition: the tables are small once probed, and two rules run side by side instead.
+fn context() -> SessionContext {
+    let mut config = SessionConfig::new().with_target_partitions(1).with_batch_size(8_192).with_information_schema(false);
+    let options = config.options_mut();
+    options.execution.parquet.pushdown_filters = false;
+    // Testing every row against a set built from the other side costs more here than the join itself.
+    options.optimizer.enable_dynamic_filter_pushdown = false;
+    options.optimizer.max_passes = 1;
+    let context = SessionContext::new_with_config(config);
+    functions::register(&context);
+    context
+}

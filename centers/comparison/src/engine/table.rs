@@ -1,0 +1,183 @@
+//! A sorted Parquet table, from a file or from memory, and the two ways to read it: keys first, or rows by place.
+
+use std::{fs::File, path::PathBuf, sync::Arc};
+
+use arrow::{
+    array::{AsArray, RecordBatch, RecordBatchOptions},
+    datatypes::{DataType, Field, Int64Type, Schema, SchemaRef},
+};
+use bytes::Bytes;
+use parquet::arrow::{
+    ProjectionMask,
+    arrow_reader::{
+        ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder, RowSelection,
+    },
+};
+
+use super::{EngineError, KeySet};
+use crate::contract::KEY_COLUMN;
+
+const BATCH_ROWS: usize = 8_192;
+const KEY_BATCH_ROWS: usize = 65_536;
+
+/// Where the bytes lie.
+#[derive(Clone, Debug)]
+enum Input {
+    File(PathBuf),
+    Memory(Bytes),
+}
+
+/// One table of a run.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// SQL name.
+    pub name: String,
+    /// SHA-256 that names the content.
+    pub digest: String,
+    input: Input,
+    metadata: ArrowReaderMetadata,
+    /// What rules see: strings as views, sealed columns left out.
+    schema: SchemaRef,
+    /// For each visible column its place in the file.
+    places: Vec<usize>,
+}
+
+/// Rows of a table, by place, ascending, with the person of each.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hits {
+    pub rows: Vec<u32>,
+}
+
+impl Table {
+    pub fn from_file(name: &str, digest: &str, path: PathBuf) -> Result<Table, EngineError> {
+        let file = File::open(&path).map_err(|e| EngineError::Table(name.to_owned(), e.to_string()))?;
+        let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(|e| EngineError::Table(name.to_owned(), e.to_string()))?;
+        Self::new(name, digest, Input::File(path), metadata)
+    }
+
+    pub fn from_bytes(name: &str, digest: &str, bytes: Bytes) -> Result<Table, EngineError> {
+        let metadata = ArrowReaderMetadata::load(&bytes, ArrowReaderOptions::new()).map_err(|e| EngineError::Table(name.to_owned(), e.to_string()))?;
+        Self::new(name, digest, Input::Memory(bytes), metadata)
+    }
+
+    fn new(name: &str, digest: &str, input: Input, metadata: ArrowReaderMetadata) -> Result<Table, EngineError> {
+        let broken = |e: parquet::errors::ParquetError| EngineError::Table(name.to_owned(), e.to_string());
+        let viewed: Vec<Field> = metadata.schema().fields().iter().map(|f| viewed(f)).collect();
+        let places: Vec<usize> =
+            (0..viewed.len()).filter(|i| !matches!(viewed[*i].data_type(), DataType::Binary | DataType::BinaryView)).collect();
+        let schema = Arc::new(Schema::new(places.iter().map(|i| viewed[*i].clone()).collect::<Vec<_>>()));
+        // The original Arrow schema is skipped over: this one says how the columns are to be read.
+        let options = ArrowReaderOptions::new().with_schema(Arc::new(Schema::new(viewed)));
+        let metadata = ArrowReaderMetadata::try_new(metadata.metadata().clone(), options).map_err(broken)?;
+        Ok(Table { name: name.to_owned(), digest: digest.to_owned(), input, metadata, schema, places })
+    }
+
+    pub fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
+    pub fn rows(&self) -> usize {
+        self.metadata.metadata().file_metadata().num_rows().max(0) as usize
+    }
+
+    /// The file of a table that is not in memory.
+    pub fn path(&self) -> Option<&std::path::Path> {
+        match &self.input {
+            Input::File(path) => Some(path),
+            Input::Memory(_) => None,
+        }
+    }
+
+    /// Decodes the key column alone and finds the rows about people of these classes.
+    pub fn find(&self, keys: &KeySet, classes: u8) -> Result<Hits, EngineError> {
+        let mut hits = Hits::default();
+        let mut first = 0_u32;
+        let key = self.schema.index_of(KEY_COLUMN).map_err(|e| EngineError::Table(self.name.clone(), e.to_string()))?;
+        for batch in self.reader(&[key], None, KEY_BATCH_ROWS)? {
+            let batch = batch.map_err(|e| EngineError::Table(self.name.clone(), e.to_string()))?;
+            let column = batch.column(0).as_primitive::<Int64Type>();
+            keys.probe(column.values(), classes, first, &mut hits.rows);
+            first += batch.num_rows() as u32;
+        }
+        Ok(hits)
+    }
+
+    /// Batches of the visible columns asked for, in that order; all rows, or only those found.
+    pub fn read(&self, columns: &[usize], hits: Option<&Hits>) -> Result<TableReader, EngineError> {
+        let mut wanted = columns.to_vec();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let order = columns.iter().map(|c| wanted.binary_search(c).unwrap_or(0)).collect();
+        let schema = Arc::new(self.schema.project(columns).map_err(|e| EngineError::Table(self.name.clone(), e.to_string()))?);
+        let reader = self.reader(&wanted, hits, BATCH_ROWS)?;
+        Ok(TableReader { reader, order, schema })
+    }
+
+    fn reader(&self, columns: &[usize], hits: Option<&Hits>, batch_rows: usize) -> Result<ParquetRecordBatchReader, EngineError> {
+        let broken = |e: String| EngineError::Table(self.name.clone(), e);
+        match &self.input {
+            Input::File(path) => {
+                let file = File::open(path).map_err(|e| broken(e.to_string()))?;
+                self.build(ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone()), columns, hits, batch_rows)
+            }
+            Input::Memory(bytes) => self.build(
+                ParquetRecordBatchReaderBuilder::new_with_metadata(bytes.clone(), self.metadata.clone()),
+                columns,
+                hits,
+                batch_rows,
+            ),
+        }
+        .map_err(|e| broken(e.to_string()))
+    }
+
+    fn build<T: parquet::file::reader::ChunkReader + 'static>(
+        &self,
+        builder: ParquetRecordBatchReaderBuilder<T>,
+        columns: &[usize],
+        hits: Option<&Hits>,
+        batch_rows: usize,
+    ) -> Result<ParquetRecordBatchReader, parquet::errors::ParquetError> {
+        let mask = ProjectionMask::roots(builder.parquet_schema(), columns.iter().map(|c| self.places[*c]));
+        let mut builder = builder.with_projection(mask).with_batch_size(batch_rows);
+        if let Some(hits) = hits {
+            builder = builder.with_row_selection(RowSelection::from_consecutive_ranges(hits.ranges(), self.rows()));
+        }
+        builder.build()
+    }
+}
+
+impl Hits {
+    /// Runs of neighbouring rows.
+    fn ranges(&self) -> impl Iterator<Item = std::ops::Range<usize>> {
+        self.rows.chunk_by(|a, b| *b == *a + 1).map(|run| run[0] as usize..run[run.len() - 1] as usize + 1)
+    }
+}
+
+/// Batches in the order of columns that was asked for.
+pub struct TableReader {
+    reader: ParquetRecordBatchReader,
+    order: Vec<usize>,
+    schema: SchemaRef,
+}
+
+impl Iterator for TableReader {
+    type Item = Result<RecordBatch, arrow::error::ArrowError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let batch = match self.reader.next()? {
+            Ok(batch) => batch,
+            Err(e) => return Some(Err(e)),
+        };
+        let columns = self.order.iter().map(|i| batch.column(*i).clone()).collect();
+        let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+        Some(RecordBatch::try_new_with_options(self.schema.clone(), columns, &options))
+    }
+}
+
+/// Strings are read as views: no copy for what is only compared.
+fn viewed(field: &Field) -> Field {
+    match field.data_type() {
+        DataType::Utf8 | DataType::LargeUtf8 => field.clone().with_data_type(DataType::Utf8View),
+        _ => field.clone(),
+    }
+}

@@ -1,0 +1,37 @@
+//! The comparison center as one module of the platform: sources and snapshots, runs and rules.
+
+use store::SqlMigration;
+use web::{MenuEntry, Module, Routes};
+
+use crate::{runs, sources};
+
+const MIGRATIONS: &[SqlMigration] = &join::<SqlMigration, { sources::MIGRATIONS.len() + runs::MIGRATIONS.len() }>(
+    sources::MIGRATIONS,
+    runs::MIGRATIONS,
+);
+
+const MENU: &[MenuEntry] =
+    &join::<MenuEntry, { sources::MENU.len() + runs::MENU.len() }>(sources::MENU, runs::MENU);
+
+const POLICY: &str = concat!(include_str!("sources/policy.cedar"), "\n", include_str!("runs/policy.cedar"));
+
+/// Tables, policies, menu and pages of the comparison center. The app needs the parts [`crate::sources::Sources`],
+/// [`crate::rules::Rules`] and [`crate::finding::FindingSinkPart`].
+pub fn module() -> Module {
+    Module { name: "comparison", migrations: MIGRATIONS, policy: POLICY, menu: MENU, routes }
+}
+
+fn routes(routes: Routes) -> Routes {
+    runs::routes(sources::routes(routes))
+}
+
+const fn join<T: Copy, const N: usize>(a: &[T], b: &[T]) -> [T; N] {
+    assert!(N == a.len() + b.len() && !a.is_empty());
+    let mut out = [a[0]; N];
+    let mut i = 0;
+    while i < N {
+        out[i] = if i < a.len() { a[i] } else { b[i - a.len()] };
+        i += 1;
+    }
+    out
+}

@@ -1,0 +1,466 @@
+//! From rows of an answer to findings: rows about one subject and period become one question, with both records.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use arrow::{
+    array::{Array, AsArray, RecordBatch},
+    datatypes::{DataType, Int32Type, Int64Type},
+};
+use kernel::{Money, RegionCode, period::from_epoch_days};
+
+use super::{Outcome, Rule, SnapshotFile, exception_title};
+use crate::{
+    engine::{EngineError, KeySet, ProgrammeRow, Session, month},
+    finding::{Confidence, EvidenceField, EvidenceRecord, FindingDraft, Severity, Subject, SubjectKind},
+    snapshot::EvidenceRow,
+};
+
+/// One row of a rule's answer.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Raw {
+    person_key: i64,
+    account: Option<i64>,
+    household_id: Option<i64>,
+    name: Option<String>,
+    region: Option<i64>,
+    programme: Option<String>,
+    from: i32,
+    to: i32,
+    agree: bool,
+    exception: Option<String>,
+    severity: Option<Severity>,
+    via: Option<String>,
+    rank: i64,
+    amount_fen: Option<i64>,
+    /// Data set and line of each record compared.
+    rows: Vec<(String, i64)>,
+}
+
+/// Reads an answer by the names of its columns.
+pub(super) fn read(rule: &Rule, batches: &[RecordBatch]) -> Result<Vec<Raw>, EngineError> {
+    let mut out = Vec::new();
+    for batch in batches {
+        let lines: Vec<(String, usize)> = batch
+            .schema()
+            .fields()
+            .iter()
+            .enumerate()
+            .filter_map(|(i, f)| f.name().strip_suffix("_row").map(|table| (table.to_owned(), i)))
+            .collect();
+        for i in 0..batch.num_rows() {
+            let int = |name: &str| batch.column_by_name(name).and_then(|c| int_at(c, i));
+            let text = |name: &str| batch.column_by_name(name).and_then(|c| text_at(c, i));
+            let missing = |name: &str| EngineError::Rule(rule.id.clone(), format!("the condition yields no {name}"));
+            let agree = batch.column_by_name("agree").is_none_or(|c| c.is_valid(i) && c.as_boolean().value(i));
+            out.push(Raw {
+                person_key: int("person_key").ok_or_else(|| missing("person_key"))?,
+                account: int("account"),
+                household_id: int("household_id"),
+                name: text("name"),
+                region: int("region"),
+                programme: text("programme"),
+                from: int("month_from").ok_or_else(|| missing("month_from"))? as i32,
+                to: int("month_to").ok_or_else(|| missing("month_to"))? as i32,
+                agree: agree || rule.confidence == "own",
+                exception: text("exception"),
+                severity: text("severity").and_then(|s| severity(&s)),
+                via: text("via"),
+                rank: int("rank").unwrap_or(0),
+                amount_fen: int("amount_fen"),
+                rows: lines.iter().filter_map(|(t, at)| int_at(batch.column(*at), i).map(|n| (t.clone(), n))).collect(),
+            });
+        }
+    }
+    Ok(out)
+}
+
+fn severity(text: &str) -> Option<Severity> {
+    Some(match text {
+        "R" => Severity::R,
+        "O" => Severity::O,
+        "Y" => Severity::Y,
+        "B" => Severity::B,
+        _ => return None,
+    })
+}
+
+fn int_at(column: &dyn Array, i: usize) -> Option<i64> {
+    if column.is_null(i) {
+        return None;
+    }
+    match column.data_type() {
+        DataType::Int64 => Some(column.as_primitive::<Int64Type>().value(i)),
+        DataType::Int32 => Some(i64::from(column.as_primitive::<Int32Type>().value(i))),
+        _ => None,
+    }
+}
+
+fn text_at(column: &dyn Array, i: usize) -> Option<String> {
+    if column.is_null(i) {
+        return None;
+    }
+    match column.data_type() {
+        DataType::Utf8View => Some(column.as_string_view().value(i).to_owned()),
+        DataType::Utf8 => Some(column.as_string::<i32>().value(i).to_owned()),
+        _ => None,
+    }
+}
+
+/// A payment as evidence.
+#[derive(Clone, Debug)]
+struct Paid {
+    programme: String,
+    month: i32,
+    amount_fen: i64,
+    paid_on: i32,
+    tail: String,
+    account_name: String,
+    batch_no: String,
+}
+
+/// What the registers say about the people of the findings.
+#[derive(Default)]
+struct Known {
+    /// Name, region, household.
+    people: HashMap<i64, (String, i64, Option<i64>)>,
+    payees: HashMap<i64, BTreeSet<i64>>,
+    payments: HashMap<i64, Vec<Paid>>,
+    payments_digest: String,
+    rows: HashMap<(String, i64), EvidenceRow>,
+}
+
+/// Merges, looks up and words the answers of all rules.
+pub(super) fn compose(
+    rules: &[std::sync::Arc<Rule>],
+    raws: Vec<Vec<Raw>>,
+    session: &Session,
+    programmes: &[ProgrammeRow],
+    files: &[SnapshotFile],
+    area: RegionCode,
+) -> Result<Vec<Outcome>, EngineError> {
+    let known = look_up(&raws, session, files)?;
+    let mut outcomes = Vec::new();
+    for (rule, rows) in rules.iter().zip(raws) {
+        let mut subjects: BTreeMap<(i64, Option<String>), Vec<Raw>> = BTreeMap::new();
+        for mut raw in rows {
+            if let Some((name, region, household)) = known.people.get(&raw.person_key) {
+                raw.name.get_or_insert_with(|| name.clone());
+                raw.region.get_or_insert(*region);
+                raw.household_id = raw.household_id.or(*household);
+            }
+            let subject = if rule.subject == "account" { raw.account.unwrap_or(0) } else { raw.person_key };
+            subjects.entry((subject, raw.programme.clone())).or_default().push(raw);
+        }
+        for ((subject, _), rows) in subjects {
+            for group in by_period(rows) {
+                let outcome = word(rule, subject, group, &known, programmes, files);
+                if RegionCode::from_i64(outcome.draft.region).is_some_and(|r| area.contains(r)) {
+                    outcomes.push(outcome);
+                }
+            }
+        }
+    }
+    Ok(outcomes)
+}
+
+/// Rows whose periods overlap are one question, the strongest first.
+fn by_period(mut rows: Vec<Raw>) -> Vec<Vec<Raw>> {
+    rows.sort_by(|a, b| (a.from, a.to).cmp(&(b.from, b.to)));
+    let mut groups: Vec<(i32, Vec<Raw>)> = Vec::new();
+    for row in rows {
+        match groups.last_mut() {
+            Some((to, group)) if row.from <= *to => {
+                *to = (*to).max(row.to);
+                group.push(row);
+            }
+            _ => groups.push((row.to, vec![row])),
+        }
+    }
+    let strength = |r: &Raw| (r.exception.is_some(), !r.agree, r.rank, r.from, r.person_key, r.rows.clone());
+    groups
+        .into_iter()
+        .map(|(_, mut group)| {
+            group.sort_by_key(strength);
+            group
+        })
+        .collect()
+}
+
+fn look_up(raws: &[Vec<Raw>], session: &Session, files: &[SnapshotFile]) -> Result<Known, EngineError> {
+    let mut known = Known::default();
+    let people: HashSet<i64> = raws.iter().flatten().map(|r| r.person_key).collect();
+    let households: HashSet<i64> = raws.iter().flatten().filter_map(|r| r.household_id).collect();
+    let mut payees: HashSet<i64> = people.clone();
+    if let Some(table) = session.table("benefits") {
+        each(table, &["person_key", "payee_name", "region", "household_id"], None, |b, i| {
+            let (Some(key), household) = (int_at(b.column(0), i), int_at(b.column(3), i)) else { return };
+            if people.contains(&key) {
+                known.people.entry(key).or_insert_with(|| {
+                    (text_at(b.column(1), i).unwrap_or_default(), int_at(b.column(2), i).unwrap_or(0), household)
+                });
+            }
+            if let Some(household) = household.filter(|h| households.contains(h)) {
+                known.payees.entry(household).or_default().insert(key);
+                payees.insert(key);
+            }
+        })?;
+    }
+    if let Some(table) = session.table("payments") {
+        let mut keys = KeySet::with_capacity(payees.len());
+        payees.iter().for_each(|k| keys.insert(*k, 1));
+        let hits = table.find(&keys, 1)?;
+        let columns = ["person_key", "programme", "month", "amount_fen", "paid_on", "account_tail", "account_name", "batch_no"];
+        each(table, &columns, Some(&hits), |b, i| {
+            let int = |c: usize| int_at(b.column(c), i).unwrap_or(0);
+            let text = |c: usize| text_at(b.column(c), i).unwrap_or_default();
+            known.payments.entry(int(0)).or_default().push(Paid {
+                programme: text(1),
+                month: int(2) as i32,
+                amount_fen: int(3),
+                paid_on: int(4) as i32,
+                tail: text(5),
+                account_name: text(6),
+                batch_no: text(7),
+            });
+        })?;
+        known.payments_digest = table.digest.clone();
+    }
+    for file in files {
+        let name = &file.snapshot.contract.name;
+        let wanted: BTreeSet<i64> =
+            raws.iter().flatten().flat_map(|r| &r.rows).filter(|(t, _)| t == name).map(|(_, n)| *n).collect();
+        if wanted.is_empty() {
+            continue;
+        }
+        let wanted: Vec<i64> = wanted.into_iter().collect();
+        let found = file.snapshot.rows_by_no(&wanted).map_err(|e| EngineError::Table(name.clone(), e.to_string()))?;
+        known.rows.extend(found.into_iter().map(|row| ((name.clone(), row.row_no), row)));
+    }
+    Ok(known)
+}
+
+fn each(
+    table: &crate::engine::Table,
+    columns: &[&str],
+    hits: Option<&crate::engine::Hits>,
+    mut f: impl FnMut(&RecordBatch, usize),
+) -> Result<(), EngineError> {
+    let broken = |e: arrow::error::ArrowError| EngineError::Table(table.name.clone(), e.to_string());
+    let columns: Result<Vec<usize>, _> = columns.iter().map(|c| table.schema().index_of(c)).collect();
+    for batch in table.read(&columns.map_err(broken)?, hits)? {
+        let batch = batch.map_err(broken)?;
+        (0..batch.num_rows()).for_each(|i| f(&batch, i));
+    }
+    Ok(())
+}
+
+/// Words one finding.
+fn word(
+    rule: &Rule,
+    subject: i64,
+    group: Vec<Raw>,
+    known: &Known,
+    programmes: &[ProgrammeRow],
+    files: &[SnapshotFile],
+) -> Outcome {
+    let first = &group[0];
+    let peers = group.iter().filter(|r| r.exception.is_some() == first.exception.is_some() && r.agree == first.agree);
+    let (from, to) = peers.fold((first.from, first.to), |(from, to), r| (from.min(r.from), to.max(r.to)));
+    let to = to.max(from);
+    let name = first.name.clone().unwrap_or_default();
+    let people: Vec<i64> = group.iter().map(|r| r.person_key).collect::<BTreeSet<_>>().into_iter().collect();
+    let account = rule.subject == "account";
+    let paid = payments_of(first, &people, account, from, to, known, programmes);
+    let money_fen = match group.iter().filter_map(|r| r.amount_fen).collect::<Vec<_>>() {
+        own if own.is_empty() => paid.iter().map(|(_, p)| p.amount_fen).sum(),
+        own => own.iter().sum(),
+    };
+    let confidence = if first.agree { Confidence::E1 } else { Confidence::E2 };
+    let exception = first.exception.clone().or_else(|| (!first.agree).then(|| "X05".to_owned()));
+    let titles: BTreeSet<&str> = paid.iter().map(|(_, p)| title_of(programmes, &p.programme)).collect();
+    let programmes_text = titles.into_iter().collect::<Vec<_>>().join("、");
+    let period = if from == to { month(from).to_string() } else { format!("{}至{}", month(from), month(to)) };
+    let via = first.via.clone();
+    let summary = if first.agree {
+        let place = |key: &str| -> Option<String> {
+            Some(match key {
+                "name" => name.clone(),
+                "period" => period.clone(),
+                "programmes" => programmes_text.clone(),
+                "programme" => first.programme.as_deref().map_or(programmes_text.clone(), |p| title_of(programmes, p).to_owned()),
+                "money" => Money(money_fen).to_string(),
+                "count" => if account { people.len() } else { paid.len() }.to_string(),
+                "via" => via.as_ref().and_then(|v| rule.via.get(v)).cloned().unwrap_or_default(),
+                _ => {
+                    let (table, column) = key.split_once('.')?;
+                    let (_, row) = first.rows.iter().find(|(t, _)| t == table)?;
+                    let field = known.rows.get(&(table.to_owned(), *row))?.fields.iter().find(|f| f.id == column)?;
+                    field.text.clone()
+                }
+            })
+        };
+        fill(&rule.summary, place)
+    } else {
+        identity_question(first, &name, known, files)
+    };
+    let summary = match &exception {
+        Some(code) if first.agree => format!("{summary}数据显示可能属于“{}”（{code}），请一并核实。", exception_title(code)),
+        _ => summary,
+    };
+    let kind = if account { SubjectKind::Account } else { SubjectKind::Person };
+    let programme = first.programme.clone();
+    let key = format!(
+        "{}|{}:{subject}|{}{}",
+        rule.id,
+        if account { "account" } else { "person" },
+        programme.as_ref().map(|p| format!("{p}|")).unwrap_or_default(),
+        month(from)
+    );
+    let mut evidence = vec![payment_record(&name, &paid, known, programmes)];
+    evidence.extend(compared_records(rule, &group, known, files));
+    let draft = FindingDraft {
+        key,
+        rule_id: rule.id.clone(),
+        rule_version: rule.version,
+        mode: rule.mode,
+        severity: first.severity.unwrap_or(rule.severity),
+        confidence,
+        subject: Subject { kind, key: subject },
+        person_key: (!account).then_some(first.person_key),
+        household_id: first.household_id,
+        subject_name: if account { group.iter().filter_map(|r| r.name.as_deref()).take(3).collect::<Vec<_>>().join("、") } else { name },
+        region: first.region.unwrap_or(0),
+        programme,
+        period_from: month(from),
+        period_to: month(to),
+        money_fen,
+        proposed_exception: exception,
+        summary,
+        evidence,
+        owner_department: rule.verifier.clone(),
+    };
+    Outcome { draft, people, via }
+}
+
+/// The payments a finding is about: of the programme, or the targeted ones of the household or person.
+fn payments_of<'a>(
+    raw: &Raw,
+    people: &[i64],
+    account: bool,
+    from: i32,
+    to: i32,
+    known: &'a Known,
+    programmes: &[ProgrammeRow],
+) -> Vec<(i64, &'a Paid)> {
+    let household = raw.household_id.filter(|_| raw.programme.is_none() && raw.amount_fen.is_none());
+    let mut payees: BTreeSet<i64> = people.iter().copied().collect();
+    payees.extend(household.and_then(|h| known.payees.get(&h)).into_iter().flatten());
+    let fits = |p: &Paid| {
+        let programme = match &raw.programme {
+            Some(code) => p.programme == *code,
+            None => account || programmes.iter().any(|g| g.targeted && g.code == p.programme),
+        };
+        programme && (from..=to).contains(&p.month)
+    };
+    let mut out: Vec<(i64, &Paid)> =
+        payees.iter().flat_map(|k| known.payments.get(k).into_iter().flatten().map(|p| (*k, p))).filter(|(_, p)| fits(p)).collect();
+    out.sort_by_key(|(k, p)| (p.month, p.paid_on, *k));
+    out
+}
+
+fn title_of<'a>(programmes: &'a [ProgrammeRow], code: &'a str) -> &'a str {
+    programmes.iter().find(|p| p.code == code).map_or(code, |p| p.name.as_str())
+}
+
+/// E2 asks whose record it is and says nothing else.
+fn identity_question(raw: &Raw, name: &str, known: &Known, files: &[SnapshotFile]) -> String {
+    let row = raw.rows.iter().find_map(|key| known.rows.get(key).map(|row| (key, row)));
+    let Some(((table, _), row)) = row else {
+        return format!("部门数据中有一条记录的证件号码与{name}一致而姓名不同。请先核实该记录是否属于本人（可能是证件号码被他人使用或录入有误）？");
+    };
+    let contract = files.iter().find(|f| f.snapshot.contract.name == *table).map(|f| &f.snapshot.contract);
+    let title = contract.map_or(table.as_str(), |c| c.title.as_str());
+    let other = contract
+        .and_then(|c| c.person_name())
+        .and_then(|column| row.fields.iter().find(|f| f.id == column.id))
+        .map_or("", |f| f.text.as_str());
+    format!("{title}中有一条记录的证件号码与{name}一致，登记姓名却是“{other}”。请先核实该记录是否属于{name}本人（可能是证件号码被他人使用或录入有误）？")
+}
+
+/// Puts values into a template; what is not known is left as an ellipsis.
+fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> String {
+    let mut out = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let Some((key, after)) = after.split_once('}') else { break };
+        out.push_str(&value(key).filter(|v| !v.is_empty()).unwrap_or_else(|| "……".to_owned()));
+        rest = after;
+    }
+    out + rest
+}
+
+/// Our own record: what was paid.
+fn payment_record(name: &str, paid: &[(i64, &Paid)], known: &Known, programmes: &[ProgrammeRow]) -> EvidenceRecord {
+    let field = |label: &str, value: String| EvidenceField { label: label.to_owned(), value, differs: false };
+    let day = |d: i32| from_epoch_days(d).map(|d| d.to_string()).unwrap_or_default();
+    let mut fields = vec![field("姓名", name.to_owned())];
+    let mut sums: BTreeMap<&str, (i32, i32, u64, i64)> = BTreeMap::new();
+    for (_, p) in paid {
+        let sum = sums.entry(&p.programme).or_insert((p.month, p.month, 0, 0));
+        *sum = (sum.0.min(p.month), sum.1.max(p.month), sum.2 + 1, sum.3 + p.amount_fen);
+    }
+    for (code, (from, to, count, fen)) in sums {
+        let text = format!("{}至{}，{count}笔，{}元", month(from), month(to), Money(fen));
+        fields.push(field(title_of(programmes, code), text));
+    }
+    let tail = |p: &Paid| format!("{}（尾号{}）", p.account_name, p.tail);
+    let accounts: BTreeSet<String> = paid.iter().map(|(_, p)| tail(p)).collect();
+    if !accounts.is_empty() {
+        fields.push(field("收款账户", accounts.into_iter().take(6).collect::<Vec<_>>().join("；")));
+    }
+    if paid.len() <= 8 {
+        for (i, (_, p)) in paid.iter().enumerate() {
+            let text = format!("{}，{}，{}元，批次{}", month(p.month), day(p.paid_on), Money(p.amount_fen), p.batch_no);
+            fields.push(field(&format!("第{}笔", i + 1), text));
+        }
+    }
+    EvidenceRecord {
+        title: "发放记录".to_owned(),
+        department: "资金发放单位".to_owned(),
+        snapshot: known.payments_digest.clone(),
+        file_name: String::new(),
+        row_no: None,
+        row_hash: String::new(),
+        fields,
+    }
+}
+
+/// The records of departments, line by line.
+fn compared_records(rule: &Rule, group: &[Raw], known: &Known, files: &[SnapshotFile]) -> Vec<EvidenceRecord> {
+    let mut seen = BTreeSet::new();
+    let mut out = Vec::new();
+    for raw in group {
+        for (table, row_no) in raw.rows.iter().filter(|key| seen.insert((*key).clone())) {
+            let Some(file) = files.iter().find(|f| f.snapshot.contract.name == *table).map(|f| &f.snapshot) else { continue };
+            let Some(row) = known.rows.get(&(table.clone(), *row_no)) else { continue };
+            let name_column = file.contract.person_name().map(|c| c.id.as_str());
+            let differs = |id: &str| {
+                rule.turns_on.iter().any(|t| t.split_once('.') == Some((table, id))) || (!raw.agree && Some(id) == name_column)
+            };
+            let fields = row.fields.iter().filter(|f| !f.text.is_empty());
+            out.push(EvidenceRecord {
+                title: file.contract.title.clone(),
+                department: file.contract.department.clone(),
+                snapshot: file.hash.clone(),
+                file_name: file.file_name.clone(),
+                row_no: Some(*row_no),
+                row_hash: row.row_hash.clone(),
+                fields: fields
+                    .map(|f| EvidenceField { label: f.header.clone(), value: f.text.clone(), differs: differs(&f.id) })
+                    .collect(),
+            });
+        }
+    }
+    out
+}

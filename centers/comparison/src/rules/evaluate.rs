@@ -1,0 +1,144 @@
+//! Rules over a run's inputs, to drafts in a fixed order: the same inputs give the same drafts, byte for byte.
+
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::Instant,
+};
+
+use futures::StreamExt;
+use kernel::{Date, RegionCode};
+
+use super::{Rule, draft};
+use crate::{
+    engine::{EngineError, Inputs, ProgrammeRow, Registers, Session, Table},
+    finding::{FindingDraft, drafts_digest},
+    snapshot::Snapshot,
+};
+
+/// Rules that run side by side.
+const SIDE_BY_SIDE: usize = 2;
+
+/// A snapshot as evidence: opened, so that rows can be fetched by their line.
+#[derive(Clone, Debug)]
+pub struct SnapshotFile {
+    pub snapshot: Snapshot,
+}
+
+/// A proposal, and all people it concerns (an account's payees are several).
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    pub draft: FindingDraft,
+    pub people: Vec<i64>,
+    /// Which way a composite rule was met, e.g. `A-05` for B-18.
+    pub via: Option<String>,
+}
+
+/// What became of one rule.
+#[derive(Clone, Debug)]
+pub struct RuleCount {
+    pub rule: Arc<Rule>,
+    pub findings: u64,
+    /// Of these, with an exception proposed.
+    pub exceptions: u64,
+    pub millis: i64,
+}
+
+/// The answer of a run.
+#[derive(Clone, Debug)]
+pub struct RunOutput {
+    /// Sorted by key.
+    pub outcomes: Vec<Outcome>,
+    pub counts: Vec<RuleCount>,
+    /// Over all drafts in order.
+    pub digest: String,
+    /// People in the shared set.
+    pub people: usize,
+    /// Data set, rows, rows about these people.
+    pub tables: Vec<(String, u64, u64)>,
+}
+
+impl RunOutput {
+    pub fn drafts(&self) -> Vec<FindingDraft> {
+        self.outcomes.iter().map(|o| o.draft.clone()).collect()
+    }
+}
+
+/// Puts registers and snapshots together. A data set of category 0 is a register of our own and read in full.
+pub fn inputs(registers: &Registers, snapshots: &[Snapshot]) -> Result<(Inputs, Vec<SnapshotFile>), EngineError> {
+    let mut inputs = Inputs { registers: registers.tables.clone(), snapshots: Vec::new() };
+    let mut files = Vec::new();
+    for snapshot in snapshots {
+        let contract = &snapshot.contract;
+        let table = Table::from_file(&contract.name, &snapshot.hash, snapshot.path().to_owned())?;
+        inputs.snapshots.push((table, contract.category == 0));
+        files.push(SnapshotFile { snapshot: snapshot.clone() });
+    }
+    Ok((inputs, files))
+}
+
+/// Runs the rules whose sources are all there; the others are left out and do not appear in the counts.
+pub async fn evaluate(
+    rules: &[Arc<Rule>],
+    inputs: &Inputs,
+    programmes: &[ProgrammeRow],
+    files: &[SnapshotFile],
+    area: RegionCode,
+    day: Date,
+    go_on: &mut (dyn FnMut(u64, u64) -> bool + Send),
+) -> Result<RunOutput, EngineError> {
+    let present = |source: &String| inputs.snapshots.iter().any(|(t, _)| t.name == *source);
+    let rules: Vec<Arc<Rule>> =
+        rules.iter().filter(|r| r.is_effective(day) && r.sources.iter().all(present)).cloned().collect();
+    let mut classes: HashMap<String, u8> = HashMap::new();
+    for rule in &rules {
+        for source in &rule.sources {
+            *classes.entry(source.clone()).or_default() |= rule.classes();
+        }
+    }
+    let session = Arc::new(Session::open(inputs, &classes)?);
+    let total = rules.len() as u64;
+    if !go_on(0, total) {
+        return Err(EngineError::Cancelled);
+    }
+    let mut work = Vec::new();
+    for rule in &rules {
+        let (session, rule) = (session.clone(), rule.clone());
+        work.push(async move {
+            let started = Instant::now();
+            let sql = rule.sql(area, day).map_err(|e| EngineError::Rule(rule.id.clone(), e))?;
+            let batches = session.query(&rule.id, &sql).await?;
+            Ok::<_, EngineError>((draft::read(&rule, &batches)?, started.elapsed().as_millis() as i64))
+        });
+    }
+    let mut running = futures::stream::iter(work).map(tokio::spawn).buffered(SIDE_BY_SIDE);
+    let mut raws = Vec::new();
+    let mut millis = Vec::new();
+    while let Some(done) = running.next().await {
+        let (rows, took) = done.map_err(|e| EngineError::Rule("engine".into(), e.to_string()))??;
+        raws.push(rows);
+        millis.push(took);
+        if !go_on(millis.len() as u64, total) {
+            return Err(EngineError::Cancelled);
+        }
+    }
+    let mut outcomes = draft::compose(&rules, raws, &session, programmes, files, area)?;
+    outcomes.sort_by(|a, b| a.draft.key.cmp(&b.draft.key));
+    let counts = rules.iter().zip(millis).map(|(rule, millis)| {
+        let mine = || outcomes.iter().filter(|o| o.draft.rule_id == rule.id);
+        RuleCount {
+            rule: rule.clone(),
+            findings: mine().count() as u64,
+            exceptions: mine().filter(|o| o.draft.proposed_exception.is_some()).count() as u64,
+            millis,
+        }
+    });
+    let counts = counts.collect();
+    let drafts: Vec<FindingDraft> = outcomes.iter().map(|o| o.draft.clone()).collect();
+    let tables = inputs.snapshots.iter().map(|(t, _)| {
+        let rows = t.rows() as u64;
+        (t.name.clone(), rows, session.rows_found(&t.name).map_or(rows, |n| n as u64))
+    });
+    let tables = tables.collect();
+    Ok(RunOutput { digest: drafts_digest(&drafts), outcomes, counts, people: session.people, tables })
+}

@@ -1,0 +1,207 @@
+//! Turns the small worlds of a rule's examples into registers and snapshots, and asks the real engine.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use arrow::{
+    array::{ArrayRef, BooleanArray, Int8Array, Int32Array, Int64Array, RecordBatch, StringArray, new_null_array},
+    datatypes::DataType,
+};
+use kernel::{Month, period::{epoch_days, parse_date}};
+
+use super::{Example, Rule, evaluate::evaluate};
+use crate::{
+    contract::{Contract, Contracts, KEY_COLUMN, ROW_HASH, ROW_NO, STATUS_COLUMN, arrow_schema, sql_names},
+    engine::{
+        HouseholdRow, Inputs, MemberRow, PaymentRow, ProgrammeRow, RegisterBuilder, Registers, Table, encode_batches,
+    },
+    finding::Confidence,
+};
+
+/// A natural village of the county the examples happen in.
+const VILLAGE: i64 = 371_621_103_005_001;
+type Row = toml::Table;
+
+/// Evaluates one example; `Err` says how the answer differs from what the file expects.
+pub(crate) async fn prove(rule: &Arc<Rule>, example: &Example, contracts: &Contracts) -> Result<(), String> {
+    let registers = registers(&example.tables)?;
+    let mut snapshots = Vec::new();
+    for name in &rule.sources {
+        let contract = contracts.get(name).ok_or(format!("unknown source {name}"))?;
+        let rows = example.tables.get(name).map(Vec::as_slice).unwrap_or_default();
+        let bytes = encode_batches(&[batch(contract, rows)?]).map_err(|e| e.to_string())?;
+        let table = Table::from_bytes(name, "example", bytes).map_err(|e| e.to_string())?;
+        snapshots.push((table, contract.category == 0));
+    }
+    let known = |t: &str| rule.sources.iter().any(|s| s == t) || ["households", "members", "payments", "programmes"].contains(&t);
+    if let Some(stray) = example.tables.keys().find(|t| !known(t)) {
+        return Err(format!("table {stray} is not among the rule's sources"));
+    }
+    let inputs = Inputs { registers: registers.tables.clone(), snapshots };
+    let area = "371621".parse().map_err(|e: &str| e.to_owned())?;
+    let day = parse_date("2021-06-30").ok_or("a day")?;
+    let output = evaluate(std::slice::from_ref(rule), &inputs, &registers.programmes, &[], area, day, &mut |_, _| true)
+        .await
+        .map_err(|e| e.to_string())?;
+    let drafts: Vec<_> = output.outcomes.iter().map(|o| &o.draft).collect();
+    let said = || drafts.iter().map(|d| format!("{:?} {:?} {}", d.proposed_exception, d.confidence, d.summary)).collect::<Vec<_>>();
+    match example.expect.as_str() {
+        "miss" if drafts.is_empty() => {}
+        "hit" if drafts.len() == 1 && drafts[0].proposed_exception.is_none() => {}
+        "exception" if drafts.len() == 1 && drafts[0].proposed_exception.as_deref() == example.code.as_deref() && example.code.is_some() => {}
+        other => return Err(format!("expected {other} {:?}, found {:?}", example.code, said())),
+    }
+    match (&example.confidence, drafts.first()) {
+        (Some(wanted), Some(draft)) if *wanted != format!("{:?}", draft.confidence) => Err(format!("expected {wanted}, found {:?}", said())),
+        (None, Some(draft)) if example.expect == "hit" && draft.confidence != Confidence::E1 => Err(format!("expected E1, found {:?}", said())),
+        _ if drafts.iter().any(|d| d.summary.contains('{')) => Err(format!("the summary names what is not there: {:?}", said())),
+        _ => Ok(()),
+    }
+}
+
+fn registers(tables: &BTreeMap<String, Vec<Row>>) -> Result<Registers, String> {
+    let rows = |name: &str| tables.get(name).map(Vec::as_slice).unwrap_or_default();
+    let mut members = Vec::new();
+    for row in rows("members") {
+        members.push(MemberRow {
+            household_id: int(row, "household")?.unwrap_or(1),
+            person_key: int(row, "person")?.ok_or("a member needs person")?,
+            name: text(row, "name").unwrap_or_default(),
+            kin: text(row, "kin").unwrap_or_else(|| "01".into()),
+            joined_on: day(row, "joined_on")?.or_else(|| parse_date("2015-01-01").map(epoch_days)),
+            left_on: day(row, "left_on")?,
+        });
+    }
+    let mut households: BTreeMap<i64, HouseholdRow> = BTreeMap::new();
+    for m in &members {
+        households.entry(m.household_id).or_insert_with(|| HouseholdRow {
+            id: m.household_id,
+            household_no: m.household_id.to_string(),
+            region: VILLAGE,
+            head_key: m.person_key,
+            head_name: m.name.clone(),
+            population: 1,
+            attr: 4,
+            registered_on: parse_date("2018-01-01").map(epoch_days),
+            ..HouseholdRow::default()
+        });
+    }
+    for row in rows("households") {
+        let id = int(row, "id")?.unwrap_or(1);
+        let household = households.get_mut(&id).ok_or("a household needs members")?;
+        household.registered_on = day(row, "registered_on")?.or(household.registered_on);
+        household.exited_on = day(row, "exited_on")?;
+        household.removed_on = day(row, "removed_on")?;
+    }
+    let names: HashMap<i64, String> = members.iter().map(|m| (m.person_key, m.name.clone())).collect();
+    let mut payments = Vec::new();
+    for row in rows("payments") {
+        let person_key = int(row, "person")?.ok_or("a payment needs person")?;
+        let name = text(row, "name").or_else(|| names.get(&person_key).cloned()).unwrap_or_default();
+        let months = text(row, "months").ok_or("a payment needs months, e.g. 2020-01..2020-12")?;
+        let (from, to) = months.split_once("..").unwrap_or((&months, &months));
+        let (from, to): (Month, Month) = (from.parse()?, to.parse()?);
+        for index in from.index()..=to.index() {
+            let month = crate::engine::month(index);
+            payments.push(PaymentRow {
+                payment_id: payments.len() as i64 + 1,
+                person_key,
+                payee_name: name.clone(),
+                region: VILLAGE,
+                programme: text(row, "programme").unwrap_or_else(|| "HN02".into()),
+                month: index,
+                amount_fen: int(row, "yuan")?.unwrap_or(660) * 100,
+                paid_on: day(row, "paid_on")?.unwrap_or_else(|| epoch_days(month.last_day())),
+                account_digest: int(row, "account")?.unwrap_or(person_key),
+                account_tail: "0001".into(),
+                account_name: text(row, "account_name").unwrap_or_else(|| name.clone()),
+                arrears: row.get("arrears").and_then(toml::Value::as_bool).unwrap_or(false),
+                batch_no: text(row, "batch_no").unwrap_or_else(|| "P1".into()),
+                ..PaymentRow::default()
+            });
+        }
+    }
+    payments.sort_by_key(|p| (p.person_key, p.payment_id));
+    let mut builder = RegisterBuilder::new(households.into_values().collect(), members, programmes());
+    for payment in payments {
+        builder.payment(payment).map_err(|e| e.to_string())?;
+    }
+    builder.freeze().map_err(|e| e.to_string())
+}
+
+/// The programmes examples may name.
+fn programmes() -> Vec<ProgrammeRow> {
+    [
+        ("HN01", "耕地地力保护补贴", "agriculture", 2, false),
+        ("HN02", "农村最低生活保障金", "civil_affairs", 3, true),
+        ("HN06", "高龄津贴", "civil_affairs", 3, false),
+        ("HN17", "产业帮扶到户补助", "poverty_relief", 1, true),
+    ]
+    .map(|(code, name, org, fund_class, targeted)| ProgrammeRow {
+        code: code.into(),
+        name: name.into(),
+        org: org.into(),
+        fund_class,
+        targeted,
+    })
+    .into()
+}
+
+/// Rows of a department table as a snapshot would hold them.
+fn batch(contract: &Contract, rows: &[Row]) -> Result<RecordBatch, String> {
+    let schema = arrow_schema(contract);
+    let mut rows: Vec<(usize, &Row)> = rows.iter().enumerate().collect();
+    rows.sort_by_key(|(i, row)| (int(row, "person").ok().flatten(), *i));
+    let mut columns: Vec<ArrayRef> = Vec::new();
+    for field in schema.fields() {
+        let name = field.name().as_str();
+        let id = contract.columns.iter().find(|c| sql_names(c).iter().any(|n| n == name)).map_or(name, |c| c.id.as_str());
+        let array: ArrayRef = match field.data_type() {
+            _ if name == ROW_NO => Arc::new(rows.iter().map(|(i, _)| Some(*i as i64 + 2)).collect::<Int64Array>()),
+            _ if name == ROW_HASH => Arc::new(rows.iter().map(|(i, _)| Some(format!("{i:016x}"))).collect::<StringArray>()),
+            DataType::Int8 => Arc::new(rows.iter().map(|_| Some(kernel::IdStatus::Valid as i8)).collect::<Int8Array>()),
+            DataType::Int64 => {
+                let key = if name == KEY_COLUMN || name == STATUS_COLUMN { "person" } else { id };
+                let values: Result<Vec<_>, String> = rows.iter().map(|(_, row)| int(row, key)).collect();
+                Arc::new(Int64Array::from(values?))
+            }
+            DataType::Int32 => {
+                let values: Result<Vec<_>, String> = rows.iter().map(|(_, row)| day(row, id)).collect();
+                Arc::new(Int32Array::from(values?))
+            }
+            DataType::Boolean => {
+                Arc::new(rows.iter().map(|(_, row)| row.get(id).and_then(toml::Value::as_bool)).collect::<BooleanArray>())
+            }
+            DataType::Utf8 => Arc::new(rows.iter().map(|(_, row)| text(row, id)).collect::<StringArray>()),
+            other => new_null_array(other, rows.len()),
+        };
+        columns.push(array);
+    }
+    let allowed = |key: &str| key == "person" || contract.column(key).is_some();
+    if let Some(stray) = rows.iter().flat_map(|(_, row)| row.keys()).find(|key| !allowed(key)) {
+        return Err(format!("{} has no column {stray}", contract.name));
+    }
+    RecordBatch::try_new(schema, columns).map_err(|e| e.to_string())
+}
+
+fn text(row: &Row, key: &str) -> Option<String> {
+    row.get(key).and_then(toml::Value::as_str).map(str::to_owned)
+}
+
+fn int(row: &Row, key: &str) -> Result<Option<i64>, String> {
+    match row.get(key) {
+        None => Ok(None),
+        Some(value) => value.as_integer().map(Some).ok_or(format!("{key} must be a whole number")),
+    }
+}
+
+/// A day, or a month where only a month is written.
+fn day(row: &Row, key: &str) -> Result<Option<i32>, String> {
+    let Some(text) = text(row, key) else { return Ok(None) };
+    if let Some(date) = parse_date(&text) {
+        return Ok(Some(epoch_days(date)));
+    }
+    text.parse::<Month>().map(|m| Some(m.index())).map_err(|e| format!("{key}: {e}"))
+}

@@ -1,0 +1,67 @@
+//! Puts parameters into a condition: `{low_value_fen}` becomes the value in force for the run's day and area, or a
+//! CASE over the region where parts of the area have values of their own.
+
+use kernel::{Date, RegionCode, period::parse_date};
+
+use super::{Param, Rule};
+
+impl Rule {
+    /// The SQL of a run.
+    pub fn sql(&self, area: RegionCode, day: Date) -> Result<String, String> {
+        let mut sql = self.condition.clone();
+        for (name, param) in &self.params {
+            let place = format!("{{{name}}}");
+            if !sql.contains(&place) {
+                return Err(format!("parameter {name} is not used"));
+            }
+            sql = sql.replace(&place, &expression(param, area, day, self.region_column.as_deref())?);
+        }
+        match sql.split_once('{') {
+            Some((_, rest)) => Err(format!("unknown parameter {{{}", rest.split('}').next().unwrap_or_default())),
+            None => Ok(sql),
+        }
+    }
+
+    /// The value of a parameter for one place and day.
+    pub fn param(&self, name: &str, place: RegionCode, day: Date) -> Option<&toml::Value> {
+        let param = self.params.get(name)?;
+        let fitting = param.overrides.iter().filter(|o| in_force(o, day) && region(&o.region).is_some_and(|r| r.contains(place)));
+        let nearest = fitting.max_by_key(|o| region(&o.region).map(|r| r.level()));
+        Some(nearest.map_or(&param.value, |o| &o.value))
+    }
+}
+
+fn expression(param: &Param, area: RegionCode, day: Date, column: Option<&str>) -> Result<String, String> {
+    let mut fitting: Vec<(RegionCode, &toml::Value)> =
+        param.overrides.iter().filter(|o| in_force(o, day)).filter_map(|o| Some((region(&o.region)?, &o.value))).collect();
+    fitting.sort_by_key(|(r, _)| r.level());
+    let around = fitting.iter().rfind(|(r, _)| r.contains(area)).map_or(&param.value, |(_, v)| v);
+    let inside: Vec<_> = fitting.iter().filter(|(r, _)| area.contains(*r) && *r != area).collect();
+    if inside.is_empty() {
+        return literal(around);
+    }
+    let column = column.ok_or("regional values need region_column")?;
+    let mut case = "(CASE".to_owned();
+    for (r, value) in inside.iter().rev() {
+        let range = r.range();
+        case += &format!(" WHEN {column} >= {} AND {column} < {} THEN {}", range.start, range.end, literal(value)?);
+    }
+    Ok(case + &format!(" ELSE {} END)", literal(around)?))
+}
+
+fn in_force(o: &super::Override, day: Date) -> bool {
+    parse_date(&o.from).is_some_and(|from| from <= day) && o.to.as_deref().and_then(parse_date).is_none_or(|to| day <= to)
+}
+
+fn region(text: &str) -> Option<RegionCode> {
+    text.parse().ok()
+}
+
+/// Only numbers and yes or no: text from a county's file cannot become SQL.
+fn literal(value: &toml::Value) -> Result<String, String> {
+    match value {
+        toml::Value::Integer(n) => Ok(n.to_string()),
+        toml::Value::Boolean(yes) => Ok(yes.to_string()),
+        other => Err(format!("a parameter is a whole number or true or false, not {other}")),
+    }
+}

@@ -1,0 +1,200 @@
+//! How right the rules are: findings against a county's planted truth, by rule and by the clerk's error.
+//!
+//! A case counts as found when a finding of its rule names the person in an overlapping period. Precision is the
+//! share of alarms (findings without a proposed exception) that are planted hits.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+    path::Path,
+};
+
+use kernel::{AppError, AppResult, IdNumber, KeyRing, Month};
+
+/// Planted and found of one kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub planted: u64,
+    pub found: u64,
+}
+
+impl Tally {
+    /// 1 when nothing was planted.
+    pub fn share(self) -> f64 {
+        if self.planted == 0 { 1.0 } else { self.found as f64 / self.planted as f64 }
+    }
+}
+
+/// Figures of one rule.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RuleAccuracy {
+    /// Hits, and how many were reported as alarms.
+    pub hits: Tally,
+    /// Hits whose number the exact comparison can link (E1, E2).
+    pub linkable: Tally,
+    /// Exceptions, and how many came with an exception proposed.
+    pub exceptions: Tally,
+    /// Look-alikes, and how many were wrongly reported.
+    pub misses: Tally,
+    /// Findings without a proposed exception, and how many of them are planted hits.
+    pub alarms: Tally,
+}
+
+/// Figures of a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Accuracy {
+    pub rules: BTreeMap<String, RuleAccuracy>,
+    /// Hits and exceptions by the clerk's error, found in whatever form.
+    pub classes: BTreeMap<String, Tally>,
+    /// The same by rule and error.
+    pub rule_classes: BTreeMap<(String, String), Tally>,
+}
+
+struct Case {
+    expected: String,
+    programme: String,
+    from: Month,
+    to: Month,
+    class: String,
+    linkable: bool,
+    alarm: bool,
+    excused: bool,
+}
+
+/// Compares `findings.csv` with `truth.csv`; the ring turns the truth's ID numbers into person keys. `checks`
+/// are rows the importer marked: check, data set, line.
+pub fn accuracy(findings: &Path, truth: &Path, keys: &KeyRing, checks: &[(String, String, i64)]) -> AppResult<Accuracy> {
+    let mut out = Accuracy::default();
+    let mut cases: HashMap<(String, i64), Vec<Case>> = HashMap::new();
+    let marked: std::collections::HashSet<(&str, &str, i64)> = checks.iter().map(|(c, d, n)| (c.as_str(), d.as_str(), *n)).collect();
+    let mut rows = open(truth)?;
+    let columns = Columns::of(&mut rows, truth)?;
+    for row in rows.records() {
+        let row = row.map_err(|e| unreadable(truth, e))?;
+        let get = |name: &str| columns.get(&row, name);
+        let (rule, class) = (get("rule"), get("class"));
+        if rule.starts_with("K-") {
+            let line = get("row_no").parse().unwrap_or(-1);
+            let found = u64::from(marked.contains(&(rule.as_str(), get("dataset").as_str(), line)));
+            let tally = &mut out.rules.entry(rule).or_default().hits;
+            tally.planted += 1;
+            tally.found += found;
+            continue;
+        }
+        let Ok(number) = IdNumber::parse(&get("person_id")) else { continue };
+        let (Ok(from), Ok(to)) = (get("period_from").parse(), get("period_to").parse()) else { continue };
+        let linkable = get("confidence") != "E3";
+        let key = keys.person_key(&number.number).0;
+        cases.entry((rule, key)).or_default().push(Case {
+            expected: get("expected"),
+            programme: get("programme"),
+            from,
+            to,
+            class,
+            linkable,
+            alarm: false,
+            excused: false,
+        });
+    }
+    let mut rows = open(findings)?;
+    let columns = Columns::of(&mut rows, findings)?;
+    for row in rows.records() {
+        let row = row.map_err(|e| unreadable(findings, e))?;
+        let get = |name: &str| columns.get(&row, name);
+        let rule = get("规则");
+        let (Ok(from), Ok(to)) = (get("期间起").parse::<Month>(), get("期间止").parse::<Month>()) else { continue };
+        let (programme, excused) = (get("项目"), !get("可能例外").is_empty());
+        let mut right = false;
+        for key in get("人员键").split(' ').filter_map(|k| k.parse::<i64>().ok()) {
+            for case in cases.get_mut(&(rule.clone(), key)).into_iter().flatten() {
+                let programme_fits = case.programme.is_empty() || programme.is_empty() || case.programme == programme;
+                if programme_fits && case.from <= to && from <= case.to {
+                    case.alarm |= !excused;
+                    case.excused |= excused;
+                    right |= case.expected == "hit";
+                }
+            }
+        }
+        let tally = out.rules.entry(rule).or_default();
+        if !excused {
+            tally.alarms.planted += 1;
+            tally.alarms.found += u64::from(right);
+        }
+    }
+    for ((rule, _), cases) in &cases {
+        for case in cases {
+            let tally = out.rules.entry(rule.clone()).or_default();
+            match case.expected.as_str() {
+                "hit" => {
+                    count(&mut tally.hits, case.alarm);
+                    if case.linkable {
+                        count(&mut tally.linkable, case.alarm);
+                    }
+                }
+                "exception" => count(&mut tally.exceptions, case.excused),
+                _ => count(&mut tally.misses, case.alarm || case.excused),
+            }
+            if case.expected != "miss" {
+                let found = case.alarm || case.excused;
+                count(out.classes.entry(case.class.clone()).or_default(), found);
+                count(out.rule_classes.entry((rule.clone(), case.class.clone())).or_default(), found);
+            }
+        }
+    }
+    Ok(out)
+}
+
+fn count(tally: &mut Tally, found: bool) {
+    tally.planted += 1;
+    tally.found += u64::from(found);
+}
+
+struct Columns(HashMap<String, usize>);
+
+impl Columns {
+    fn of(rows: &mut csv::Reader<std::fs::File>, path: &Path) -> AppResult<Columns> {
+        let headers = rows.headers().map_err(|e| unreadable(path, e))?;
+        Ok(Columns(headers.iter().enumerate().map(|(i, h)| (h.trim_start_matches('\u{feff}').to_owned(), i)).collect()))
+    }
+
+    fn get(&self, row: &csv::StringRecord, name: &str) -> String {
+        self.0.get(name).and_then(|i| row.get(*i)).unwrap_or_default().to_owned()
+    }
+}
+
+fn open(path: &Path) -> AppResult<csv::Reader<std::fs::File>> {
+    csv::ReaderBuilder::new().flexible(true).from_path(path).map_err(|e| unreadable(path, e))
+}
+
+fn unreadable(path: &Path, error: csv::Error) -> AppError {
+    AppError::invalid(format!("无法读取{}。", path.display())).caused_by(error)
+}
+
+impl fmt::Display for Accuracy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "rule    hits found  recall  linkable  recall  exceptions proposed  look-alikes reported  alarms right  precision")?;
+        for (rule, a) in &self.rules {
+            writeln!(
+                f,
+                "{rule:<6} {:>5} {:>5}  {:>6.4}  {:>8}  {:>6.4}  {:>10} {:>8}  {:>11} {:>8}  {:>6} {:>5}  {:>9.4}",
+                a.hits.planted,
+                a.hits.found,
+                a.hits.share(),
+                a.linkable.planted,
+                a.linkable.share(),
+                a.exceptions.planted,
+                a.exceptions.found,
+                a.misses.planted,
+                a.misses.found,
+                a.alarms.planted,
+                a.alarms.found,
+                a.alarms.share(),
+            )?;
+        }
+        writeln!(f, "\nerror class       planted  found  recall")?;
+        for (class, tally) in &self.classes {
+            writeln!(f, "{class:<16}  {:>7}  {:>5}  {:>6.4}", tally.planted, tally.found, tally.share())?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,262 @@
+//! The work of a run, in the background: authorise, freeze, run, grade, hand on.
+
+use access::Actor;
+use kernel::{AppError, AppResult};
+use serde_json::json;
+use ::store::{BulkInsert, args};
+use trail::Act;
+use web::{App, ProgressHandle};
+
+use super::{
+    RunRequest, RunState, seal,
+    store::{Run, run, unfinished},
+};
+use crate::{
+    engine::{self, EngineError, Registers},
+    finding::{Absorbed, Evaluated, FindingSinkPart, RunStamp},
+    rules::{RunOutput, Rules, evaluate, inputs},
+    snapshot::Snapshot,
+    sources::{Sources, current_sources},
+};
+
+/// The key of a run's progress.
+pub(super) fn progress_key(id: i64) -> String {
+    format!("run:{id}")
+}
+
+/// Puts a request on the record and begins the run in the background. Returns its id at once.
+pub async fn start(app: &App, actor: &Actor, request: &RunRequest) -> AppResult<i64> {
+    let id = request_run(app, actor, request).await?;
+    let (app, actor) = (app.clone(), actor.clone());
+    tokio::spawn(async move {
+        // The outcome is in the run's own row; the person reads it there.
+        let _ = execute(&app, &actor, id).await;
+    });
+    Ok(id)
+}
+
+/// Puts a request on the record.
+pub async fn request_run(app: &App, actor: &Actor, request: &RunRequest) -> AppResult<i64> {
+    let (rules, sources) = (app.part::<Rules>()?, app.part::<Sources>()?);
+    request.check(&rules)?;
+    let secret = request.needs_authorisation(&rules, &sources.contracts);
+    if !secret.is_empty() {
+        return Err(AppError::invalid("所选规则要读取存款或证券数据，须先有本人书面授权，不能整体运行。"));
+    }
+    let id = app.next_id();
+    let tx = app.trail.begin(actor).await?;
+    tx.execute(
+        "INSERT INTO run (id, state, purpose, legal_basis, region, rules, account, actor_name, requested_at, finished_at, \
+         registers, digest, findings, found_new, found_updated, found_cleared, found_unchanged, people, message) \
+         VALUES ($1, 'requested', $2, $3, $4, $5, $6, $7, $8, NULL, '', '', 0, 0, 0, 0, 0, 0, '')",
+        args![
+            id,
+            request.purpose.trim(),
+            request.legal_basis.trim(),
+            request.area.as_i64(),
+            request.rules.join(","),
+            actor.account.map_or(-1, |a| a.0),
+            actor.name.as_str(),
+            tx.at().millis()
+        ],
+    )
+    .await?;
+    let act = Act::new("run.start", format!("run:{id}")).in_region(request.area).for_purpose(request.purpose.trim());
+    tx.commit(act.with(json!({ "legal_basis": request.legal_basis.trim(), "rules": request.rules }))).await?;
+    app.progress.start(progress_key(id), "排队中");
+    Ok(id)
+}
+
+/// Carries a requested run to its end and records how it ended.
+pub async fn execute(app: &App, actor: &Actor, id: i64) -> AppResult<RunState> {
+    let handle = app.progress.start(progress_key(id), "正在核对授权");
+    match carry_out(app, actor, id, &handle).await {
+        Ok(()) => {
+            handle.finish();
+            Ok(RunState::Published)
+        }
+        Err(error) => {
+            let cancelled = app.progress.get(&progress_key(id)).is_some_and(|p| p.cancel_requested);
+            let (state, message) = if cancelled {
+                (RunState::Cancelled, "已按要求停止，没有产生任何疑点。".to_owned())
+            } else if error.message.is_empty() {
+                (RunState::Failed, "比对没有完成，没有产生任何疑点。请稍后重试，仍不行时请联系管理员。".to_owned())
+            } else {
+                (RunState::Failed, error.message.clone())
+            };
+            tracing::warn!(run = id, %error, "run ended early");
+            end(app, actor, id, state, &message).await?;
+            handle.fail(message);
+            Err(error)
+        }
+    }
+}
+
+async fn carry_out(app: &App, actor: &Actor, id: i64, handle: &ProgressHandle) -> AppResult<()> {
+    let order = run(&app.db, id).await?.ok_or_else(|| AppError::not_found("没有这次比对。"))?;
+    if order.state() != RunState::Requested {
+        return Err(AppError::conflict("这次比对已经开始或结束，不能再次运行。"));
+    }
+    let (rules, sources) = (app.part::<Rules>()?, app.part::<Sources>()?);
+    let sink = app.part::<FindingSinkPart>()?;
+    advance(app, actor, id, RunState::Requested, RunState::Authorised).await?;
+
+    handle.phase("正在冻结登记册和数据快照");
+    let wanted = rules.select(&order.rule_ids());
+    let mut snapshots = Vec::new();
+    let mut unsealed = Vec::new();
+    for current in current_sources(&app.db).await? {
+        if !wanted.iter().any(|r| r.sources.contains(&current.data_set)) {
+            continue;
+        }
+        let snapshot = open(&sources, &current.data_set, &current.snapshot)?;
+        if let Some(bytes) = seal::examine(&app.db, &snapshot).await? {
+            unsealed.push((snapshot.clone(), bytes));
+        }
+        snapshots.push(snapshot);
+    }
+    let registers = engine::freeze(&app.db, &|done, total| handle.report(done, total)).await?;
+    keep(app, &registers).await?;
+    let tx = app.trail.begin(actor).await?;
+    for (snapshot, bytes) in &unsealed {
+        seal::seal(&tx, snapshot, bytes).await?;
+    }
+    for s in &snapshots {
+        tx.execute(
+            "INSERT INTO run_snapshot (run_id, data_set, hash, file_name, row_count, concerned) VALUES ($1, $2, $3, $4, $5, 0)",
+            args![id, s.contract.name.as_str(), s.hash.as_str(), s.file_name.as_str(), s.rows() as i64],
+        )
+        .await?;
+    }
+    step(&tx, id, RunState::Authorised, RunState::DataFrozen).await?;
+    tx.execute("UPDATE run SET registers = $2 WHERE id = $1", args![id, registers.digest.as_str()]).await?;
+    tx.commit(Act::new("run.freeze", format!("run:{id}")).in_region(order.region()).with(json!({ "registers": registers.digest })))
+        .await?;
+
+    handle.phase("正在按规则比对");
+    let (all, files) = inputs(&registers, &snapshots).map_err(AppError::internal)?;
+    let day = app.clock.today();
+    let mut go_on = |done, total| handle.report(done, total);
+    let output = evaluate(&wanted, &all, &registers.programmes, &files, order.region(), day, &mut go_on)
+        .await
+        .map_err(|e| if matches!(e, EngineError::Cancelled) { AppError::conflict("比对已停止。") } else { AppError::internal(e) })?;
+
+    handle.phase("正在分级并推送疑点");
+    publish(app, actor, &order, &output, sink.as_ref()).await
+}
+
+fn open(sources: &Sources, data_set: &str, hash: &str) -> AppResult<Snapshot> {
+    let title = sources.contracts.get(data_set).map_or(data_set, |c| c.title.as_str());
+    Snapshot::open(&sources.store.path(data_set, hash)).map_err(|e| {
+        AppError::conflict(format!("“{title}”的数据快照无法读取，本次比对没有进行。请重新导入该数据后再运行。")).caused_by(e)
+    })
+}
+
+/// Keeps the frozen registers as objects named by their content.
+async fn keep(app: &App, registers: &Registers) -> AppResult<()> {
+    let (objects, kept) = (app.objects.clone(), registers.objects.clone());
+    tokio::task::spawn_blocking(move || kept.iter().try_for_each(|(_, bytes, _)| objects.put(bytes).map(|_| ())))
+        .await
+        .map_err(AppError::internal)?
+        .map_err(AppError::internal)
+}
+
+/// Findings, counts and the last state in one transaction.
+async fn publish(
+    app: &App,
+    actor: &Actor,
+    order: &Run,
+    output: &RunOutput,
+    sink: &FindingSinkPart,
+) -> AppResult<()> {
+    let id = order.id;
+    let stamp = RunStamp {
+        run_id: id,
+        started_at: order.requested_at(),
+        rules: output
+            .counts
+            .iter()
+            .map(|c| Evaluated { rule_id: c.rule.id.clone(), rule_version: c.rule.version, region: order.region() })
+            .collect(),
+    };
+    let tx = app.trail.begin(actor).await?;
+    step(&tx, id, RunState::DataFrozen, RunState::Run).await?;
+    let absorbed: Absorbed = sink.0.absorb(&tx, &stamp, output.drafts()).await?;
+    step(&tx, id, RunState::Run, RunState::Scored).await?;
+    let columns = &["run_id", "rule_id", "rule_version", "rule_hash", "rule_name", "findings", "exceptions", "millis"];
+    let mut rows = BulkInsert::new(&tx, "run_rule", columns, "");
+    for c in &output.counts {
+        rows.push(args![
+            id,
+            c.rule.id.as_str(),
+            c.rule.version,
+            c.rule.hash.as_str(),
+            c.rule.name.as_str(),
+            c.findings as i64,
+            c.exceptions as i64,
+            c.millis
+        ])
+        .await?;
+    }
+    rows.finish().await?;
+    for (data_set, _, concerned) in &output.tables {
+        tx.execute(
+            "UPDATE run_snapshot SET concerned = $3 WHERE run_id = $1 AND data_set = $2",
+            args![id, data_set.as_str(), *concerned as i64],
+        )
+        .await?;
+    }
+    tx.execute(
+        "UPDATE run SET digest = $2, findings = $3, found_new = $4, found_updated = $5, found_cleared = $6, \
+         found_unchanged = $7, people = $8, finished_at = $9 WHERE id = $1",
+        args![
+            id,
+            output.digest.as_str(),
+            output.outcomes.len() as i64,
+            absorbed.new as i64,
+            absorbed.updated as i64,
+            absorbed.cleared as i64,
+            absorbed.unchanged as i64,
+            output.people as i64,
+            tx.at().millis()
+        ],
+    )
+    .await?;
+    step(&tx, id, RunState::Scored, RunState::Published).await?;
+    let detail = json!({ "findings": output.outcomes.len(), "digest": output.digest, "absorbed": absorbed });
+    tx.commit(Act::new("run.publish", format!("run:{id}")).in_region(order.region()).with(detail)).await.map(|_| ())
+}
+
+/// One step of the state machine; refused when someone else moved the run on.
+async fn step(tx: &trail::RecordedTx, id: i64, from: RunState, to: RunState) -> AppResult<()> {
+    debug_assert!(from.allows(to));
+    let moved = tx.execute("UPDATE run SET state = $3 WHERE id = $1 AND state = $2", args![id, from.id(), to.id()]).await?;
+    if moved == 1 { Ok(()) } else { Err(AppError::conflict("这次比对的状态已被改变，本次没有产生任何疑点。")) }
+}
+
+async fn advance(app: &App, actor: &Actor, id: i64, from: RunState, to: RunState) -> AppResult<()> {
+    let tx = app.trail.begin(actor).await?;
+    step(&tx, id, from, to).await?;
+    tx.commit(Act::new("run.authorise", format!("run:{id}"))).await.map(|_| ())
+}
+
+/// Ends a run that did not reach its goal.
+async fn end(app: &App, actor: &Actor, id: i64, state: RunState, message: &str) -> AppResult<()> {
+    let tx = app.trail.begin(actor).await?;
+    tx.execute(
+        "UPDATE run SET state = $2, message = $3, finished_at = $4 WHERE id = $1 \
+         AND state IN ('requested', 'authorised', 'data_frozen', 'run', 'scored')",
+        args![id, state.id(), message, tx.at().millis()],
+    )
+    .await?;
+    tx.commit(Act::new("run.end", format!("run:{id}")).with(json!({ "state": state.id(), "message": message }))).await.map(|_| ())
+}
+
+/// After a crash: runs under way are called interrupted. Call once at start.
+pub async fn recover_runs(app: &App) -> AppResult<u64> {
+    let left = unfinished(&app.db).await?;
+    for run in &left {
+        end(app, &Actor::system(), run.id, RunState::Interrupted, "平台在比对中途停止，没有产生任何疑点，可以重新运行。").await?;
+    }
+    Ok(left.len() as u64)
+}

@@ -1,0 +1,201 @@
+//! `GET /desk/runs/{id}`: how far it is, what each rule found, from which snapshots, and how it differs from the
+//! run before.
+
+use std::collections::HashMap;
+
+use access::Resource;
+use askama::Template;
+use axum::extract::Path;
+use kernel::AppError;
+use web::{
+    Ctx, Page, Shell, html,
+    parts::{Pair, Progress},
+};
+
+use super::{layer, visible};
+use crate::{
+    runs::{Run, RunRequest, RunState, job::progress_key, run_rules, run_snapshots, start, store::run_before},
+    sources::Sources,
+};
+
+#[derive(Template)]
+#[template(path = "runs/pages/one.html")]
+struct RunPage {
+    shell: Shell,
+    state: &'static str,
+    tone: &'static str,
+    message: String,
+    progress: Option<Progress>,
+    cancel_href: Option<String>,
+    repeat_href: Option<String>,
+    facts: Vec<Pair>,
+    rules: Vec<RuleLine>,
+    snapshots: Vec<SnapshotLine>,
+    before: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "runs/pages/progress.html")]
+struct ProgressFragment {
+    progress: Progress,
+}
+
+struct RuleLine {
+    id: String,
+    version: i64,
+    name: String,
+    findings: i64,
+    exceptions: i64,
+    change: String,
+    changed_rule: bool,
+    millis: i64,
+}
+
+struct SnapshotLine {
+    title: String,
+    hash: String,
+    file_name: String,
+    rows: i64,
+    concerned: i64,
+    change: &'static str,
+}
+
+pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
+    let run = visible(&ctx, id, "run.list").await?;
+    let state = run.state();
+    let before = run_before(&ctx.db, &run).await?;
+    let (rules, snapshots) = (rule_lines(&ctx, &run, before.as_ref()).await?, snapshot_lines(&ctx, &run, before.as_ref()).await?);
+    let may_start = ctx.may("run.start", &Resource::in_region(run.region()));
+    html(RunPage {
+        shell: ctx.shell(layer(&ctx)).crumb("比对运行", "/desk/runs").here("比对结果"),
+        state: state.title(),
+        tone: state.tone(),
+        message: run.message.clone(),
+        progress: (!state.is_over()).then(|| progress_of(&ctx, &run)),
+        cancel_href: (!state.is_over() && may_start).then(|| format!("/desk/runs/{id}/cancel")),
+        repeat_href: (state.is_over() && may_start).then(|| format!("/desk/runs/{id}/repeat")),
+        facts: facts(&run),
+        rules,
+        snapshots,
+        before: before.map(|b| format!("/desk/runs/{}", b.id)),
+    })
+}
+
+fn facts(run: &Run) -> Vec<Pair> {
+    let mut facts = vec![
+        Pair::new("比对目的", run.purpose.as_str()),
+        Pair::new("法律依据", run.legal_basis.as_str()),
+        Pair::whole("区划", run.region().to_string()),
+        Pair::new("申请人", run.actor_name.as_str()),
+        Pair::whole("申请时间", run.requested_at().to_string()),
+        Pair::whole("完成时间", run.finished_at().map(|t| t.to_string()).unwrap_or_default()),
+    ];
+    if run.state() == RunState::Published {
+        facts.extend([
+            Pair::whole("疑点", run.findings.to_string()),
+            Pair::whole("新增", run.found_new.to_string()),
+            Pair::whole("更新", run.found_updated.to_string()),
+            Pair::whole("消除", run.found_cleared.to_string()),
+            Pair::whole("未变", run.found_unchanged.to_string()),
+            Pair::whole("比对人数", run.people.to_string()),
+            Pair::whole("登记册摘要", short(&run.registers)),
+            Pair::whole("结果摘要", short(&run.digest)),
+        ]);
+    }
+    facts
+}
+
+fn short(hash: &str) -> String {
+    hash.chars().take(16).collect()
+}
+
+async fn rule_lines(ctx: &Ctx, run: &Run, before: Option<&Run>) -> Result<Vec<RuleLine>, AppError> {
+    let earlier: HashMap<String, (i64, i64)> = match before {
+        Some(before) => {
+            run_rules(&ctx.db, before.id).await?.into_iter().map(|r| (r.rule_id, (r.findings, r.rule_version))).collect()
+        }
+        None => HashMap::new(),
+    };
+    let lines = run_rules(&ctx.db, run.id).await?.into_iter().map(|r| {
+        let last = earlier.get(&r.rule_id);
+        RuleLine {
+            change: last.map_or("首次".to_owned(), |(n, _)| format!("{:+}", r.findings - n)),
+            changed_rule: last.is_some_and(|(_, version)| *version != r.rule_version),
+            id: r.rule_id,
+            version: r.rule_version,
+            name: r.rule_name,
+            findings: r.findings,
+            exceptions: r.exceptions,
+            millis: r.millis,
+        }
+    });
+    Ok(lines.collect())
+}
+
+async fn snapshot_lines(ctx: &Ctx, run: &Run, before: Option<&Run>) -> Result<Vec<SnapshotLine>, AppError> {
+    let sources = ctx.part::<Sources>()?;
+    let earlier: HashMap<String, String> = match before {
+        Some(before) => run_snapshots(&ctx.db, before.id).await?.into_iter().map(|s| (s.data_set, s.hash)).collect(),
+        None => HashMap::new(),
+    };
+    let lines = run_snapshots(&ctx.db, run.id).await?.into_iter().map(|s| SnapshotLine {
+        title: sources.contracts.get(&s.data_set).map_or(s.data_set.clone(), |c| c.title.clone()),
+        change: match earlier.get(&s.data_set) {
+            None => "首次",
+            Some(hash) if *hash == s.hash => "未变",
+            Some(_) => "已更新",
+        },
+        hash: short(&s.hash),
+        file_name: s.file_name,
+        rows: s.row_count,
+        concerned: s.concerned,
+    });
+    Ok(lines.collect())
+}
+
+fn progress_of(ctx: &Ctx, run: &Run) -> Progress {
+    let state = ctx.progress.get(&progress_key(run.id)).unwrap_or_default();
+    let over = run.state().is_over() || state.finished;
+    let text = match &state.failure {
+        Some(why) => why.clone(),
+        None if over => "已结束，刷新页面查看结果。".to_owned(),
+        None => state.phase.clone(),
+    };
+    Progress {
+        title: "比对进度".to_owned(),
+        done: state.done,
+        total: state.total,
+        text,
+        poll_href: (!over).then(|| format!("/desk/runs/{}/progress", run.id)),
+        page_href: format!("/desk/runs/{}", run.id),
+        failed: state.failure.is_some(),
+    }
+}
+
+pub(crate) async fn progress(ctx: Ctx, Path(id): Path<i64>) -> Page {
+    let run = visible(&ctx, id, "run.list").await?;
+    html(ProgressFragment { progress: progress_of(&ctx, &run) })
+}
+
+pub(crate) async fn cancel(ctx: Ctx, Path(id): Path<i64>) -> Page {
+    let run = visible(&ctx, id, "run.start").await?;
+    if !run.state().is_over() {
+        ctx.progress.cancel(&progress_key(id));
+    }
+    ctx.done("已要求停止，不会产生任何疑点。", &format!("/desk/runs/{id}")).await
+}
+
+pub(crate) async fn repeat(ctx: Ctx, Path(id): Path<i64>) -> Page {
+    let run = visible(&ctx, id, "run.start").await?;
+    if !run.state().is_over() {
+        return Err(AppError::conflict("这次比对还在进行，请等它结束。").into());
+    }
+    let request = RunRequest {
+        purpose: run.purpose.clone(),
+        legal_basis: run.legal_basis.clone(),
+        rules: run.rule_ids(),
+        area: run.region(),
+    };
+    let next = start(ctx.app(), ctx.actor(), &request).await?;
+    ctx.done("已按同样的目的、规则和区划重新比对。", &format!("/desk/runs/{next}")).await
+}

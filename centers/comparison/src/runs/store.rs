@@ -1,0 +1,132 @@
+//! The record of runs.
+
+use access::Scope;
+use kernel::{AppResult, RegionCode, Timestamp};
+use store::{FromQueryResult, Query, Sql, args};
+
+use super::RunState;
+
+/// A run.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Run {
+    pub id: i64,
+    state: String,
+    pub purpose: String,
+    pub legal_basis: String,
+    region: i64,
+    rules: String,
+    pub account: i64,
+    pub actor_name: String,
+    requested_at: i64,
+    finished_at: Option<i64>,
+    /// Hash over the frozen registers.
+    pub registers: String,
+    /// Hash over all drafts.
+    pub digest: String,
+    pub findings: i64,
+    pub found_new: i64,
+    pub found_updated: i64,
+    pub found_cleared: i64,
+    pub found_unchanged: i64,
+    pub people: i64,
+    /// Why it did not come to its end.
+    pub message: String,
+}
+
+impl Run {
+    pub fn state(&self) -> RunState {
+        RunState::from_id(&self.state)
+    }
+
+    pub fn region(&self) -> RegionCode {
+        RegionCode::from_i64(self.region).unwrap_or(RegionCode::NATION)
+    }
+
+    /// Rule ids asked for; empty means all.
+    pub fn rule_ids(&self) -> Vec<String> {
+        self.rules.split(',').filter(|r| !r.is_empty()).map(str::to_owned).collect()
+    }
+
+    pub fn requested_at(&self) -> Timestamp {
+        Timestamp(self.requested_at)
+    }
+
+    pub fn finished_at(&self) -> Option<Timestamp> {
+        self.finished_at.map(Timestamp)
+    }
+}
+
+/// A rule as a run used it.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct RunRule {
+    pub rule_id: String,
+    pub rule_version: i64,
+    pub rule_hash: String,
+    pub rule_name: String,
+    pub findings: i64,
+    pub exceptions: i64,
+    pub millis: i64,
+}
+
+/// A snapshot as a run used it.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct RunSnapshot {
+    pub data_set: String,
+    pub hash: String,
+    pub file_name: String,
+    pub row_count: i64,
+    /// Rows about people of the run.
+    pub concerned: i64,
+}
+
+const COLUMNS: &str = "SELECT id, state, purpose, legal_basis, region, rules, account, actor_name, requested_at, finished_at, \
+                       registers, digest, findings, found_new, found_updated, found_cleared, found_unchanged, people, message \
+                       FROM run WHERE 1 = 1";
+
+/// The runs within reach, newest first.
+pub async fn runs(db: &impl Query, scope: &Scope, limit: i64) -> AppResult<Vec<Run>> {
+    let mut sql = Sql::new(COLUMNS);
+    // A run over a larger area is also about the smaller one, but its counts are not: only runs inside are shown.
+    scope.restrict(&mut sql, "region");
+    sql.push(" ORDER BY id DESC LIMIT ").bind(limit);
+    db.fetch(sql).await
+}
+
+/// One run; the caller asks the policies whether it may be shown.
+pub async fn run(db: &impl Query, id: i64) -> AppResult<Option<Run>> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" AND id = ").bind(id);
+    Ok(db.fetch(sql).await?.pop())
+}
+
+/// The last finished run of the same area before this one.
+pub(super) async fn run_before(db: &impl Query, run: &Run) -> AppResult<Option<Run>> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" AND state = 'published' AND region = ").bind(run.region().as_i64());
+    sql.push(" AND id < ").bind(run.id).push(" ORDER BY id DESC LIMIT 1");
+    Ok(db.fetch(sql).await?.pop())
+}
+
+/// Runs that were under way.
+pub(super) async fn unfinished(db: &impl Query) -> AppResult<Vec<Run>> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" AND state IN ('requested', 'authorised', 'data_frozen', 'run', 'scored') ORDER BY id");
+    db.fetch(sql).await
+}
+
+pub async fn run_rules(db: &impl Query, id: i64) -> AppResult<Vec<RunRule>> {
+    db.rows(
+        "SELECT rule_id, rule_version, rule_hash, rule_name, findings, exceptions, millis FROM run_rule \
+         WHERE run_id = $1 ORDER BY rule_id",
+        args![id],
+    )
+    .await
+}
+
+pub async fn run_snapshots(db: &impl Query, id: i64) -> AppResult<Vec<RunSnapshot>> {
+    db.rows(
+        "SELECT data_set, hash, file_name, row_count, concerned FROM run_snapshot WHERE run_id = $1 ORDER BY data_set",
+        args![id],
+    )
+    .await
+}

@@ -1,0 +1,197 @@
+//! Runs through the app on both databases: published once, repeated without change, refused on altered data.
+
+use std::sync::{Arc, Mutex};
+
+use access::Role;
+use async_trait::async_trait;
+use axum::http::StatusCode;
+use ::store::{Query, args};
+use testkit::{TestApp, TestDb, an_actor, both_databases};
+use web::Module;
+
+use super::{RunRequest, RunState, execute, job::request_run, recover_runs, run, run_rules, run_snapshots};
+use crate::{
+    finding::{Absorbed, FindingDraft, FindingSink, FindingSinkPart, RunStamp, drafts_digest},
+    rules::Rules,
+    sources::Sources,
+};
+
+/// Remembers what it was given.
+#[derive(Default)]
+struct Memory(Mutex<Vec<FindingDraft>>);
+
+#[async_trait]
+impl FindingSink for Memory {
+    async fn absorb(&self, _tx: &trail::RecordedTx, _run: &RunStamp, drafts: Vec<FindingDraft>) -> kernel::AppResult<Absorbed> {
+        let mut kept = self.0.lock().unwrap();
+        let unchanged = drafts.iter().filter(|d| kept.contains(d)).count() as u64;
+        let new = drafts.len() as u64 - unchanged;
+        *kept = drafts;
+        Ok(Absorbed { new, unchanged, ..Absorbed::default() })
+    }
+}
+
+struct Desk {
+    app: TestApp,
+    memory: Arc<Memory>,
+    _folder: tempfile::TempDir,
+}
+
+/// The registers' modules and ours, with one registered household that was paid for 2025.
+async fn desk(db: TestDb) -> Desk {
+    let folder = tempfile::tempdir().unwrap();
+    let memory = Arc::new(Memory::default());
+    let modules: Vec<Module> = vec![households::module(), funds::module(), crate::module()];
+    let app = TestApp::with_parts(
+        db,
+        modules,
+        vec![
+            Arc::new(Sources::open(folder.path()).unwrap()),
+            Arc::new(Rules::embedded().unwrap()),
+            Arc::new(FindingSinkPart(memory.clone())),
+        ],
+    )
+    .await;
+    let person = app.app.keys.person_key(&kernel::IdNumber::parse("11010519491231002X").unwrap().number).0;
+    let tx = app.app.trail.begin(&access::Actor::system()).await.unwrap();
+    let statements = [
+        "INSERT INTO person (person_key, name, sex, birth, region, kin, household_id, id_sealed) VALUES ($1, '张三', 1, '1949-12-31', 371621103005001, '01', 5, $2)",
+        "INSERT INTO household (id, household_no, region, head_key, head_name, population, status, attr, main_cause, registered_on) VALUES (5, '5', 371621103005001, $1, '张三', 1, 0, 4, '1', '2020-01-01')",
+        "INSERT INTO household_member (household_id, person_key, kin, joined_on) VALUES (5, $1, '01', '2020-01-01')",
+        "INSERT INTO programme (code, name, org, fund_class, unit, rate_fen, cycle, payee_kind, targeted, public_name_mode, basis, what_done, effect) VALUES ('HN02', '低保金', 'civil_affairs', 3, '人', 66000, '季', 'household', TRUE, 'full', '', '', '')",
+        "INSERT INTO payment_batch (id, batch_no, programme, org, month, state, rows, amount_fen) VALUES (9, 'B9', 'HN02', 'civil_affairs', '2025-06', 'paid', 1, 66000)",
+    ];
+    tx.execute(statements[0], args![person, vec![0_u8]]).await.unwrap();
+    tx.execute(statements[1], args![person]).await.unwrap();
+    tx.execute(statements[2], args![person]).await.unwrap();
+    tx.execute(statements[3], vec![]).await.unwrap();
+    tx.execute(statements[4], vec![]).await.unwrap();
+    for (id, paid_on) in [(1_i64, "2025-06-20"), (2, "2025-07-02")] {
+        tx.execute(
+            "INSERT INTO payment (id, batch_id, programme, person_key, payee_name, household_id, region, month, qty, rate_fen, \
+             amount_fen, paid_on, account_digest, account_tail, account_name, arrears, state) VALUES ($1, 9, 'HN02', $2, '张三', 5, \
+             371621103005001, '2025-06', 100, 66000, 66000, $3, 77, '0077', '张三', FALSE, 'paid')",
+            args![id, person, paid_on],
+        )
+        .await
+        .unwrap();
+    }
+    tx.commit(trail::Act::new("test.seed", "desk")).await.unwrap();
+    Desk { app, memory, _folder: folder }
+}
+
+fn request() -> RunRequest {
+    RunRequest {
+        purpose: "季度例行比对".into(),
+        legal_basis: "社会救助暂行办法第五十八条".into(),
+        rules: Vec::new(),
+        area: "371621".parse().unwrap(),
+    }
+}
+
+/// A cars table with one car of 张三, imported as the office would.
+async fn import_cars(desk: &Desk) {
+    let file = desk._folder.path().join("cars.csv");
+    let contract = desk.app.app.part::<Sources>().unwrap().contracts.get("vehicles").cloned().unwrap();
+    let header: Vec<String> = contract.columns.iter().map(|c| c.header.clone()).collect();
+    let row = |c: &crate::contract::Column| match c.id.as_str() {
+        "id_no" => "11010519491231002X",
+        "owner_name" => "张三",
+        "plate_no" => "鲁M12345",
+        "vehicle_type" => "K33",
+        "reg_date" => "2019-06-18",
+        "status" => "A",
+        "value" => "86000",
+        _ => "",
+    };
+    let cells: Vec<&str> = contract.columns.iter().map(row).collect();
+    std::fs::write(&file, format!("{}\n{}\n", header.join(","), cells.join(","))).unwrap();
+    crate::sources::import_file(&desk.app.app, &access::Actor::system(), "vehicles", &file, false).await.unwrap();
+}
+
+both_databases! {
+    // accept: 000-43
+    async fn a_run_is_published_once_and_repeated_without_change(db: TestDb) {
+        let desk = desk(db).await;
+        import_cars(&desk).await;
+        let (app, actor) = (&desk.app.app, an_actor(Role::CountyAdmin, "371621"));
+        let first = request_run(app, &actor, &request()).await.unwrap();
+        assert_eq!(execute(app, &actor, first).await.unwrap(), RunState::Published);
+        let drafts = desk.memory.0.lock().unwrap().clone();
+        let rules: Vec<&str> = drafts.iter().map(|d| d.rule_id.as_str()).collect();
+        assert_eq!(rules, ["A-01", "B-03"], "one car, one month paid twice");
+        assert!(drafts[0].summary.contains("鲁M12345") && drafts[0].summary.ends_with("请核实？"));
+        assert_eq!(drafts[0].evidence[1].row_no, Some(2));
+
+        let done = run(&app.db, first).await.unwrap().unwrap();
+        assert_eq!((done.state(), done.findings, done.found_new), (RunState::Published, 2, 2));
+        assert_eq!(done.digest, drafts_digest(&drafts));
+        assert_eq!(run_snapshots(&app.db, first).await.unwrap()[0].concerned, 1);
+        assert!(run_rules(&app.db, first).await.unwrap().iter().any(|r| r.rule_id == "A-01" && r.findings == 1 && r.rule_hash.len() == 64));
+
+        let second = request_run(app, &actor, &request()).await.unwrap();
+        execute(app, &actor, second).await.unwrap();
+        let again = run(&app.db, second).await.unwrap().unwrap();
+        assert_eq!((again.digest, again.registers), (done.digest, done.registers), "same rules and data, same findings");
+        assert_eq!((again.found_new, again.found_unchanged), (0, 2));
+        assert!(execute(app, &actor, second).await.is_err(), "a finished run does not run again");
+    }
+
+    async fn an_altered_snapshot_is_refused_and_nothing_is_handed_on(db: TestDb) {
+        let desk = desk(db).await;
+        import_cars(&desk).await;
+        let (app, actor) = (&desk.app.app, an_actor(Role::CountyAdmin, "371621"));
+        let first = request_run(app, &actor, &request()).await.unwrap();
+        execute(app, &actor, first).await.unwrap();
+        desk.memory.0.lock().unwrap().clear();
+        let used = run_snapshots(&app.db, first).await.unwrap().remove(0);
+        let path = app.part::<Sources>().unwrap().store.path("vehicles", &used.hash);
+        let mut bytes = std::fs::read(&path).unwrap();
+        bytes[100] ^= 1;
+        std::fs::write(&path, bytes).unwrap();
+        let second = request_run(app, &actor, &request()).await.unwrap();
+        let refusal = execute(app, &actor, second).await.unwrap_err();
+        assert!(refusal.message.contains("机动车登记") && refusal.message.contains("重新导入"), "{}", refusal.message);
+        assert!(desk.memory.0.lock().unwrap().is_empty());
+        let failed = run(&app.db, second).await.unwrap().unwrap();
+        assert_eq!(failed.state(), RunState::Failed);
+        assert!(failed.message.contains("快照"));
+    }
+
+    async fn a_crash_leaves_the_run_interrupted_and_repeatable(db: TestDb) {
+        let desk = desk(db).await;
+        let (app, actor) = (&desk.app.app, an_actor(Role::CountyAdmin, "371621"));
+        let id = request_run(app, &actor, &request()).await.unwrap();
+        assert_eq!(recover_runs(app).await.unwrap(), 1);
+        let left = run(&app.db, id).await.unwrap().unwrap();
+        assert_eq!(left.state(), RunState::Interrupted);
+        assert!(left.message.contains("重新运行"));
+        assert_eq!(app.db.number("SELECT COUNT(*) FROM run_rule", vec![]).await.unwrap(), 0);
+        let mut county = desk.app.as_role(Role::CountyAdmin, "371621").await;
+        let again = county.post(&format!("/desk/runs/{id}/repeat"), &[]).await;
+        assert_eq!(again.status, StatusCode::SEE_OTHER);
+    }
+
+    async fn a_run_needs_purpose_and_basis_and_the_right_office(db: TestDb) {
+        let desk = desk(db).await;
+        let mut county = desk.app.as_role(Role::CountyAdmin, "371621").await;
+        let form = [("purpose", ""), ("legal_basis", "某办法"), ("area", "371621"), ("rule", "")];
+        assert!(county.post("/desk/runs/new", &form).await.text().contains("请填写比对目的"));
+        let form = [("purpose", "例行比对"), ("legal_basis", "某某办法第一条"), ("area", "371622"), ("rule", "")];
+        assert_eq!(county.post("/desk/runs/new", &form).await.status, StatusCode::NOT_FOUND, "another county");
+        let form = [("purpose", "例行比对"), ("legal_basis", "某某办法第一条"), ("area", "371621"), ("rule", "B-03")];
+        let begun = county.post("/desk/runs/new", &form).await;
+        assert_eq!(begun.status, StatusCode::SEE_OTHER);
+        let page = county.get(begun.location()).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(county.get("/desk/runs").await.text().contains("例行比对"));
+        assert!(county.get("/desk/rules").await.text().contains("死亡人员领取"));
+        let rule = county.get("/desk/rules/A-01").await;
+        assert!(rule.text().contains("JOIN vehicles") && rule.text().contains("残疾人功能性补偿代步车"));
+        let mut office = desk.app.as_role(Role::CdiOfficeAdmin, "371621").await;
+        assert_eq!(office.get("/desk/runs").await.status, StatusCode::OK);
+        assert_eq!(office.post("/desk/runs/new", &form).await.status, StatusCode::FORBIDDEN);
+        let mut village = desk.app.as_role(Role::VillageAdmin, "371621103005").await;
+        assert_eq!(village.get("/desk/runs").await.status, StatusCode::FORBIDDEN);
+    }
+}
