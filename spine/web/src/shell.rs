@@ -185,7 +185,8 @@ impl MenuItem {
     pub fn new(title: impl Into<String>, href: impl Into<String>, path: &str) -> Self {
         let href = href.into();
         let here = path.split(['?', '#']).next().unwrap_or_default();
-        let active = here == href || (href != "/" && here.starts_with(&href) && here[href.len()..].starts_with('/'));
+        let is_home = matches!(href.as_str(), "/" | "/desk");
+        let active = here == href || (!is_home && here.starts_with(&href) && here[href.len()..].starts_with('/'));
         Self { title: title.into(), href, active }
     }
 }

@@ -30,6 +30,8 @@ pub(crate) struct ParsedBlock {
     pub skipped: u64,
     pub formula_cells: u64,
     pub checks: BTreeMap<&'static str, u64>,
+    /// Check and line of every mark.
+    pub marked: Vec<(&'static str, u64)>,
     pub errors: Vec<CellError>,
     pub warnings: Vec<CellError>,
     /// Rejected rows as CSV: the original cells, the line, the reasons.
@@ -71,6 +73,7 @@ pub(crate) fn parse_block(
                 parsed.warned += u64::from(!warnings.is_empty());
                 for (check, warning) in warnings {
                     *parsed.checks.entry(check).or_default() += 1;
+                    parsed.marked.push((check, row.line));
                     if parsed.warnings.len() < LISTED_FAULTS {
                         parsed.warnings.push(warning);
                     }

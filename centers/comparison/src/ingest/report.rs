@@ -58,6 +58,9 @@ pub struct ImportReport {
     pub rejected: u64,
     /// Import checks of the rule catalogue (K-01, K-02, K-09) and how many rows each marked.
     pub checks: BTreeMap<String, u64>,
+    /// Lines each check marked, the first [`MARKED_LINES`] of each.
+    #[serde(default)]
+    pub marked: BTreeMap<String, Vec<u64>>,
     /// The first faults of rejected rows, in file order.
     pub errors: Vec<CellError>,
     /// The first marks on accepted rows, in file order.
@@ -76,6 +79,9 @@ pub struct ImportReport {
 
 /// Faults listed in the report; all rejected rows are in the file of rejects.
 pub const LISTED_FAULTS: usize = 200;
+
+/// Marked lines kept of each check: enough for a county's file of mistakes, bounded for a file of nothing else.
+pub const MARKED_LINES: usize = 20_000;
 
 /// What an import check is called on screen.
 pub fn check_title(code: &str) -> &'static str {

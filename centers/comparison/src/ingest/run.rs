@@ -23,7 +23,7 @@ use super::{
     layout::Layout,
     raw::{RawBlock, RowSource},
     rejects::RejectsWriter,
-    report::{CellError, ImportReport, LISTED_FAULTS, SnapshotRef},
+    report::{CellError, ImportReport, LISTED_FAULTS, MARKED_LINES, SnapshotRef},
     row::RowParser,
     xls_source::XlsSource,
     xlsx::{Limits, XlsxSource},
@@ -219,6 +219,7 @@ struct Collector<'a> {
     skipped: u64,
     formula_cells: u64,
     checks: BTreeMap<String, u64>,
+    marked: BTreeMap<String, Vec<u64>>,
     errors: Vec<CellError>,
     warnings: Vec<CellError>,
 }
@@ -248,6 +249,7 @@ impl<'a> Collector<'a> {
             skipped: 0,
             formula_cells: 0,
             checks: BTreeMap::new(),
+            marked: BTreeMap::new(),
             errors: Vec::new(),
             warnings: Vec::new(),
         })
@@ -286,6 +288,12 @@ impl<'a> Collector<'a> {
         for (check, count) in block.checks {
             *self.checks.entry(check.to_owned()).or_default() += count;
         }
+        for (check, line) in block.marked {
+            let lines = self.marked.entry(check.to_owned()).or_default();
+            if lines.len() < MARKED_LINES {
+                lines.push(line);
+            }
+        }
         let room = |have: usize| LISTED_FAULTS.saturating_sub(have);
         self.errors
             .extend(block.errors.into_iter().take(room(self.errors.len())));
@@ -316,6 +324,7 @@ impl<'a> Collector<'a> {
         report.skipped = self.skipped;
         report.formula_cells = self.formula_cells;
         report.checks = std::mem::take(&mut self.checks);
+        report.marked = std::mem::take(&mut self.marked);
         report.errors = std::mem::take(&mut self.errors);
         report.warnings = std::mem::take(&mut self.warnings);
         if let Some(rejects) = self.rejects.take() {

@@ -155,3 +155,15 @@ pub(super) async fn running(db: &impl Query) -> AppResult<Vec<Batch>> {
     )
     .await
 }
+
+/// Rows of the current deliveries that an import check marked: check, data set, line.
+pub async fn marked_rows(db: &impl Query) -> AppResult<Vec<(String, String, i64)>> {
+    let mut all = Vec::new();
+    for source in current_sources(db).await? {
+        let report = batch(db, source.batch).await?.and_then(|b| b.report());
+        for (check, lines) in report.map(|r| r.marked).unwrap_or_default() {
+            all.extend(lines.into_iter().map(|line| (check.clone(), source.data_set.clone(), line as i64)));
+        }
+    }
+    Ok(all)
+}

@@ -13,7 +13,7 @@ mod shelf;
 #[cfg(test)]
 mod tests;
 
-pub use batch::{Batch, BatchState, CurrentSource, batch, batches_of, current_sources};
+pub use batch::{Batch, BatchState, CurrentSource, batch, batches_of, current_sources, marked_rows};
 pub use import::{import_file, start_import};
 pub use recover::recover;
 pub use shelf::Sources;

@@ -1,0 +1,65 @@
+//! `yangguang accuracy`: findings held against the planted truth, per rule and per clerk's error.
+
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::Args;
+use comparison::{
+    rules::Rules,
+    runs,
+    sources::{Sources, marked_rows},
+};
+use kernel::{AppError, AppResult};
+use simulate::{Scale, Spec};
+
+use crate::{Installation, demo};
+
+#[derive(Args)]
+pub(super) struct Options {
+    /// 已有的演示数据目录；不写则按规模和种子新建一份，用完即删
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// 规模：village、town、county
+    #[arg(long, default_value = "town", value_parser = scale)]
+    scale: Scale,
+    /// 随机种子
+    #[arg(long, default_value_t = 2020)]
+    seed: u64,
+}
+
+fn scale(text: &str) -> Result<Scale, String> {
+    text.parse().map_err(str::to_owned)
+}
+
+pub(super) async fn run(options: Options) -> AppResult<ExitCode> {
+    match &options.data {
+        Some(data) => hold_against_truth(&Installation::open(data, |_| ()).await?, &data.join("files")).await?,
+        None => {
+            let folder = std::env::temp_dir().join(format!("yangguang-accuracy-{}", std::process::id()));
+            let outcome = on_fresh_data(&folder, Spec::huimin_2020(options.scale, options.seed)).await;
+            std::fs::remove_dir_all(&folder).map_err(AppError::internal)?;
+            outcome?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn on_fresh_data(folder: &Path, spec: Spec) -> AppResult<()> {
+    let installation = Installation::open(folder, |settings| settings.demo = true).await?;
+    let files = folder.join("files");
+    demo::fill(&installation.app, spec, &files, &|line| println!("  {line}")).await?;
+    hold_against_truth(&installation, &files).await
+}
+
+async fn hold_against_truth(installation: &Installation, files: &Path) -> AppResult<()> {
+    let app = &installation.app;
+    let (sources, rules) = (app.part::<Sources>()?, app.part::<Rules>()?);
+    let findings = app.config.data_dir.join("findings.csv");
+    runs::compare_to_csv(&app.db, &sources, &rules, app.config.area, app.clock.today(), &findings).await?;
+    let marked = marked_rows(&app.db).await?;
+    let figures = runs::accuracy(&findings, &files.join("truth").join("truth.csv"), &app.keys, &marked)?;
+    println!("{figures}");
+    Ok(())
+}

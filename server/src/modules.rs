@@ -1,0 +1,59 @@
+//! The modules of the platform, one line each, in the order of dependence.
+
+use std::{any::Any, path::Path, sync::Arc};
+
+use comparison::{
+    finding::FindingSinkPart,
+    rules::{Essay, Rules},
+    sources::Sources};
+use disclosure::PlainRule;
+use kernel::{AppError, AppResult};
+use web::{Accounts, Module};
+
+use crate::Settings;
+
+/// Deleting a module's folder breaks its line here and nothing else.
+pub fn modules() -> Vec<Module> {
+    vec![
+        directory::module(),
+        households::module(),
+        funds::module(),
+        comparison::module(),
+        warnings::module(),
+        disclosure::module(),
+    ]
+}
+
+/// Where accounts come from.
+pub(crate) fn accounts() -> Arc<dyn Accounts> {
+    directory::living()
+}
+
+/// What modules look up by type at run time. Rules and contracts in the data folder add to the embedded ones.
+pub(crate) fn parts(settings: &Settings, data_dir: &Path) -> AppResult<Vec<Arc<dyn Any + Send + Sync>>> {
+    let rules = Rules::load(Some(&data_dir.join("rules"))).map_err(|e| AppError::invalid(e.to_string()))?;
+    let mut parts = directory::parts(settings.demo, vec![Arc::new(warnings::WaitingFindings)]);
+    parts.extend(disclosure::parts(settings.demo, plain_rules(&rules)));
+    parts.push(Arc::new(Sources::open(data_dir)?));
+    parts.push(Arc::new(rules));
+    parts.push(Arc::new(FindingSinkPart(warnings::sink())));
+    Ok(parts)
+}
+
+fn plain_rules(rules: &Rules) -> Vec<PlainRule> {
+    rules
+        .iter()
+        .map(|rule| PlainRule {
+            id: rule.id.clone(),
+            name: rule.name.clone(),
+            group: String::new(),
+            explanation: in_a_paragraph(&rule.explanation.zh),
+            basis: rule.basis.clone(),
+        })
+        .collect()
+}
+
+/// What is compared, what is left out, and when it is known to be wrong.
+fn in_a_paragraph(essay: &Essay) -> String {
+    [&essay.method, &essay.exclusions, &essay.false_positives].map(|part| part.trim()).join("\n")
+}

@@ -1,0 +1,40 @@
+//! Listening until told to stop.
+
+use std::net::SocketAddr;
+
+use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
+use kernel::{AppError, AppResult, ErrorKind};
+use tokio::net::TcpListener;
+use web::App;
+
+/// Takes the port; a taken one is an answer in plain words.
+pub(crate) async fn bind(address: SocketAddr) -> AppResult<TcpListener> {
+    TcpListener::bind(address).await.map_err(|e| {
+        AppError::new(ErrorKind::Unavailable, format!("端口 {address} 无法使用（{e}）。换一个端口：--port 8090")).caused_by(e)
+    })
+}
+
+/// Serves until Ctrl-C or SIGTERM; requests under way are finished.
+pub(crate) async fn serve(app: App, listener: TcpListener) -> AppResult<()> {
+    let service: IntoMakeServiceWithConnectInfo<axum::Router, SocketAddr> =
+        web::router(app).into_make_service_with_connect_info();
+    axum::serve(listener, service).with_graceful_shutdown(told_to_stop()).await.map_err(AppError::internal)
+}
+
+async fn told_to_stop() {
+    let interrupt = async {
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! { () = interrupt => {}, () = terminate => {} }
+}
