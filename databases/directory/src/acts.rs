@@ -2,7 +2,10 @@
 
 /// What an act of the trail is called on screen; acts of modules without a title show their own name.
 pub fn title(act: &str) -> &str {
-    TITLES.iter().find(|(name, _)| *name == act).map_or(act, |(_, title)| title)
+    TITLES
+        .iter()
+        .find(|(name, _)| *name == act)
+        .map_or(act, |(_, title)| title)
 }
 
 /// Name and title of every act this list knows.

@@ -6,7 +6,10 @@ use store::{FromQueryResult, Query, args};
 use web::App;
 
 use crate::{
-    accounts::{AccountState, Hashing, Post, hash, rows::{NewAccount, load_accounts}},
+    accounts::{
+        AccountState, Hashing, Post, hash,
+        rows::{NewAccount, load_accounts},
+    },
     orgs, regions,
     regions::RegionTree,
 };
@@ -43,15 +46,30 @@ enum Place {
 /// The nine levels, those beside them, and the three separated administrators.
 const LIST: [(&str, &str, Role, Place); 21] = [
     ("xianji", "王建国", Role::CountyAdmin, Place::County),
-    ("minzheng", "李秀兰", Role::FundUnitAdmin, Place::Department("civil_affairs")),
+    (
+        "minzheng",
+        "李秀兰",
+        Role::FundUnitAdmin,
+        Place::Department("civil_affairs"),
+    ),
     ("zhujian", "郭振华", Role::FundUnitAdmin, Place::Department("housing")),
     ("nongye", "张志强", Role::AgriAdmin, Place::Department("agriculture")),
     ("jiwei", "刘正平", Role::CdiAdmin, Place::Department("discipline")),
-    ("jijianshi", "陈晓明", Role::CdiOfficeAdmin, Place::Department("discipline")),
+    (
+        "jijianshi",
+        "陈晓明",
+        Role::CdiOfficeAdmin,
+        Place::Department("discipline"),
+    ),
     ("jingguan", "赵丽华", Role::TownAgriStation, Place::TownOrg("station")),
     ("zhenjiwei", "孙国栋", Role::TownCdi, Place::TownOrg("town_discipline")),
     ("cunwei", "周长河", Role::VillageAdmin, Place::CommunityOrg("village")),
-    ("jianwei", "吴桂英", Role::VillageSupervision, Place::CommunityOrg("supervision")),
+    (
+        "jianwei",
+        "吴桂英",
+        Role::VillageSupervision,
+        Place::CommunityOrg("supervision"),
+    ),
     ("shengji", "林海涛", Role::ProvinceViewer, Place::Province),
     ("shiji", "郑文博", Role::CityPoverty, Place::City),
     ("caizheng", "马红梅", Role::Finance, Place::Department("finance")),
@@ -69,7 +87,10 @@ const LIST: [(&str, &str, Role, Place); 21] = [
 /// accounts belong; without it the first community with villages serves. Accounts that exist are kept.
 /// Refuses where real accounts exist.
 pub async fn seed_demo_accounts(app: &App, community: Option<RegionCode>) -> AppResult<Vec<DemoAccount>> {
-    let real = app.db.number("SELECT COUNT(*) FROM account WHERE NOT demo", args![]).await?;
+    let real = app
+        .db
+        .number("SELECT COUNT(*) FROM account WHERE NOT demo", args![])
+        .await?;
     if real > 0 {
         return Err(AppError::conflict("已有正式账号的平台不能装入演示账号。"));
     }
@@ -108,19 +129,29 @@ pub async fn demo_accounts(app: &App) -> AppResult<Vec<DemoAccount>> {
     }
     let rows: Vec<Row> = app
         .db
-        .rows("SELECT login, region, org FROM account WHERE demo AND state = 'active' ORDER BY id", args![])
+        .rows(
+            "SELECT login, region, org FROM account WHERE demo AND state = 'active' ORDER BY id",
+            args![],
+        )
         .await?;
     let tree = regions(app).await?;
     let mut shown = Vec::new();
     for row in rows {
-        let Some((login, name, role, _)) = LIST.iter().find(|(login, ..)| *login == row.login) else { continue };
+        let Some((login, name, role, _)) = LIST.iter().find(|(login, ..)| *login == row.login) else {
+            continue;
+        };
         let org = match &row.org {
             Some(id) => orgs::org(&app.db, id).await?,
             None => None,
         };
         let region = RegionCode::from_i64(row.region).unwrap_or(RegionCode::NATION);
         let place = org.map_or_else(|| tree.path_in_county(region), |org| org.name);
-        shown.push(DemoAccount { login, name, role: *role, place });
+        shown.push(DemoAccount {
+            login,
+            name,
+            role: *role,
+            place,
+        });
     }
     Ok(shown)
 }

@@ -29,24 +29,37 @@ pub fn published() -> Vec<Holiday> {
         let mut parts = line.split(',');
         let day = parse_date(parts.next()?)?;
         let working = parts.next()? == "1";
-        Some(Holiday { day, working, name: parts.next()?.to_owned() })
+        Some(Holiday {
+            day,
+            working,
+            name: parts.next()?.to_owned(),
+        })
     };
     include_str!("../data/holidays.csv").lines().filter_map(line).collect()
 }
 
 /// The calendar of this installation; the published one while the table is empty or not there yet.
 pub async fn calendar(db: &Db) -> Calendar {
-    let rows: Vec<Row> = db.rows("SELECT day, working FROM holiday ORDER BY day", args![]).await.unwrap_or_default();
+    let rows: Vec<Row> = db
+        .rows("SELECT day, working FROM holiday ORDER BY day", args![])
+        .await
+        .unwrap_or_default();
     if rows.is_empty() {
         return of(published().into_iter().map(|h| (h.day, h.working)));
     }
-    of(rows.into_iter().filter_map(|row| Some((parse_date(&row.day)?, row.working))))
+    of(rows
+        .into_iter()
+        .filter_map(|row| Some((parse_date(&row.day)?, row.working))))
 }
 
 fn of(days: impl Iterator<Item = (Date, bool)>) -> Calendar {
     let mut calendar = Calendar::default();
     for (day, working) in days {
-        let set = if working { &mut calendar.make_up_days } else { &mut calendar.holidays };
+        let set = if working {
+            &mut calendar.make_up_days
+        } else {
+            &mut calendar.holidays
+        };
         set.insert(day);
     }
     calendar
@@ -62,10 +75,12 @@ pub async fn load_holidays(app: &App, actor: &Actor, days: &[Holiday]) -> AppRes
         "ON CONFLICT (day) DO UPDATE SET working = excluded.working, name = excluded.name",
     );
     for day in days {
-        bulk.push(args![day.day.to_string(), day.working, day.name.as_str()]).await?;
+        bulk.push(args![day.day.to_string(), day.working, day.name.as_str()])
+            .await?;
     }
     let count = bulk.finish().await?;
-    tx.commit(Act::new("holiday.load", "holiday:all").with(json!({ "rows": count }))).await?;
+    tx.commit(Act::new("holiday.load", "holiday:all").with(json!({ "rows": count })))
+        .await?;
     Ok(count)
 }
 

@@ -4,8 +4,8 @@
 //! "who is this and how far does he reach?" ([`accounts::Living`], asked anew at every request, so that a
 //! demotion or a closed account takes effect at once).
 
-mod acts;
 pub mod accounts;
+mod acts;
 pub mod demo;
 pub mod holidays;
 pub mod orgs;
@@ -28,8 +28,10 @@ pub use waiting::{Waiting, WaitingList, WaitingWork};
 use web::{Layer, MenuEntry, Module};
 
 /// The tables of this crate.
-pub const MIGRATIONS: &[store::SqlMigration] =
-    &[store::SqlMigration { name: "directory_0001", up: include_str!("../migrations/0001_directory.sql") }];
+pub const MIGRATIONS: &[store::SqlMigration] = &[store::SqlMigration {
+    name: "directory_0001",
+    up: include_str!("../migrations/0001_directory.sql"),
+}];
 
 /// What this module contributes to the platform. It comes first in the list: its tables are the ground of others.
 pub fn module() -> Module {
@@ -66,5 +68,11 @@ const fn entry(
     href: &'static str,
     action: &'static str,
 ) -> MenuEntry {
-    MenuEntry { layer, group, title, href, action }
+    MenuEntry {
+        layer,
+        group,
+        title,
+        href,
+        action,
+    }
 }

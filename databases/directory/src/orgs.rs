@@ -33,7 +33,14 @@ struct Row {
 impl From<Row> for Org {
     fn from(row: Row) -> Org {
         let region = RegionCode::from_i64(row.region).unwrap_or(RegionCode::NATION);
-        Org { id: row.id, name: row.name, kind: row.kind, region, uscc: row.uscc, hotline: row.hotline }
+        Org {
+            id: row.id,
+            name: row.name,
+            kind: row.kind,
+            region,
+            uscc: row.uscc,
+            hotline: row.hotline,
+        }
     }
 }
 
@@ -51,8 +58,12 @@ pub async fn orgs(db: &impl Query, area: RegionCode) -> AppResult<Vec<Org>> {
 
 /// One organisation by its id.
 pub async fn org(db: &impl Query, id: &str) -> AppResult<Option<Org>> {
-    let row: Option<Row> =
-        db.row("SELECT id, name, kind, region, uscc, hotline FROM org WHERE id = $1", args![id]).await?;
+    let row: Option<Row> = db
+        .row(
+            "SELECT id, name, kind, region, uscc, hotline FROM org WHERE id = $1",
+            args![id],
+        )
+        .await?;
     Ok(row.map(Org::from))
 }
 
@@ -67,10 +78,18 @@ pub async fn load_orgs(app: &App, actor: &Actor, orgs: &[Org]) -> AppResult<u64>
          uscc = excluded.uscc, hotline = excluded.hotline",
     );
     for org in orgs {
-        let Org { id, name, kind, region, uscc, hotline } = org.clone();
+        let Org {
+            id,
+            name,
+            kind,
+            region,
+            uscc,
+            hotline,
+        } = org.clone();
         bulk.push(args![id, name, kind, region.as_i64(), uscc, hotline]).await?;
     }
     let count = bulk.finish().await?;
-    tx.commit(Act::new("org.load", "org:all").with(json!({ "rows": count }))).await?;
+    tx.commit(Act::new("org.load", "org:all").with(json!({ "rows": count })))
+        .await?;
     Ok(count)
 }

@@ -49,18 +49,32 @@ pub fn area_fields(tree: &RegionTree, scope: &Scope, top: RegionCode, query: &Ar
     ];
     let mut fields = Vec::new();
     for (level, name, label) in steps {
-        let above = if level == RegionLevel::Town { top } else { chosen.at(above(level)) };
+        let above = if level == RegionLevel::Town {
+            top
+        } else {
+            chosen.at(above(level))
+        };
         if level != RegionLevel::Town && above.level() != self::above(level) {
             break;
         }
-        let offered: Vec<_> = tree.inside(above, level).into_iter().filter(|r| reaches(scope, r.code)).collect();
+        let offered: Vec<_> = tree
+            .inside(above, level)
+            .into_iter()
+            .filter(|r| reaches(scope, r.code))
+            .collect();
         if offered.is_empty() {
             break;
         }
         let fixed = scope.region().is_some_and(|own| own.level() >= level);
         let all = (!fixed).then(|| (String::new(), "全部".to_owned()));
-        let options = all.into_iter().chain(offered.iter().map(|r| (r.code.to_string(), r.name.clone())));
-        let value = if chosen.level() >= level { chosen.at(level).to_string() } else { String::new() };
+        let options = all
+            .into_iter()
+            .chain(offered.iter().map(|r| (r.code.to_string(), r.name.clone())));
+        let value = if chosen.level() >= level {
+            chosen.at(level).to_string()
+        } else {
+            String::new()
+        };
         fields.push(Field::select(name, label, options).value(value));
     }
     fields
@@ -92,9 +106,17 @@ mod tests {
             synthetic: true,
         };
         RegionTree::new(
-            ["371621", "371621101", "371621101201", "371621101201001", "371621101202", "371621102", "371621102201"]
-                .map(region)
-                .into(),
+            [
+                "371621",
+                "371621101",
+                "371621101201",
+                "371621101201001",
+                "371621101202",
+                "371621102",
+                "371621102201",
+            ]
+            .map(region)
+            .into(),
         )
     }
 
@@ -104,21 +126,31 @@ mod tests {
 
     fn shown(scope: &Scope, query: &AreaQuery) -> Vec<(String, usize, String)> {
         let top = "371621".parse().unwrap();
-        area_fields(&tree(), scope, top, query).into_iter().map(|f| (f.name, f.options.len(), f.value)).collect()
+        area_fields(&tree(), scope, top, query)
+            .into_iter()
+            .map(|f| (f.name, f.options.len(), f.value))
+            .collect()
     }
 
     #[test]
     fn each_step_opens_the_next() {
         let none = AreaQuery::default();
         assert_eq!(shown(&area("371621"), &none), [("town".into(), 3, String::new())]);
-        let town = AreaQuery { town: "371621101".into(), ..none };
+        let town = AreaQuery {
+            town: "371621101".into(),
+            ..none
+        };
         let names: Vec<_> = shown(&area("371621"), &town).into_iter().map(|f| f.0).collect();
         assert_eq!(names, ["town", "community"]);
     }
 
     #[test]
     fn a_community_sees_its_own_way_only_and_cannot_leave_it() {
-        let elsewhere = AreaQuery { town: "371621102".into(), community: "371621102201".into(), ..AreaQuery::default() };
+        let elsewhere = AreaQuery {
+            town: "371621102".into(),
+            community: "371621102201".into(),
+            ..AreaQuery::default()
+        };
         assert_eq!(elsewhere.area(&tree(), &area("371621101201")), None);
         let fields = shown(&area("371621101201"), &elsewhere);
         assert_eq!(fields[0], ("town".into(), 1, "371621101".into()));

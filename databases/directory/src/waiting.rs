@@ -32,7 +32,9 @@ pub struct WaitingList(pub Vec<Arc<dyn WaitingWork>>);
 
 /// What waits for this actor, over all modules.
 pub(crate) async fn for_actor(app: &App, actor: &Actor) -> AppResult<Vec<Waiting>> {
-    let Ok(list) = app.part::<WaitingList>() else { return Ok(Vec::new()) };
+    let Ok(list) = app.part::<WaitingList>() else {
+        return Ok(Vec::new());
+    };
     let mut all = Vec::new();
     for work in &list.0 {
         all.extend(work.waiting(app, actor).await?);

@@ -29,7 +29,12 @@ pub struct FreshPassword {
 
 /// Enters an account; it can be used once the security administrator has granted the post. The same request
 /// twice is one account: the second answer carries no password.
-pub async fn create(app: &App, actor: &Actor, request_id: &str, entered: Entered) -> AppResult<Result<FreshPassword, AccountId>> {
+pub async fn create(
+    app: &App,
+    actor: &Actor,
+    request_id: &str,
+    entered: Entered,
+) -> AppResult<Result<FreshPassword, AccountId>> {
     let resource = reach(actor, entered.post.region);
     app.policies.require(actor, "account.create", &resource)?;
     refuse_role(actor, entered.post.role)?;
@@ -55,26 +60,41 @@ pub async fn create(app: &App, actor: &Actor, request_id: &str, entered: Entered
         Once::Done(earlier) => return Ok(Err(earlier_account(&earlier.subject)?)),
     };
     one_platform_post(&*tx, &new).await?;
-    let added = rows::insert(&tx, tx.at().millis(), actor, std::slice::from_ref(&new), "ON CONFLICT (login) DO NOTHING").await?;
+    let added = rows::insert(
+        &tx,
+        tx.at().millis(),
+        actor,
+        std::slice::from_ref(&new),
+        "ON CONFLICT (login) DO NOTHING",
+    )
+    .await?;
     if added == 0 {
         return Err(AppError::conflict(format!("登录名“{login}”已有人使用，请换一个。")));
     }
     let act = Act::new("account.create", super::subject(new.id)).in_region(new.post.region);
-    tx.commit(act.with(json!({ "login": login, "role": new.post.role.id() }))).await?;
-    Ok(Ok(FreshPassword { account: new.id, login, password: fresh }))
+    tx.commit(act.with(json!({ "login": login, "role": new.post.role.id() })))
+        .await?;
+    Ok(Ok(FreshPassword {
+        account: new.id,
+        login,
+        password: fresh,
+    }))
 }
 
 /// Asks for another post for an account; nothing changes until it is granted.
 pub async fn ask(app: &App, actor: &Actor, id: AccountId, post: Post) -> AppResult<()> {
     let account = found(app, actor, id, "account.change").await?;
     refuse_role(actor, post.role)?;
-    app.policies.require(actor, "account.change", &reach(actor, post.region))?;
+    app.policies
+        .require(actor, "account.change", &reach(actor, post.region))?;
     fits_area(post.role, post.region).map_err(AppError::invalid)?;
     if post.role == Role::FundUnitAdmin && post.org.is_none() {
         return Err(AppError::invalid("责任单位管理员须选择所在单位。"));
     }
     if account.post.role != post.role && (account.post.role.is_platform_admin() || post.role.is_platform_admin()) {
-        return Err(AppError::invalid("系统、安全、审计管理员岗位互斥，也不能兼业务岗位；请另建账号。"));
+        return Err(AppError::invalid(
+            "系统、安全、审计管理员岗位互斥，也不能兼业务岗位；请另建账号。",
+        ));
     }
     if account.post == post {
         return Err(AppError::invalid("岗位没有变化。"));
@@ -87,7 +107,8 @@ pub async fn ask(app: &App, actor: &Actor, id: AccountId, post: Post) -> AppResu
     )
     .await?;
     let act = Act::new("account.ask", account.subject()).in_region(account.post.region);
-    tx.commit(act.with(json!({ "from": account.post.role.id(), "to": post.role.id() }))).await?;
+    tx.commit(act.with(json!({ "from": account.post.role.id(), "to": post.role.id() })))
+        .await?;
     Ok(())
 }
 
@@ -98,8 +119,9 @@ pub async fn grant(app: &App, actor: &Actor, id: AccountId, granted: bool) -> Ap
         return Err(AppError::conflict("这个账号没有待授权的岗位。"));
     };
     let tx = app.trail.begin(actor).await?;
-    let touched = if granted {
-        tx.execute(
+    let touched =
+        if granted {
+            tx.execute(
             "UPDATE account SET role = $1, region = $2, org = $3, state = $4, asked_role = NULL, asked_region = NULL, \
              asked_org = NULL, asked_by = NULL WHERE id = $5 AND asked_by = $6 AND asked_role = $1",
             args![
@@ -112,38 +134,51 @@ pub async fn grant(app: &App, actor: &Actor, id: AccountId, granted: bool) -> Ap
             ],
         )
         .await?
-    } else {
-        let state = if account.state == AccountState::Pending { AccountState::Refused } else { account.state };
-        tx.execute(
+        } else {
+            let state = if account.state == AccountState::Pending {
+                AccountState::Refused
+            } else {
+                account.state
+            };
+            tx.execute(
             "UPDATE account SET state = $1, asked_role = NULL, asked_region = NULL, asked_org = NULL, asked_by = NULL \
              WHERE id = $2 AND asked_by = $3",
             args![state.id(), id.0, by.0],
         )
         .await?
-    };
+        };
     if touched != 1 {
         return Err(AppError::conflict("这个申请已被他人办理。"));
     }
     let name = if granted { "account.grant" } else { "account.refuse" };
     let act = Act::new(name, account.subject()).in_region(post.region);
-    tx.commit(act.with(json!({ "role": post.role.id(), "asked_by": by.0 }))).await?;
+    tx.commit(act.with(json!({ "role": post.role.id(), "asked_by": by.0 })))
+        .await?;
     Ok(())
 }
 
 /// Closes an account, or opens it again. All its sessions end.
 pub async fn close(app: &App, actor: &Actor, id: AccountId, closed: bool) -> AppResult<()> {
     let account = found(app, actor, id, "account.close").await?;
-    let (from, to) = if closed { ("active", "closed") } else { ("closed", "active") };
+    let (from, to) = if closed {
+        ("active", "closed")
+    } else {
+        ("closed", "active")
+    };
     let tx = app.trail.begin(actor).await?;
     let touched = tx
-        .execute("UPDATE account SET state = $1 WHERE id = $2 AND state = $3", args![to, id.0, from])
+        .execute(
+            "UPDATE account SET state = $1 WHERE id = $2 AND state = $3",
+            args![to, id.0, from],
+        )
         .await?;
     if touched != 1 {
         return Err(AppError::conflict("账号当前的状态不能这样办理，请刷新后查看。"));
     }
     web::end_sessions(&tx, id).await?;
     let name = if closed { "account.close" } else { "account.reopen" };
-    tx.commit(Act::new(name, account.subject()).in_region(account.post.region)).await?;
+    tx.commit(Act::new(name, account.subject()).in_region(account.post.region))
+        .await?;
     Ok(())
 }
 
@@ -158,8 +193,13 @@ pub async fn reset(app: &App, actor: &Actor, id: AccountId) -> AppResult<FreshPa
     let tx = app.trail.begin(actor).await?;
     rows::set_password(&tx, id, hashed, true).await?;
     sign_in::forget_tries(app, &tx, &account.login).await?;
-    tx.commit(Act::new("account.reset", account.subject()).in_region(account.post.region)).await?;
-    Ok(FreshPassword { account: id, login: account.login, password: fresh })
+    tx.commit(Act::new("account.reset", account.subject()).in_region(account.post.region))
+        .await?;
+    Ok(FreshPassword {
+        account: id,
+        login: account.login,
+        password: fresh,
+    })
 }
 
 /// Lifts the lock that too many wrong passwords brought.
@@ -167,7 +207,8 @@ pub async fn unlock(app: &App, actor: &Actor, id: AccountId) -> AppResult<()> {
     let account = found(app, actor, id, "account.unlock").await?;
     let tx = app.trail.begin(actor).await?;
     sign_in::forget_tries(app, &tx, &account.login).await?;
-    tx.commit(Act::new("account.unlock", account.subject()).in_region(account.post.region)).await?;
+    tx.commit(Act::new("account.unlock", account.subject()).in_region(account.post.region))
+        .await?;
     Ok(())
 }
 
@@ -206,12 +247,19 @@ fn refuse_role(actor: &Actor, role: Role) -> AppResult<()> {
     if manages(actor, role) {
         return Ok(());
     }
-    Err(AppError::forbidden(format!("“{}”的账号由系统管理员和安全管理员办理。", role.title())))
+    Err(AppError::forbidden(format!(
+        "“{}”的账号由系统管理员和安全管理员办理。",
+        role.title()
+    )))
 }
 
 /// The platform's own administrators hold no business scope: for them accounts have no region.
 fn reach(actor: &Actor, region: kernel::RegionCode) -> Resource {
-    if actor.role.is_platform_admin() { Resource::any() } else { Resource::in_region(region) }
+    if actor.role.is_platform_admin() {
+        Resource::any()
+    } else {
+        Resource::in_region(region)
+    }
 }
 
 /// One person holds one of the three administrators' posts and no other account beside it.
@@ -224,12 +272,15 @@ async fn one_platform_post(db: &impl Query, new: &rows::NewAccount) -> AppResult
          AND role IN ('sysadmin', 'secadmin', 'sysaudit')"
     };
     if db.number(others, args![person.0]).await? > 0 {
-        return Err(AppError::conflict("同一人不能兼任系统、安全、审计管理员，也不能同时持有业务账号。"));
+        return Err(AppError::conflict(
+            "同一人不能兼任系统、安全、审计管理员，也不能同时持有业务账号。",
+        ));
     }
     Ok(())
 }
 
 fn earlier_account(subject: &str) -> AppResult<AccountId> {
     let id = subject.strip_prefix("account:").and_then(|id| id.parse().ok());
-    id.map(AccountId).ok_or_else(|| AppError::conflict("这个请求编号已用于别的办理，请刷新页面后重试。"))
+    id.map(AccountId)
+        .ok_or_else(|| AppError::conflict("这个请求编号已用于别的办理，请刷新页面后重试。"))
 }

@@ -55,7 +55,13 @@ pub async fn list(
     let mut lines = Vec::with_capacity(found.len());
     for row in found {
         let account = Account::try_from(row)?;
-        let org_name = account.post.org.as_ref().and_then(|id| names.get(id)).cloned().unwrap_or_default();
+        let org_name = account
+            .post
+            .org
+            .as_ref()
+            .and_then(|id| names.get(id))
+            .cloned()
+            .unwrap_or_default();
         lines.push(AccountLine { account, org_name });
     }
     Ok((lines, total))
@@ -90,7 +96,11 @@ fn condition(scope: &Scope, filter: &AccountFilter) -> Sql {
     if !text.is_empty() {
         let literal: String = text.chars().filter(|c| !matches!(c, '%' | '_' | '\\')).collect();
         let part = format!("%{}%", literal.to_lowercase());
-        sql.push(" AND (a.login LIKE ").bind(part.clone()).push(" OR LOWER(a.name) LIKE ").bind(part).push(")");
+        sql.push(" AND (a.login LIKE ")
+            .bind(part.clone())
+            .push(" OR LOWER(a.name) LIKE ")
+            .bind(part)
+            .push(")");
     }
     sql
 }

@@ -22,7 +22,9 @@ pub fn living() -> Arc<dyn Accounts> {
 #[async_trait]
 impl Accounts for Living {
     async fn signed_in(&self, app: &App, account: AccountId) -> AppResult<Option<SignedIn>> {
-        let Some(account) = rows::account(&app.db, account).await? else { return Ok(None) };
+        let Some(account) = rows::account(&app.db, account).await? else {
+            return Ok(None);
+        };
         if !account.is_usable(app.clock.today()) {
             return Ok(None);
         }
@@ -48,7 +50,10 @@ async fn area_title(app: &App, account: &Account) -> AppResult<String> {
         return Ok(app.config.area_title.clone());
     }
     if let Some(org) = &account.post.org {
-        let named: Option<Named> = app.db.row("SELECT name FROM org WHERE id = $1", args![org.as_str()]).await?;
+        let named: Option<Named> = app
+            .db
+            .row("SELECT name FROM org WHERE id = $1", args![org.as_str()])
+            .await?;
         if let Some(named) = named {
             return Ok(named.name);
         }

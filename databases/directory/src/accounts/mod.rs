@@ -5,8 +5,8 @@ mod listing;
 mod living;
 mod password;
 mod reach;
-pub mod sign_in;
 pub mod rows;
+pub mod sign_in;
 
 use access::{AccountId, Actor, Role};
 use kernel::{Date, PersonKey, RegionCode};
@@ -29,8 +29,12 @@ pub enum AccountState {
 }
 
 impl AccountState {
-    pub const ALL: [AccountState; 4] =
-        [AccountState::Pending, AccountState::Active, AccountState::Closed, AccountState::Refused];
+    pub const ALL: [AccountState; 4] = [
+        AccountState::Pending,
+        AccountState::Active,
+        AccountState::Closed,
+        AccountState::Refused,
+    ];
 
     pub fn id(self) -> &'static str {
         match self {

@@ -18,9 +18,15 @@ pub struct Hashing {
 
 impl Hashing {
     /// For people: 19 MiB and two passes, the smallest set OWASP recommends, so that a small server keeps up.
-    pub const STRONG: Hashing = Hashing { memory_kib: 19 * 1024, passes: 2 };
+    pub const STRONG: Hashing = Hashing {
+        memory_kib: 19 * 1024,
+        passes: 2,
+    };
     /// For accounts whose password is public anyway: demo and tests.
-    pub const CHEAP: Hashing = Hashing { memory_kib: 64, passes: 1 };
+    pub const CHEAP: Hashing = Hashing {
+        memory_kib: 64,
+        passes: 1,
+    };
 }
 
 /// Hashing at once never takes more than this many times 19 MiB.
@@ -54,7 +60,16 @@ impl PasswordProblem {
 
 /// Whether a new password is good enough for a login.
 pub fn accepted(password: &str, login: &str) -> Result<(), PasswordProblem> {
-    const COMMON: [&str; 8] = ["password", "qwerty", "123456", "abc123", "admin", "111111", "yangguang", "woaini"];
+    const COMMON: [&str; 8] = [
+        "password",
+        "qwerty",
+        "123456",
+        "abc123",
+        "admin",
+        "111111",
+        "yangguang",
+        "woaini",
+    ];
     let chars = password.chars().count();
     if chars < MIN_CHARS {
         return Err(PasswordProblem::Short);
@@ -75,7 +90,11 @@ pub fn accepted(password: &str, login: &str) -> Result<(), PasswordProblem> {
         return Err(PasswordProblem::LikeLogin);
     }
     let rest = COMMON.iter().fold(lower, |text, common| text.replace(common, ""));
-    if rest.chars().count() < 5 { Err(PasswordProblem::Common) } else { Ok(()) }
+    if rest.chars().count() < 5 {
+        Err(PasswordProblem::Common)
+    } else {
+        Ok(())
+    }
 }
 
 /// A password to tell someone once: sixteen characters that cannot be misread.
@@ -84,7 +103,13 @@ pub fn fresh_password() -> AppResult<String> {
     let mut bytes = [0_u8; 16];
     getrandom::fill(&mut bytes).map_err(|e| AppError::internal(e.to_string()))?;
     let text: String = bytes.iter().map(|b| SIGNS[usize::from(b % 32)] as char).collect();
-    Ok(format!("{}-{}-{}-{}", &text[..4], &text[4..8], &text[8..12], &text[12..]))
+    Ok(format!(
+        "{}-{}-{}-{}",
+        &text[..4],
+        &text[4..8],
+        &text[8..12],
+        &text[12..]
+    ))
 }
 
 /// Hashes a password.
@@ -114,7 +139,10 @@ fn hash_now(password: &str, cost: Hashing) -> AppResult<String> {
     let failed = |e: String| AppError::internal(e);
     let params = Params::new(cost.memory_kib, cost.passes, 1, None).map_err(|e| failed(e.to_string()))?;
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-    Ok(argon2.hash_password(password.as_bytes()).map_err(|e| failed(e.to_string()))?.to_string())
+    Ok(argon2
+        .hash_password(password.as_bytes())
+        .map_err(|e| failed(e.to_string()))?
+        .to_string())
 }
 
 /// The hash that nobody's password has.

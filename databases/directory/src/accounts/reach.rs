@@ -33,16 +33,18 @@ pub fn fits_area(role: Role, region: RegionCode) -> Result<(), &'static str> {
         Role::CountyAdmin | Role::FundUnitAdmin | Role::AgriAdmin | Role::CdiAdmin => {
             (level == County, "这个岗位的管理范围应为一个县（区）。")
         }
-        Role::Finance | Role::Audit => {
-            (matches!(level, Province | City | County | Town), "这个岗位的管理范围应为省、市、县或镇（街）。")
-        }
+        Role::Finance | Role::Audit => (
+            matches!(level, Province | City | County | Town),
+            "这个岗位的管理范围应为省、市、县或镇（街）。",
+        ),
         Role::CdiOfficeAdmin => (matches!(level, County | Town), "这个岗位的管理范围应为县或镇（街）。"),
         Role::TownAgriStation | Role::TownCdi | Role::TownPoverty => {
             (level == Town, "这个岗位的管理范围应为一个镇（街）。")
         }
-        Role::VillageAdmin | Role::VillageSupervision | Role::ResidentTeam | Role::Liaison => {
-            (matches!(level, Community | Village), "这个岗位的管理范围应为一个社区（村）。")
-        }
+        Role::VillageAdmin | Role::VillageSupervision | Role::ResidentTeam | Role::Liaison => (
+            matches!(level, Community | Village),
+            "这个岗位的管理范围应为一个社区（村）。",
+        ),
         Role::ProvinceViewer => (level == Province, "这个岗位的管理范围应为一个省。"),
         Role::CityPoverty | Role::CityCdi => (level == City, "这个岗位的管理范围应为一个市。"),
         Role::Citizen | Role::CitizenVerified | Role::KioskDevice => (false, "这个角色不使用登录账号。"),
@@ -54,7 +56,11 @@ pub fn fits_area(role: Role, region: RegionCode) -> Result<(), &'static str> {
 /// The area whose accounts an administrator sees. Accounts are no business data, so that the platform's own
 /// administrators, whose scope is empty, see them all.
 pub fn account_scope(actor: &Actor) -> Scope {
-    if actor.role.is_platform_admin() { Scope::area(RegionCode::NATION) } else { actor.scope.clone() }
+    if actor.role.is_platform_admin() {
+        Scope::area(RegionCode::NATION)
+    } else {
+        actor.scope.clone()
+    }
 }
 
 /// Whether an administrator handles accounts of a role at all. The county handles the offices, not those who
@@ -74,7 +80,11 @@ mod tests {
     use super::*;
 
     fn post(role: Role, region: &str, org: Option<&str>) -> Post {
-        Post { role, region: region.parse().unwrap(), org: org.map(str::to_owned) }
+        Post {
+            role,
+            region: region.parse().unwrap(),
+            org: org.map(str::to_owned),
+        }
     }
 
     fn reach(role: Role, region: &str, org: Option<&str>) -> Scope {

@@ -39,12 +39,17 @@ impl TryFrom<Row> for Account {
     fn try_from(row: Row) -> AppResult<Account> {
         let broken = || AppError::internal(format!("account {} holds a value of no meaning", row.id));
         let post = |role: &str, region: i64, org: Option<String>| {
-            Some(Post { role: Role::from_id(role)?, region: RegionCode::from_i64(region)?, org })
+            Some(Post {
+                role: Role::from_id(role)?,
+                region: RegionCode::from_i64(region)?,
+                org,
+            })
         };
         let asked = match (&row.asked_role, row.asked_region, row.asked_by) {
-            (Some(role), Some(region), Some(by)) => {
-                Some((post(role, region, row.asked_org.clone()).ok_or_else(broken)?, AccountId(by)))
-            }
+            (Some(role), Some(region), Some(by)) => Some((
+                post(role, region, row.asked_org.clone()).ok_or_else(broken)?,
+                AccountId(by),
+            )),
             _ => None,
         };
         Ok(Account {
@@ -68,15 +73,21 @@ impl TryFrom<Row> for Account {
 
 /// One account.
 pub async fn account(db: &impl Query, id: AccountId) -> AppResult<Option<Account>> {
-    let row: Option<Row> = db.row(&format!("SELECT {COLUMNS} FROM account a WHERE a.id = $1"), args![id.0]).await?;
+    let row: Option<Row> = db
+        .row(&format!("SELECT {COLUMNS} FROM account a WHERE a.id = $1"), args![id.0])
+        .await?;
     row.map(Account::try_from).transpose()
 }
 
 /// One account by its login, as people type it.
 pub async fn account_by_login(db: &impl Query, login: &str) -> AppResult<Option<Account>> {
     let login = login_as_stored(login);
-    let row: Option<Row> =
-        db.row(&format!("SELECT {COLUMNS} FROM account a WHERE a.login = $1"), args![login]).await?;
+    let row: Option<Row> = db
+        .row(
+            &format!("SELECT {COLUMNS} FROM account a WHERE a.login = $1"),
+            args![login],
+        )
+        .await?;
     row.map(Account::try_from).transpose()
 }
 
@@ -91,7 +102,9 @@ pub(super) async fn hash_of(db: &impl Query, id: AccountId) -> AppResult<Option<
     struct Hash {
         password_hash: String,
     }
-    let row: Option<Hash> = db.row("SELECT password_hash FROM account WHERE id = $1", args![id.0]).await?;
+    let row: Option<Hash> = db
+        .row("SELECT password_hash FROM account WHERE id = $1", args![id.0])
+        .await?;
     Ok(row.map(|row| row.password_hash))
 }
 
@@ -120,16 +133,21 @@ pub async fn load_accounts(app: &App, actor: &Actor, accounts: &[NewAccount]) ->
     }
     let tx = app.trail.begin(actor).await?;
     let count = insert(&tx, tx.at().millis(), actor, accounts, "ON CONFLICT (login) DO NOTHING").await?;
-    tx.commit(Act::new("account.load", "account:all").with(json!({ "rows": count }))).await?;
+    tx.commit(Act::new("account.load", "account:all").with(json!({ "rows": count })))
+        .await?;
     Ok(count)
 }
 
 pub(super) fn check(account: &NewAccount) -> AppResult<()> {
     let login = &account.login;
     let fits = (3..=32).contains(&login.len())
-        && login.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-');
+        && login
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-');
     if !fits {
-        return Err(AppError::invalid("登录名应为 3 至 32 位小写字母、数字、下划线或短横线。"));
+        return Err(AppError::invalid(
+            "登录名应为 3 至 32 位小写字母、数字、下划线或短横线。",
+        ));
     }
     let name_chars = account.name.trim().chars().count();
     if !(1..=50).contains(&name_chars) {
@@ -156,15 +174,41 @@ pub(super) async fn insert(
         tx,
         "account",
         &[
-            "id", "login", "name", "role", "region", "org", "person_key", "password_hash", "state", "valid_to",
-            "must_change", "demo", "asked_role", "asked_region", "asked_org", "asked_by", "created_by",
+            "id",
+            "login",
+            "name",
+            "role",
+            "region",
+            "org",
+            "person_key",
+            "password_hash",
+            "state",
+            "valid_to",
+            "must_change",
+            "demo",
+            "asked_role",
+            "asked_region",
+            "asked_org",
+            "asked_by",
+            "created_by",
             "created_millis",
         ],
         tail,
     );
     for account in accounts {
-        let NewAccount { id, login, name, post, person, password_hash, state, valid_to, must_change, demo, asked_by } =
-            account.clone();
+        let NewAccount {
+            id,
+            login,
+            name,
+            post,
+            person,
+            password_hash,
+            state,
+            valid_to,
+            must_change,
+            demo,
+            asked_by,
+        } = account.clone();
         let (role, region) = (post.role.id(), post.region.as_i64());
         let asked = asked_by.is_some();
         bulk.push(args![
@@ -193,7 +237,12 @@ pub(super) async fn insert(
 }
 
 /// Puts a new password in and ends all sessions that were opened with the old one.
-pub(super) async fn set_password(tx: &WriteTx, id: AccountId, password_hash: String, must_change: bool) -> AppResult<()> {
+pub(super) async fn set_password(
+    tx: &WriteTx,
+    id: AccountId,
+    password_hash: String,
+    must_change: bool,
+) -> AppResult<()> {
     tx.execute(
         "UPDATE account SET password_hash = $1, must_change = $2 WHERE id = $3",
         args![password_hash, must_change, id.0],
@@ -204,8 +253,12 @@ pub(super) async fn set_password(tx: &WriteTx, id: AccountId, password_hash: Str
 
 /// Changes the own password, the old one proved.
 pub async fn change_own_password(app: &App, actor: &Actor, old: &str, new: &str) -> AppResult<()> {
-    let id = actor.account.ok_or_else(|| AppError::new(kernel::ErrorKind::Unauthenticated, "请先登录。"))?;
-    let account = account(&app.db, id).await?.ok_or_else(|| AppError::not_found("没有这个账号。"))?;
+    let id = actor
+        .account
+        .ok_or_else(|| AppError::new(kernel::ErrorKind::Unauthenticated, "请先登录。"))?;
+    let account = account(&app.db, id)
+        .await?
+        .ok_or_else(|| AppError::not_found("没有这个账号。"))?;
     if account.demo {
         return Err(AppError::forbidden("演示账号的密码是公开的，不能修改。"));
     }
@@ -219,6 +272,7 @@ pub async fn change_own_password(app: &App, actor: &Actor, old: &str, new: &str)
     let hashed = password::hash(new, super::Hashing::STRONG).await?;
     let tx = app.trail.begin(&account.actor()).await?;
     set_password(&tx, id, hashed, false).await?;
-    tx.commit(Act::new("account.change_password", account.subject()).in_region(account.post.region)).await?;
+    tx.commit(Act::new("account.change_password", account.subject()).in_region(account.post.region))
+        .await?;
     Ok(())
 }

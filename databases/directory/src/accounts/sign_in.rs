@@ -46,7 +46,9 @@ pub async fn sign_in(app: &App, login: &str, typed: &str) -> AppResult<Outcome> 
         None => None,
     };
     let fits = password::verify(typed, stored).await?;
-    let usable = account.as_ref().filter(|account| fits && account.is_usable(app.clock.today()));
+    let usable = account
+        .as_ref()
+        .filter(|account| fits && account.is_usable(app.clock.today()));
     match usable {
         Some(account) => welcome(app, account, digest).await,
         None => count_failure(app, account.as_ref(), digest).await,
@@ -60,11 +62,20 @@ async fn welcome(app: &App, account: &Account, digest: i64) -> AppResult<Outcome
     if is_locked(&*tx, digest, tx.at().millis(), wait).await? {
         return Ok(Outcome::Locked);
     }
-    tx.execute("DELETE FROM sign_in_try WHERE login_digest = $1", args![digest]).await?;
+    tx.execute("DELETE FROM sign_in_try WHERE login_digest = $1", args![digest])
+        .await?;
     let at = tx.at().millis();
-    tx.execute("UPDATE account SET signed_in_millis = $1 WHERE id = $2", args![at, account.id.0]).await?;
-    tx.commit(Act::new("account.sign_in", account.subject()).in_region(account.post.region)).await?;
-    Ok(Outcome::In { account: account.id, must_change: account.must_change })
+    tx.execute(
+        "UPDATE account SET signed_in_millis = $1 WHERE id = $2",
+        args![at, account.id.0],
+    )
+    .await?;
+    tx.commit(Act::new("account.sign_in", account.subject()).in_region(account.post.region))
+        .await?;
+    Ok(Outcome::In {
+        account: account.id,
+        must_change: account.must_change,
+    })
 }
 
 async fn count_failure(app: &App, account: Option<&Account>, digest: i64) -> AppResult<Outcome> {
@@ -77,7 +88,11 @@ async fn count_failure(app: &App, account: Option<&Account>, digest: i64) -> App
         args![digest, now, now - LOCK_MINUTES * 60_000],
     )
     .await?;
-    tx.execute("DELETE FROM sign_in_try WHERE last_millis < $1", args![now - DAY_MILLIS]).await?;
+    tx.execute(
+        "DELETE FROM sign_in_try WHERE last_millis < $1",
+        args![now - DAY_MILLIS],
+    )
+    .await?;
     let failed = tries(&*tx, digest, "").await?.map_or(1, |t| t.failed_count);
     if is_locked(&*tx, digest, now, "").await? {
         return Ok(Outcome::Locked);
@@ -102,7 +117,11 @@ async fn lock(tx: &WriteTx, digest: i64, now: i64) -> AppResult<()> {
 
 /// An unknown login is not written down: people type passwords into the wrong field.
 async fn record_failure(tx: RecordedTx, account: Option<&Account>, failed: i64, locks: bool) -> AppResult<()> {
-    let name = if locks { "account.lock" } else { "account.sign_in_failed" };
+    let name = if locks {
+        "account.lock"
+    } else {
+        "account.sign_in_failed"
+    };
     let subject = account.map_or_else(|| "account:unknown".to_owned(), Account::subject);
     let mut act = Act::new(name, subject).with(json!({ "failures": failed }));
     if let Some(account) = account {
@@ -117,13 +136,17 @@ async fn tries(db: &impl Query, digest: i64, tail: &str) -> AppResult<Option<Tri
 }
 
 async fn is_locked(db: &impl Query, digest: i64, now: i64, tail: &str) -> AppResult<bool> {
-    Ok(tries(db, digest, tail).await?.is_some_and(|t| t.locked_until_millis > now))
+    Ok(tries(db, digest, tail)
+        .await?
+        .is_some_and(|t| t.locked_until_millis > now))
 }
 
 /// Forgets the failed tries of a login; part of unlocking.
 pub(super) async fn forget_tries(app: &App, tx: &WriteTx, login: &str) -> AppResult<()> {
     let digest = app.keys.digest("sign-in", login) as i64;
-    tx.execute("DELETE FROM sign_in_try WHERE login_digest = $1", args![digest]).await.map(|_| ())
+    tx.execute("DELETE FROM sign_in_try WHERE login_digest = $1", args![digest])
+        .await
+        .map(|_| ())
 }
 
 /// Whether a login is locked now.
@@ -136,9 +159,13 @@ pub async fn is_login_locked(app: &App, login: &str) -> AppResult<bool> {
 pub fn message(outcome: &Outcome) -> Option<(ErrorKind, &'static str)> {
     match outcome {
         Outcome::In { .. } => None,
-        Outcome::Refused => Some((ErrorKind::Invalid, "登录名或密码不对，请重新输入。忘记密码请联系县级管理员。")),
-        Outcome::Locked => {
-            Some((ErrorKind::TooMany, "尝试次数过多，请 15 分钟后再试，或联系安全管理员解锁。"))
-        }
+        Outcome::Refused => Some((
+            ErrorKind::Invalid,
+            "登录名或密码不对，请重新输入。忘记密码请联系县级管理员。",
+        )),
+        Outcome::Locked => Some((
+            ErrorKind::TooMany,
+            "尝试次数过多，请 15 分钟后再试，或联系安全管理员解锁。",
+        )),
     }
 }

@@ -16,12 +16,27 @@ struct DeskPage {
 }
 
 pub(crate) async fn show(ctx: Ctx) -> Page {
-    let layer = if ctx.actor().role.supervises() { Layer::Supervision } else { Layer::Management };
-    let shell = Shell { title: "工作台".to_owned(), ..ctx.shell(layer) };
-    let place = shell.user.as_ref().map(|user| user.area_title.clone()).unwrap_or_default();
+    let layer = if ctx.actor().role.supervises() {
+        Layer::Supervision
+    } else {
+        Layer::Management
+    };
+    let shell = Shell {
+        title: "工作台".to_owned(),
+        ..ctx.shell(layer)
+    };
+    let place = shell
+        .user
+        .as_ref()
+        .map(|user| user.area_title.clone())
+        .unwrap_or_default();
     let actor = ctx.actor();
     html(DeskPage {
-        greeting: format!("{}，您好。您以“{}”的身份登录，管理范围：{place}。", actor.name, actor.role.title()),
+        greeting: format!(
+            "{}，您好。您以“{}”的身份登录，管理范围：{place}。",
+            actor.name,
+            actor.role.title()
+        ),
         waiting: waiting::for_actor(ctx.app(), actor).await?,
         doors: doors(&ctx),
         shell,
@@ -36,11 +51,18 @@ fn doors(ctx: &Ctx) -> Vec<MenuGroup> {
         if !is_work || !ctx.may(entry.action, &Resource::any()) {
             continue;
         }
-        let item = MenuItem { title: entry.title.to_owned(), href: entry.href.to_owned(), active: false };
+        let item = MenuItem {
+            title: entry.title.to_owned(),
+            href: entry.href.to_owned(),
+            active: false,
+        };
         match groups.iter_mut().find(|group| group.title == entry.group) {
             Some(group) if group.entries.iter().any(|known| known.href == item.href) => {}
             Some(group) => group.entries.push(item),
-            None => groups.push(MenuGroup { title: entry.group.to_owned(), entries: vec![item] }),
+            None => groups.push(MenuGroup {
+                title: entry.group.to_owned(),
+                entries: vec![item],
+            }),
         }
     }
     groups

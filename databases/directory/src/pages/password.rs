@@ -47,7 +47,9 @@ pub(crate) async fn submit(ctx: Ctx, Form(typed): Form<Typed>) -> Page {
 async fn refused(ctx: &Ctx, problem: String) -> Page {
     let mut response: Response = page(ctx, problem).await?;
     *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    response.headers_mut().insert("x-own-body", axum::http::HeaderValue::from_static("1"));
+    response
+        .headers_mut()
+        .insert("x-own-body", axum::http::HeaderValue::from_static("1"));
     Ok(response)
 }
 

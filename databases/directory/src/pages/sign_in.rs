@@ -63,7 +63,11 @@ pub(crate) async fn submit(ctx: Ctx, Form(typed): Form<Typed>) -> Page {
     match &outcome {
         Outcome::In { account, must_change } => {
             ctx.sign_in(*account).await?;
-            let to = if *must_change { "/desk/password".to_owned() } else { destination(&typed.back) };
+            let to = if *must_change {
+                "/desk/password".to_owned()
+            } else {
+                destination(&typed.back)
+            };
             Ok(Redirect::to(&to).into_response())
         }
         Outcome::Refused | Outcome::Locked => {
@@ -75,7 +79,9 @@ pub(crate) async fn submit(ctx: Ctx, Form(typed): Form<Typed>) -> Page {
                 _ => axum::http::StatusCode::UNPROCESSABLE_ENTITY,
             };
             // The page says all itself.
-            response.headers_mut().insert("x-own-body", axum::http::HeaderValue::from_static("1"));
+            response
+                .headers_mut()
+                .insert("x-own-body", axum::http::HeaderValue::from_static("1"));
             Ok(response)
         }
     }
@@ -92,16 +98,26 @@ pub(crate) async fn leave(ctx: Ctx) -> Page {
 
 async fn page(ctx: &Ctx, login: &str, back: &str, problem: &'static str) -> Page {
     let is_demo = ctx.part::<DemoInstallation>().is_ok_and(|demo| demo.0);
-    let accounts = if is_demo { demo_accounts(ctx.app()).await? } else { Vec::new() };
+    let accounts = if is_demo {
+        demo_accounts(ctx.app()).await?
+    } else {
+        Vec::new()
+    };
     let back = safe_path(back).unwrap_or_default();
     let known_demo = accounts.iter().any(|account| account.login == login);
     let fill = |account: DemoAccount| DemoLine {
-        fill_href: format!("/sign-in?{}", super::query_without_page(&[("login", account.login), ("back", back)])),
+        fill_href: format!(
+            "/sign-in?{}",
+            super::query_without_page(&[("login", account.login), ("back", back)])
+        ),
         account,
     };
     html(SignInPage {
         shell: ctx.shell(Layer::Public).here("登录"),
-        login: Field::text("login", "登录名").value(login).autocomplete("username").required(),
+        login: Field::text("login", "登录名")
+            .value(login)
+            .autocomplete("username")
+            .required(),
         password: Field::input("password", "password", "密码")
             .value(if known_demo { DEMO_PASSWORD } else { "" })
             .autocomplete("current-password")
@@ -135,7 +151,16 @@ mod tests {
     #[test]
     fn the_way_back_never_leaves_the_platform() {
         assert_eq!(destination("/findings?page=2"), "/findings?page=2");
-        for bad in ["", "/", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nset-cookie: x", "/sign-in", "evil"] {
+        for bad in [
+            "",
+            "/",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/a\r\nset-cookie: x",
+            "/sign-in",
+            "evil",
+        ] {
             assert_eq!(destination(bad), "/desk", "{bad}");
         }
     }

@@ -77,7 +77,10 @@ pub(crate) async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Page {
     let with_detail = ctx.may("trail.detail", &Resource::any());
     let tree = regions(ctx.app()).await?;
     let rows = found.into_iter().map(|entry| row(entry, with_detail, &tree)).collect();
-    let choices = acts(&ctx.db).await?.into_iter().map(|act| (act.clone(), title(&act).to_owned()));
+    let choices = acts(&ctx.db)
+        .await?
+        .into_iter()
+        .map(|act| (act.clone(), title(&act).to_owned()));
     let all = std::iter::once((String::new(), "全部".to_owned()));
     let query = query_without_page(&[
         ("actor", &asked.actor),
@@ -94,13 +97,22 @@ pub(crate) async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Page {
             fields: vec![
                 Field::text("actor", "操作人").value(asked.actor),
                 Field::select("act", "事项", all.chain(choices)).value(asked.act),
-                Field::text("subject", "对象").value(asked.subject).placeholder("account:1"),
+                Field::text("subject", "对象")
+                    .value(asked.subject)
+                    .placeholder("account:1"),
                 Field::input("date", "from", "从").value(asked.from),
                 Field::input("date", "to", "到").value(asked.to),
             ],
         },
         rows,
-        pager: Pager { page, page_size: PAGE_SIZE, total_rows, total_amount: None, path: "/desk/trail".to_owned(), query },
+        pager: Pager {
+            page,
+            page_size: PAGE_SIZE,
+            total_rows,
+            total_amount: None,
+            path: "/desk/trail".to_owned(),
+            query,
+        },
         verify: ActButton {
             action: "/desk/trail/verify".to_owned(),
             label: "校验全部记录".to_owned(),
@@ -115,22 +127,32 @@ pub(crate) async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Page {
 pub(crate) async fn check(ctx: Ctx) -> Page {
     let verdict = trail::verify(&ctx.db).await?;
     let (kind, text, detail) = match &verdict {
-        Verdict::Intact(count) => {
-            ("success", format!("校验完成：{count} 条记录首尾相接，没有被改动。"), json!({ "intact": count }))
-        }
+        Verdict::Intact(count) => (
+            "success",
+            format!("校验完成：{count} 条记录首尾相接，没有被改动。"),
+            json!({ "intact": count }),
+        ),
         Verdict::Broken { seq, what } => (
             "danger",
             format!("校验发现问题：第 {seq} 条记录{what}。请保全数据库和日志，并报告纪委与运维单位。"),
             json!({ "broken": seq }),
         ),
     };
-    ctx.trail.note(ctx.actor(), Act::new("trail.verify", "trail:all").with(detail)).await?;
+    ctx.trail
+        .note(ctx.actor(), Act::new("trail.verify", "trail:all").with(detail))
+        .await?;
     ctx.flash(kind, text).await?;
-    Ok(axum::response::IntoResponse::into_response(axum::response::Redirect::to("/desk/trail")))
+    Ok(axum::response::IntoResponse::into_response(
+        axum::response::Redirect::to("/desk/trail"),
+    ))
 }
 
 fn layer(ctx: &Ctx) -> Layer {
-    if ctx.actor().role.supervises() { Layer::Supervision } else { Layer::Management }
+    if ctx.actor().role.supervises() {
+        Layer::Supervision
+    } else {
+        Layer::Management
+    }
 }
 
 fn row(entry: Entry, with_detail: bool, tree: &crate::RegionTree) -> Row {
@@ -148,7 +170,11 @@ fn row(entry: Entry, with_detail: bool, tree: &crate::RegionTree) -> Row {
         subject: entry.subject,
         place,
         purpose: entry.purpose.unwrap_or_default(),
-        detail: if with_detail && entry.payload != "{}" { entry.payload } else { String::new() },
+        detail: if with_detail && entry.payload != "{}" {
+            entry.payload
+        } else {
+            String::new()
+        },
         hash: entry.hash.chars().take(12).collect(),
     }
 }

@@ -41,10 +41,18 @@ pub async fn regions(app: &App) -> AppResult<Arc<RegionTree>> {
     if let Some(tree) = cache.as_ref().and_then(|cache| cache.get()) {
         return Ok(tree);
     }
-    let rows: Vec<Row> = app.db.rows("SELECT code, name, kind, synthetic FROM region ORDER BY code", args![]).await?;
+    let rows: Vec<Row> = app
+        .db
+        .rows("SELECT code, name, kind, synthetic FROM region ORDER BY code", args![])
+        .await?;
     let region = |row: Row| {
         let code = RegionCode::from_i64(row.code)?;
-        Some(Region { code, name: row.name, kind: row.kind, synthetic: row.synthetic })
+        Some(Region {
+            code,
+            name: row.name,
+            kind: row.kind,
+            synthetic: row.synthetic,
+        })
     };
     let tree = Arc::new(RegionTree::new(rows.into_iter().filter_map(region).collect()));
     if let (Some(cache), false) = (cache, tree.is_empty()) {
@@ -67,10 +75,19 @@ pub async fn load_regions(app: &App, actor: &Actor, regions: &[Region]) -> AppRe
     );
     for r in regions {
         let (level, parent) = (r.level() as i64, r.code.parent().as_i64());
-        bulk.push(args![r.code.as_i64(), r.name.as_str(), level, parent, r.kind.as_str(), r.synthetic]).await?;
+        bulk.push(args![
+            r.code.as_i64(),
+            r.name.as_str(),
+            level,
+            parent,
+            r.kind.as_str(),
+            r.synthetic
+        ])
+        .await?;
     }
     let count = bulk.finish().await?;
-    tx.commit(Act::new("region.load", "region:all").with(json!({ "rows": count }))).await?;
+    tx.commit(Act::new("region.load", "region:all").with(json!({ "rows": count })))
+        .await?;
     if let Ok(cache) = app.part::<RegionCache>() {
         cache.set(None);
     }

@@ -64,11 +64,19 @@ impl RegionTree {
     /// As [`RegionTree::path`] without the county, for lists inside one county: `石庙镇 石庙社区`.
     pub fn path_in_county(&self, code: RegionCode) -> String {
         let steps = self.steps(code);
-        if steps.len() > 1 { steps[1..].join(" ") } else { steps.join(" ") }
+        if steps.len() > 1 {
+            steps[1..].join(" ")
+        } else {
+            steps.join(" ")
+        }
     }
 
     fn steps(&self, code: RegionCode) -> Vec<String> {
-        let top = if code.level() < RegionLevel::County { RegionLevel::Province } else { RegionLevel::County };
+        let top = if code.level() < RegionLevel::County {
+            RegionLevel::Province
+        } else {
+            RegionLevel::County
+        };
         let levels = [
             RegionLevel::Province,
             RegionLevel::City,
@@ -77,7 +85,9 @@ impl RegionTree {
             RegionLevel::Community,
             RegionLevel::Village,
         ];
-        let wanted = levels.into_iter().filter(|level| *level >= top && *level <= code.level());
+        let wanted = levels
+            .into_iter()
+            .filter(|level| *level >= top && *level <= code.level());
         wanted.map(|level| self.name(code.at(level))).collect()
     }
 
@@ -143,7 +153,10 @@ mod tests {
 
     #[test]
     fn a_village_is_named_with_the_way_to_it() {
-        assert_eq!(tree().path(code("371621101201001")), "惠民县 › 石庙镇 › 石庙社区 › 前王村");
+        assert_eq!(
+            tree().path(code("371621101201001")),
+            "惠民县 › 石庙镇 › 石庙社区 › 前王村"
+        );
         assert_eq!(tree().path_in_county(code("371621101201")), "石庙镇 石庙社区");
         assert_eq!(tree().path(code("371621999")), "惠民县 › 371621999");
     }
@@ -151,7 +164,12 @@ mod tests {
     #[test]
     fn children_are_one_step_inside() {
         let tree = tree();
-        let names = |c: &str| tree.children(code(c)).iter().map(|r| r.name.as_str()).collect::<Vec<_>>();
+        let names = |c: &str| {
+            tree.children(code(c))
+                .iter()
+                .map(|r| r.name.as_str())
+                .collect::<Vec<_>>()
+        };
         assert_eq!(names("371621"), ["石庙镇", "桑落墅镇"]);
         assert_eq!(names("371621101"), ["石庙社区"]);
         assert_eq!(names("371621102"), Vec::<&str>::new());

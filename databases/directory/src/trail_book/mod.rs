@@ -2,4 +2,4 @@
 
 mod rows;
 
-pub use rows::{Entry, TrailFilter, acts, entries};
+pub(crate) use rows::{Entry, TrailFilter, acts, entries};

@@ -20,7 +20,10 @@ struct SecretPage {
 
 pub(super) fn tell(ctx: &Ctx, fresh: FreshPassword, waits_for_grant: bool) -> Page {
     html(SecretPage {
-        shell: ctx.shell(Layer::Management).crumb("账号管理", "/desk/accounts").here("初始密码"),
+        shell: ctx
+            .shell(Layer::Management)
+            .crumb("账号管理", "/desk/accounts")
+            .here("初始密码"),
         account_href: format!("/desk/accounts/{}", fresh.account),
         login: fresh.login,
         password: fresh.password,
@@ -40,7 +43,8 @@ pub(super) async fn unlock(ctx: Ctx, Path(id): Path<i64>) -> Page {
 
 pub(super) async fn close(ctx: Ctx, Path(id): Path<i64>) -> Page {
     change::close(ctx.app(), ctx.actor(), AccountId(id), true).await?;
-    ctx.done("账号已停用，所有登录立即失效。", &format!("/desk/accounts/{id}")).await
+    ctx.done("账号已停用，所有登录立即失效。", &format!("/desk/accounts/{id}"))
+        .await
 }
 
 pub(super) async fn reopen(ctx: Ctx, Path(id): Path<i64>) -> Page {
@@ -50,10 +54,12 @@ pub(super) async fn reopen(ctx: Ctx, Path(id): Path<i64>) -> Page {
 
 pub(super) async fn grant(ctx: Ctx, Path(id): Path<i64>) -> Page {
     change::grant(ctx.app(), ctx.actor(), AccountId(id), true).await?;
-    ctx.done("岗位已授权，立即生效。", &format!("/desk/accounts/{id}")).await
+    ctx.done("岗位已授权，立即生效。", &format!("/desk/accounts/{id}"))
+        .await
 }
 
 pub(super) async fn refuse(ctx: Ctx, Path(id): Path<i64>) -> Page {
     change::grant(ctx.app(), ctx.actor(), AccountId(id), false).await?;
-    ctx.done("申请未获授权，原岗位不变。", &format!("/desk/accounts/{id}")).await
+    ctx.done("申请未获授权，原岗位不变。", &format!("/desk/accounts/{id}"))
+        .await
 }

@@ -70,10 +70,11 @@ pub(super) async fn submit(ctx: Ctx, Form(typed): Form<Typed>) -> Page {
         Ok(Ok(fresh)) => act::tell(&ctx, fresh, true),
         Ok(Err(account)) => Ok(Redirect::to(&format!("/desk/accounts/{account}")).into_response()),
         Err(error) if matches!(error.kind, ErrorKind::Invalid | ErrorKind::Conflict) => {
-            let mut response: Response =
-                page(&ctx, region, &AreaQuery::default(), &typed, error.message).await?;
+            let mut response: Response = page(&ctx, region, &AreaQuery::default(), &typed, error.message).await?;
             *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-            response.headers_mut().insert("x-own-body", HeaderValue::from_static("1"));
+            response
+                .headers_mut()
+                .insert("x-own-body", HeaderValue::from_static("1"));
             Ok(response)
         }
         Err(error) => Err(error.into()),
@@ -95,30 +96,50 @@ fn entered(ctx: &Ctx, typed: &Typed, region: RegionCode) -> Result<change::Enter
         text => Some(parse_date(text).ok_or("有效期应写作 2026-12-31。")?),
     };
     let post = Post { role, region, org };
-    Ok(change::Entered { login: typed.login.clone(), name: typed.name.clone(), post, person, valid_to })
+    Ok(change::Entered {
+        login: typed.login.clone(),
+        name: typed.name.clone(),
+        post,
+        person,
+        valid_to,
+    })
 }
 
 async fn page(ctx: &Ctx, region: RegionCode, area: &AreaQuery, typed: &Typed, problem: String) -> Page {
     let tree = regions(ctx.app()).await?;
     let scope = account_scope(ctx.actor());
     let mut fields = vec![
-        Field::text("login", "登录名").value(&typed.login).hint("3 至 32 位小写字母、数字。").required(),
+        Field::text("login", "登录名")
+            .value(&typed.login)
+            .hint("3 至 32 位小写字母、数字。")
+            .required(),
         Field::text("name", "姓名").value(&typed.name).required(),
     ];
     fields.extend(post_form::post_fields(ctx, region, &typed.role, &typed.org).await?);
     fields.push(
         Field::text("id_number", "身份证号").hint("用于回避：本人不能办理涉及自己的事项。只保存加密标识，不保存号码。"),
     );
-    fields.push(Field::input("date", "valid_to", "有效期至").value(&typed.valid_to).hint("不填为长期；第三方机构必填。"));
+    fields.push(
+        Field::input("date", "valid_to", "有效期至")
+            .value(&typed.valid_to)
+            .hint("不填为长期；第三方机构必填。"),
+    );
     html(EnterPage {
-        shell: ctx.shell(Layer::Management).crumb("账号管理", "/desk/accounts").here("新建账号"),
+        shell: ctx
+            .shell(Layer::Management)
+            .crumb("账号管理", "/desk/accounts")
+            .here("新建账号"),
         filter: Filter {
             action: "/desk/accounts/new".to_owned(),
             fields: area_fields(&tree, &scope, ctx.config.area, area),
         },
         place: tree.path(region),
         region: region.to_string(),
-        request_id: if typed.request_id.is_empty() { format!("account-{}", ctx.next_id()) } else { typed.request_id.clone() },
+        request_id: if typed.request_id.is_empty() {
+            format!("account-{}", ctx.next_id())
+        } else {
+            typed.request_id.clone()
+        },
         problem,
         fields,
     })

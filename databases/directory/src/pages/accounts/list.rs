@@ -77,13 +77,21 @@ pub(crate) async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Page {
         state: line.account.state.title(),
         tone: line.account.state.tone(),
         asked: line.account.asked.as_ref().map_or("", |(post, _)| post.role.title()),
-        signed_in: line.account.signed_in_millis.map_or(String::new(), |at| Timestamp(at).to_string()),
+        signed_in: line
+            .account
+            .signed_in_millis
+            .map_or(String::new(), |at| Timestamp(at).to_string()),
         login: line.account.login,
         name: line.account.name,
     });
     let any = || std::iter::once((String::new(), "全部".to_owned()));
-    let roles = Role::ALL.iter().filter(|role| role.is_official()).map(|r| (r.id().to_owned(), r.title().to_owned()));
-    let states = AccountState::ALL.into_iter().map(|s| (s.id().to_owned(), s.title().to_owned()));
+    let roles = Role::ALL
+        .iter()
+        .filter(|role| role.is_official())
+        .map(|r| (r.id().to_owned(), r.title().to_owned()));
+    let states = AccountState::ALL
+        .into_iter()
+        .map(|s| (s.id().to_owned(), s.title().to_owned()));
     let mut fields = vec![
         Field::input("search", "q", "姓名或登录名").value(&asked.q),
         Field::select("role", "岗位", any().chain(roles)).value(&asked.role),
@@ -102,9 +110,19 @@ pub(crate) async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Page {
     ]);
     html(ListPage {
         shell: ctx.shell(Layer::Management).here("账号管理"),
-        filter: Filter { action: "/desk/accounts".to_owned(), fields },
+        filter: Filter {
+            action: "/desk/accounts".to_owned(),
+            fields,
+        },
         rows: rows.collect(),
-        pager: Pager { page, page_size: PAGE_SIZE, total_rows, total_amount: None, path: "/desk/accounts".to_owned(), query },
+        pager: Pager {
+            page,
+            page_size: PAGE_SIZE,
+            total_rows,
+            total_amount: None,
+            path: "/desk/accounts".to_owned(),
+            query,
+        },
         may_create: ctx.may("account.create", &Resource::any()),
     })
 }

@@ -70,20 +70,40 @@ pub(super) struct Typed {
 pub(super) async fn submit(ctx: Ctx, Path(id): Path<i64>, Form(typed): Form<Typed>) -> Page {
     let role = Role::from_id(&typed.role).ok_or_else(|| AppError::invalid("请选择岗位。"))?;
     let region = typed.region.parse().map_err(AppError::invalid)?;
-    let post = Post { role, region, org: (!typed.org.is_empty()).then_some(typed.org) };
+    let post = Post {
+        role,
+        region,
+        org: (!typed.org.is_empty()).then_some(typed.org),
+    };
     change::ask(ctx.app(), ctx.actor(), AccountId(id), post).await?;
-    ctx.done("已提交，等待安全管理员授权；授权前原岗位不变。", &format!("/desk/accounts/{id}")).await
+    ctx.done(
+        "已提交，等待安全管理员授权；授权前原岗位不变。",
+        &format!("/desk/accounts/{id}"),
+    )
+    .await
 }
 
 /// Role and organisation, as far as they fit the area and this administrator.
 pub(super) async fn post_fields(ctx: &Ctx, region: RegionCode, role: &str, org: &str) -> AppResult<Vec<Field>> {
-    let offered = Role::ALL.iter().filter(|r| r.is_official() && manages(ctx.actor(), **r));
-    let offered = offered.filter(|r| fits_area(**r, region).is_ok()).map(|r| (r.id().to_owned(), r.title().to_owned()));
+    let offered = Role::ALL
+        .iter()
+        .filter(|r| r.is_official() && manages(ctx.actor(), **r));
+    let offered = offered
+        .filter(|r| fits_area(**r, region).is_ok())
+        .map(|r| (r.id().to_owned(), r.title().to_owned()));
     let choose = std::iter::once((String::new(), "请选择".to_owned()));
     let none = std::iter::once((String::new(), "无".to_owned()));
-    let here = orgs(&ctx.db, region).await?.into_iter().filter(|o| o.region == region).map(|o| (o.id, o.name));
+    let here = orgs(&ctx.db, region)
+        .await?
+        .into_iter()
+        .filter(|o| o.region == region)
+        .map(|o| (o.id, o.name));
     Ok(vec![
-        Field::select("role", "岗位", choose.chain(offered)).value(role).required(),
-        Field::select("org", "单位", none.chain(here)).value(org).hint("责任单位管理员必选，只能办理本单位的业务。"),
+        Field::select("role", "岗位", choose.chain(offered))
+            .value(role)
+            .required(),
+        Field::select("org", "单位", none.chain(here))
+            .value(org)
+            .hint("责任单位管理员必选，只能办理本单位的业务。"),
     ])
 }

@@ -38,14 +38,28 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
     let is_self = ctx.actor().account == Some(account.id);
     let mut pairs = vec![Pair::whole("登录名", &account.login), Pair::new("姓名", &account.name)];
     pairs.extend(post_pairs(&ctx, &account.post).await?);
-    let signed_in = account.signed_in_millis.map_or("从未登录".to_owned(), |at| Timestamp(at).to_string());
+    let signed_in = account
+        .signed_in_millis
+        .map_or("从未登录".to_owned(), |at| Timestamp(at).to_string());
     pairs.push(Pair::new("状态", account.state.title()));
-    pairs.push(Pair::new("有效期至", account.valid_to.map_or("长期".to_owned(), |day| day.to_string())));
-    pairs.push(Pair::new("实名", if account.person.is_some() { "已登记" } else { "未登记" }));
+    pairs.push(Pair::new(
+        "有效期至",
+        account.valid_to.map_or("长期".to_owned(), |day| day.to_string()),
+    ));
+    pairs.push(Pair::new(
+        "实名",
+        if account.person.is_some() {
+            "已登记"
+        } else {
+            "未登记"
+        },
+    ));
     pairs.push(Pair::new("最近登录", signed_in));
     let asked = match &account.asked {
         Some((post, by)) => {
-            let by = crate::accounts::rows::account(&ctx.db, *by).await?.map_or(String::new(), |a| a.name);
+            let by = crate::accounts::rows::account(&ctx.db, *by)
+                .await?
+                .map_or(String::new(), |a| a.name);
             let mut pairs = post_pairs(&ctx, post).await?;
             pairs.push(Pair::new("申请人", by));
             Some(pairs)
@@ -54,7 +68,10 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
     };
     let open = |action: &str| !is_self && may(ctx.app(), ctx.actor(), &account, action);
     html(AccountPage {
-        shell: ctx.shell(Layer::Management).crumb("账号管理", "/desk/accounts").here(account.name.as_str()),
+        shell: ctx
+            .shell(Layer::Management)
+            .crumb("账号管理", "/desk/accounts")
+            .here(account.name.as_str()),
         post_href: (open("account.change") && account.state != AccountState::Refused)
             .then(|| format!("/desk/accounts/{id}/post")),
         acts: acts(&account, locked, &open),
@@ -75,7 +92,11 @@ async fn post_pairs(ctx: &Ctx, post: &Post) -> Result<Vec<Pair>, kernel::AppErro
         None => "无".to_owned(),
     };
     let place = regions(ctx.app()).await?.path(post.region);
-    Ok(vec![Pair::new("岗位", post.role.title()), Pair::new("管理范围", place), Pair::new("单位", org)])
+    Ok(vec![
+        Pair::new("岗位", post.role.title()),
+        Pair::new("管理范围", place),
+        Pair::new("单位", org),
+    ])
 }
 
 fn acts(account: &Account, locked: bool, open: &impl Fn(&str) -> bool) -> Vec<Act> {
@@ -94,7 +115,12 @@ fn acts(account: &Account, locked: bool, open: &impl Fn(&str) -> bool) -> Vec<Ac
         acts.push(act("unlock", "解除锁定", "", "btn-outline-primary"));
     }
     if open("account.close") && account.state == AccountState::Active {
-        acts.push(act("close", "停用账号", "停用后立即退出登录。确定停用吗？", "btn-outline-danger"));
+        acts.push(act(
+            "close",
+            "停用账号",
+            "停用后立即退出登录。确定停用吗？",
+            "btn-outline-danger",
+        ));
     }
     if open("account.close") && account.state == AccountState::Closed {
         acts.push(act("reopen", "启用账号", "", "btn-outline-primary"));
@@ -112,5 +138,8 @@ fn grants(account: &Account, open: &impl Fn(&str) -> bool) -> Vec<Act> {
         question: String::new(),
         class,
     };
-    vec![act("grant", "同意授权", "btn-primary"), act("refuse", "不予授权", "btn-outline-danger")]
+    vec![
+        act("grant", "同意授权", "btn-primary"),
+        act("refuse", "不予授权", "btn-outline-danger"),
+    ]
 }

@@ -1,0 +1,7 @@
+//! The directory as people meet it: signing in, managing accounts, the record, on both databases.
+
+mod accounts;
+mod roles;
+mod sign_in;
+mod stores;
+mod support;
