@@ -83,6 +83,11 @@ async fn sign_in_from_session(mut caller: Caller) -> AppResult<Caller> {
             caller.actor = signed_in.actor;
             caller.area_title = signed_in.area_title;
             caller.csrf = caller.session.get(sessions::CSRF).await.map_err(failed)?.unwrap_or_default();
+            let now = caller.app.clock.now().millis();
+            let seen: i64 = caller.session.get(sessions::SEEN).await.map_err(failed)?.unwrap_or(0);
+            if now - seen > sessions::PROLONG_MINUTES * 60_000 {
+                caller.session.insert(sessions::SEEN, now).await.map_err(failed)?;
+            }
         }
         None => caller.session.flush().await.map_err(failed)?,
     }

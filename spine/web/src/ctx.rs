@@ -134,7 +134,9 @@ impl Ctx {
         let failed = |e: tower_sessions::session::Error| AppError::internal(e.to_string());
         let mut token = [0_u8; 24];
         getrandom::fill(&mut token).map_err(|e| AppError::internal(e.to_string()))?;
-        session.flush().await.map_err(failed)?;
+        // `flush` would keep the id of before for what is written next; `cycle_id` draws a new one.
+        session.clear().await;
+        session.cycle_id().await.map_err(failed)?;
         session.insert(sessions::ACCOUNT, account.0).await.map_err(failed)?;
         session.insert(sessions::CSRF, hex::encode(token)).await.map_err(failed)?;
         session.save().await.map_err(failed)

@@ -14,9 +14,14 @@ use tower_sessions::{
 pub(crate) const ACCOUNT: &str = "account";
 pub(crate) const CSRF: &str = "csrf";
 pub(crate) const FLASH: &str = "flash";
+/// When the session was last prolonged.
+pub(crate) const SEEN: &str = "seen";
 
 /// Half an hour without a request ends a session.
 pub(crate) const IDLE_MINUTES: i64 = 30;
+
+/// Reading alone does not prolong a session in the store; so often it is written down that someone is there.
+pub(crate) const PROLONG_MINUTES: i64 = 5;
 
 #[derive(Clone, Debug)]
 pub(crate) struct DbSessions(pub(crate) Db);
@@ -30,22 +35,16 @@ struct Row {
 #[async_trait]
 impl SessionStore for DbSessions {
     async fn create(&self, record: &mut Record) -> Result<()> {
-        self.save(record).await
-    }
-
-    async fn save(&self, record: &Record) -> Result<()> {
-        let account = record.data.get(ACCOUNT).and_then(|v| v.as_i64()).unwrap_or(-1);
-        let data = serde_json::to_string(&record.data).map_err(|e| Error::Encode(e.to_string()))?;
-        let tx = self.0.begin_write().await.map_err(backend)?;
-        tx.execute(
-            "INSERT INTO web_session (id_hash, account, data, expires_seconds) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT (id_hash) DO UPDATE SET account = excluded.account, data = excluded.data, \
-             expires_seconds = excluded.expires_seconds",
-            args![hash(&record.id), account, data, record.expiry_date.unix_timestamp()],
+        self.write(
+            record,
+            "INSERT INTO web_session (account, data, expires_seconds, id_hash) VALUES ($1, $2, $3, $4)",
         )
         .await
-        .map_err(backend)?;
-        tx.commit().await.map_err(backend)
+    }
+
+    /// A session that was ended meanwhile stays ended: a request still under way cannot bring it back.
+    async fn save(&self, record: &Record) -> Result<()> {
+        self.write(record, "UPDATE web_session SET account = $1, data = $2, expires_seconds = $3 WHERE id_hash = $4").await
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
@@ -68,6 +67,17 @@ impl SessionStore for DbSessions {
     async fn delete(&self, id: &Id) -> Result<()> {
         let tx = self.0.begin_write().await.map_err(backend)?;
         tx.execute("DELETE FROM web_session WHERE id_hash = $1", args![hash(id)]).await.map_err(backend)?;
+        tx.commit().await.map_err(backend)
+    }
+}
+
+impl DbSessions {
+    async fn write(&self, record: &Record, sql: &str) -> Result<()> {
+        let account = record.data.get(ACCOUNT).and_then(|v| v.as_i64()).unwrap_or(-1);
+        let data = serde_json::to_string(&record.data).map_err(|e| Error::Encode(e.to_string()))?;
+        let tx = self.0.begin_write().await.map_err(backend)?;
+        let values = args![account, data, record.expiry_date.unix_timestamp(), hash(&record.id)];
+        tx.execute(sql, values).await.map_err(backend)?;
         tx.commit().await.map_err(backend)
     }
 }
