@@ -17,9 +17,15 @@ pub(crate) struct Amount {
 pub(crate) fn amount(money: Money) -> Amount {
     const WAN_FEN: i64 = 1_000_000;
     if money.fen().abs() < WAN_FEN {
-        return Amount { number: money.to_string(), unit: "元" };
+        return Amount {
+            number: money.to_string(),
+            unit: "元",
+        };
     }
-    Amount { number: Money(money.fen() / 10_000).to_string(), unit: "万元" }
+    Amount {
+        number: Money(money.fen() / 10_000).to_string(),
+        unit: "万元",
+    }
 }
 
 /// `12.3%` of a whole; `None` when there is no whole.
@@ -48,11 +54,30 @@ pub(crate) fn by_level(indicators: &[Indicator]) -> Vec<Source> {
                 source.amount = Money(source.amount.fen() + i.amount_fen);
                 source.documents += 1;
             }
-            None => sources.push(Source { level: i.level.clone(), amount: Money(i.amount_fen), documents: 1 }),
+            None => sources.push(Source {
+                level: i.level.clone(),
+                amount: Money(i.amount_fen),
+                documents: 1,
+            }),
         }
     }
-    sources.sort_by_key(|s| LEVELS.iter().position(|l| *l == s.level).unwrap_or(LEVELS.len()));
+    sources.sort_by_key(|s| rank(&s.level));
     sources
+}
+
+/// Puts documents in the order in which they are read: the newest first, of one day those of the highest level.
+pub(crate) fn in_reading_order(mut indicators: Vec<Indicator>) -> Vec<Indicator> {
+    indicators.sort_by(|a, b| {
+        b.arrived_on
+            .cmp(&a.arrived_on)
+            .then(rank(&a.level).cmp(&rank(&b.level)))
+            .then_with(|| a.doc_no.cmp(&b.doc_no))
+    });
+    indicators
+}
+
+fn rank(level: &str) -> usize {
+    LEVELS.iter().position(|l| *l == level).unwrap_or(LEVELS.len())
 }
 
 /// `中央财政`, `社会捐助` …
@@ -68,7 +93,10 @@ pub(crate) fn level_title(level: &str) -> String {
 pub(crate) fn of_year(indicators: Vec<Indicator>, year: Option<i32>) -> Vec<Indicator> {
     let Some(year) = year else { return indicators };
     let start = format!("{year:04}-");
-    indicators.into_iter().filter(|i| i.arrived_on.starts_with(&start)).collect()
+    indicators
+        .into_iter()
+        .filter(|i| i.arrived_on.starts_with(&start))
+        .collect()
 }
 
 /// `数据截至 2026-11-21 09:30，最近一笔发放于 2026-11-20`.
@@ -85,8 +113,20 @@ mod tests {
 
     #[test]
     fn small_amounts_show_every_fen_and_large_ones_their_size() {
-        assert_eq!(amount(Money(123_456)), Amount { number: "1,234.56".to_owned(), unit: "元" });
-        assert_eq!(amount(Money(123_456_789_00)), Amount { number: "12,345.67".to_owned(), unit: "万元" });
+        assert_eq!(
+            amount(Money(123_456)),
+            Amount {
+                number: "1,234.56".to_owned(),
+                unit: "元"
+            }
+        );
+        assert_eq!(
+            amount(Money(123_456_789_00)),
+            Amount {
+                number: "12,345.67".to_owned(),
+                unit: "万元"
+            }
+        );
         assert_eq!(amount(Money::ZERO).number, "0.00");
     }
 
@@ -107,8 +147,14 @@ mod tests {
             arrived_on: "2026-01-05".to_owned(),
         };
         let sources = by_level(&[document("县", 1), document("中央", 20), document("县", 2)]);
-        let told: Vec<_> = sources.iter().map(|s| (s.level.as_str(), s.amount.fen(), s.documents)).collect();
+        let told: Vec<_> = sources
+            .iter()
+            .map(|s| (s.level.as_str(), s.amount.fen(), s.documents))
+            .collect();
         assert_eq!(told, [("中央", 20, 1), ("县", 3, 2)]);
-        assert_eq!([level_title("中央"), level_title("省"), level_title("社会")], ["中央财政", "省级财政", "社会捐助"]);
+        assert_eq!(
+            [level_title("中央"), level_title("省"), level_title("社会")],
+            ["中央财政", "省级财政", "社会捐助"]
+        );
     }
 }

@@ -4,16 +4,16 @@
 //! Pages print what `funds` has published: three fields for a payment (payee, amount, day), the name as the
 //! programme's name mode allows. Nothing here ever prints an ID number, a phone, an account or a reason of health.
 
-mod plain_rules;
 mod figures;
 mod names;
 mod own;
 mod pages;
+mod plain_rules;
 
 use std::{any::Any, path::PathBuf, sync::Arc};
 
-pub use plain_rules::{PlainRule, PlainRules};
 pub use own::sender::{CodeMessage, CodeSender, Sender};
+pub use plain_rules::{PlainRule, PlainRules};
 use web::{Layer, MenuEntry, Module};
 
 /// Tables, policies, menu and pages of this module.
@@ -62,5 +62,11 @@ const MENU: &[MenuEntry] = &[
 ];
 
 const fn public(title: &'static str, href: &'static str, action: &'static str) -> MenuEntry {
-    MenuEntry { layer: Layer::Public, group: "", title, href, action }
+    MenuEntry {
+        layer: Layer::Public,
+        group: "",
+        title,
+        href,
+        action,
+    }
 }

@@ -23,7 +23,9 @@ pub(crate) fn shown(programme: &Programme, payee: &str, birth: Option<&str>, pai
 
 /// Whether somebody was of age on the day of payment, as far as is known.
 pub(crate) fn was_adult(birth: Option<&str>, paid_on: &str) -> bool {
-    let (Some(birth), Some(day)) = (birth, parse_date(paid_on)) else { return false };
+    let (Some(birth), Some(day)) = (birth, parse_date(paid_on)) else {
+        return false;
+    };
     parse_date(birth).is_some() && age_on(birth, day) >= ADULT_YEARS
 }
 
@@ -75,7 +77,10 @@ mod tests {
 
     #[test]
     fn a_village_that_is_paid_has_no_age() {
-        let village = Programme { payee_kind: "village".to_owned(), ..programme("full") };
+        let village = Programme {
+            payee_kind: "village".to_owned(),
+            ..programme("full")
+        };
         assert_eq!(shown(&village, "石庙社区", None, "2026-02-10"), "石庙社区");
     }
 }

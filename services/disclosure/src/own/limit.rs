@@ -17,10 +17,15 @@ const HOUR_MINUTES: i64 = 60;
 pub(crate) async fn spend(app: &App, tx: &RecordedTx, visitor: &Visitor, kind: &str) -> AppResult<()> {
     let now = tx.at();
     let since = now.plus_minutes(-HOUR_MINUTES);
-    tx.execute("DELETE FROM own_look WHERE at_millis <= $1", args![since.millis()]).await?;
+    tx.execute("DELETE FROM own_look WHERE at_millis <= $1", args![since.millis()])
+        .await?;
     for slot in slots(app, visitor, kind) {
-        let spent =
-            tx.number("SELECT COUNT(*) FROM own_look WHERE slot = $1 AND at_millis > $2", args![slot, since.millis()]).await?;
+        let spent = tx
+            .number(
+                "SELECT COUNT(*) FROM own_look WHERE slot = $1 AND at_millis > $2",
+                args![slot, since.millis()],
+            )
+            .await?;
         if spent >= MOST_AN_HOUR {
             return Err(refusal());
         }
@@ -38,7 +43,9 @@ fn slots(app: &App, visitor: &Visitor, kind: &str) -> Vec<i64> {
 
 async fn count(app: &App, tx: &RecordedTx, slot: i64, now: Timestamp) -> AppResult<()> {
     let row = args![app.next_id(), slot, now.millis()];
-    tx.execute("INSERT INTO own_look (id, slot, at_millis) VALUES ($1, $2, $3)", row).await.map(|_| ())
+    tx.execute("INSERT INTO own_look (id, slot, at_millis) VALUES ($1, $2, $3)", row)
+        .await
+        .map(|_| ())
 }
 
 fn refusal() -> AppError {

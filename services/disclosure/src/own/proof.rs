@@ -76,8 +76,10 @@ async fn row(db: &Db, token_digest: i64) -> AppResult<Option<Proof>> {
 /// Begins a question; old ones go.
 pub(crate) async fn begin(app: &App, tx: &WriteTx, token: &str, person: PersonKey, now: Timestamp) -> AppResult<()> {
     let old = now.plus_minutes(-KEPT_MINUTES).millis();
-    tx.execute("DELETE FROM own_proof WHERE begun_millis < $1", args![old]).await?;
-    tx.execute("DELETE FROM own_code WHERE at_millis < $1", args![old]).await?;
+    tx.execute("DELETE FROM own_proof WHERE begun_millis < $1", args![old])
+        .await?;
+    tx.execute("DELETE FROM own_code WHERE at_millis < $1", args![old])
+        .await?;
     tx.execute(
         "INSERT INTO own_proof (token_digest, person_key, begun_millis, tries) VALUES ($1, $2, $3, 0)",
         args![digest(app, token), person.0, now.millis()],
@@ -105,7 +107,11 @@ pub(crate) async fn keep_code(app: &App, tx: &WriteTx, proof: &Proof, code: &str
     .await?;
     tx.execute(
         "UPDATE own_proof SET code_digest = $2, code_sent_millis = $3, tries = 0 WHERE token_digest = $1",
-        args![proof.token_digest, code_digest(app, proof.token_digest, code), now.millis()],
+        args![
+            proof.token_digest,
+            code_digest(app, proof.token_digest, code),
+            now.millis()
+        ],
     )
     .await?;
     Ok(true)
@@ -126,7 +132,11 @@ pub(crate) async fn give_code(app: &App, tx: &WriteTx, proof: &Proof, code: &str
     let opened = tx
         .execute(
             "UPDATE own_proof SET proved_millis = $3, code_digest = NULL WHERE token_digest = $1 AND code_digest = $2",
-            args![proof.token_digest, code_digest(app, proof.token_digest, code), now.millis()],
+            args![
+                proof.token_digest,
+                code_digest(app, proof.token_digest, code),
+                now.millis()
+            ],
         )
         .await?;
     Ok(opened == 1)
@@ -134,12 +144,19 @@ pub(crate) async fn give_code(app: &App, tx: &WriteTx, proof: &Proof, code: &str
 
 /// Ends a question.
 pub(crate) async fn end(tx: &WriteTx, proof: &Proof) -> AppResult<()> {
-    tx.execute("DELETE FROM own_proof WHERE token_digest = $1", args![proof.token_digest]).await.map(|_| ())
+    tx.execute(
+        "DELETE FROM own_proof WHERE token_digest = $1",
+        args![proof.token_digest],
+    )
+    .await
+    .map(|_| ())
 }
 
 /// Six digits from random bytes.
 pub(crate) fn new_code(random: [u8; 12]) -> String {
-    let number = random.iter().fold(0_u64, |n, byte| (n * 256 + u64::from(*byte)) % 1_000_000);
+    let number = random
+        .iter()
+        .fold(0_u64, |n, byte| (n * 256 + u64::from(*byte)) % 1_000_000);
     format!("{number:06}")
 }
 
@@ -156,7 +173,13 @@ mod tests {
     use super::*;
 
     fn proof(code_sent: Option<i64>, proved: Option<i64>) -> Proof {
-        Proof { token_digest: 1, person_key: 2, begun_millis: 0, code_sent_millis: code_sent, proved_millis: proved }
+        Proof {
+            token_digest: 1,
+            person_key: 2,
+            begun_millis: 0,
+            code_sent_millis: code_sent,
+            proved_millis: proved,
+        }
     }
 
     fn minutes(n: i64) -> Timestamp {

@@ -31,7 +31,6 @@ impl OwnTotal {
 #[derive(Clone, Debug, FromQueryResult)]
 pub(crate) struct Looked {
     pub at_millis: i64,
-    pub account: i64,
     pub actor_name: String,
     pub role: String,
     pub act: String,
@@ -40,6 +39,7 @@ pub(crate) struct Looked {
 
 /// Acts shown on the page; older ones are given on request.
 pub(crate) const MOST_LOOKS: i64 = 50;
+const MOST_MESSAGES: i64 = 50;
 
 pub(crate) async fn total(db: &Db, person: PersonKey) -> AppResult<OwnTotal> {
     let row: Option<OwnTotal> = db
@@ -68,7 +68,7 @@ pub(crate) async fn payments(db: &Db, person: PersonKey, page: u64, page_rows: u
 /// Who did what with the person's data, newest first.
 pub(crate) async fn looks(db: &Db, person: PersonKey) -> AppResult<Vec<Looked>> {
     db.rows(
-        "SELECT at_millis, account, actor_name, role, act, purpose FROM trail_event WHERE subject = $1 \
+        "SELECT at_millis, actor_name, role, act, purpose FROM trail_event WHERE subject = $1 \
          ORDER BY seq DESC LIMIT $2",
         args![subject(person), MOST_LOOKS],
     )
@@ -78,4 +78,21 @@ pub(crate) async fn looks(db: &Db, person: PersonKey) -> AppResult<Vec<Looked>> 
 /// How the trail names a person.
 pub(crate) fn subject(person: PersonKey) -> String {
     format!("person:{}", person.0)
+}
+
+/// A message of a trial.
+#[derive(Clone, Debug, FromQueryResult)]
+pub(crate) struct OutboxMessage {
+    pub at_millis: i64,
+    pub phone_mask: String,
+    pub text: String,
+}
+
+/// The latest messages of a trial, newest first.
+pub(crate) async fn outbox(db: &Db) -> AppResult<Vec<OutboxMessage>> {
+    db.rows(
+        "SELECT at_millis, phone_mask, text FROM outbox_message ORDER BY id DESC LIMIT $1",
+        args![MOST_MESSAGES],
+    )
+    .await
 }

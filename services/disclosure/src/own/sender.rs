@@ -59,9 +59,13 @@ pub(crate) async fn deliver(app: App, sender: Sender, person: PersonKey, text: S
 }
 
 async fn send_to_registered(app: &App, sender: &Sender, person: PersonKey, text: String) -> AppResult<()> {
-    let row: Option<Phone> =
-        app.db.row("SELECT phone_sealed FROM person WHERE person_key = $1", args![person.0]).await?;
-    let Some(sealed) = row.and_then(|row| row.phone_sealed) else { return Ok(()) };
+    let row: Option<Phone> = app
+        .db
+        .row("SELECT phone_sealed FROM person WHERE person_key = $1", args![person.0])
+        .await?;
+    let Some(sealed) = row.and_then(|row| row.phone_sealed) else {
+        return Ok(());
+    };
     let label = households::load::phone_label(person);
     let phone = app.keys.reveal(&label, &Sealed(sealed)).map_err(AppError::internal)?;
     sender.0.send(app, CodeMessage { phone, text }).await
@@ -77,16 +81,29 @@ impl CodeSender for ShownOnAPage {
     async fn send(&self, app: &App, message: CodeMessage) -> AppResult<()> {
         let tx = app.trail.begin(&Actor::system()).await?;
         let old = tx.at().plus_minutes(-KEPT_MINUTES).millis();
-        tx.execute("DELETE FROM outbox_message WHERE at_millis < $1", args![old]).await?;
-        let row = args![app.next_id(), tx.at().millis(), mask_phone(&message.phone), message.text];
-        tx.execute("INSERT INTO outbox_message (id, at_millis, phone_mask, text) VALUES ($1, $2, $3, $4)", row).await?;
+        tx.execute("DELETE FROM outbox_message WHERE at_millis < $1", args![old])
+            .await?;
+        let row = args![
+            app.next_id(),
+            tx.at().millis(),
+            mask_phone(&message.phone),
+            message.text
+        ];
+        tx.execute(
+            "INSERT INTO outbox_message (id, at_millis, phone_mask, text) VALUES ($1, $2, $3, $4)",
+            row,
+        )
+        .await?;
         tx.commit(Act::new("outbox.add", "outbox:demo")).await.map(|_| ())
     }
 }
 
 /// `138****0000`
 fn mask_phone(phone: &str) -> String {
-    match (phone.get(..3), phone.len().checked_sub(4).and_then(|at| phone.get(at..))) {
+    match (
+        phone.get(..3),
+        phone.len().checked_sub(4).and_then(|at| phone.get(at..)),
+    ) {
         (Some(head), Some(tail)) if phone.len() >= 7 => format!("{head}****{tail}"),
         _ => "****".to_owned(),
     }
@@ -102,7 +119,9 @@ impl CodeSender for ByProgram {
     async fn send(&self, _app: &App, message: CodeMessage) -> AppResult<()> {
         let program = self.0.clone();
         let line = format!("{}\n", json!({ "phone": message.phone, "text": message.text }));
-        tokio::task::spawn_blocking(move || run(&program, &line)).await.map_err(AppError::internal)?
+        tokio::task::spawn_blocking(move || run(&program, &line))
+            .await
+            .map_err(AppError::internal)?
     }
 }
 
@@ -119,7 +138,11 @@ fn run(program: &PathBuf, line: &str) -> AppResult<()> {
     }
     for _ in 0..PROGRAM_SECONDS * 10 {
         if let Some(status) = child.try_wait().map_err(AppError::internal)? {
-            return if status.success() { Ok(()) } else { Err(AppError::internal(format!("gateway program: {status}"))) };
+            return if status.success() {
+                Ok(())
+            } else {
+                Err(AppError::internal(format!("gateway program: {status}")))
+            };
         }
         std::thread::sleep(Duration::from_millis(100));
     }

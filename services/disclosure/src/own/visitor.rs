@@ -34,7 +34,10 @@ impl FromRequestParts<App> for Visitor {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Infallible> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+        let peer = parts
+            .extensions
+            .get::<ConnectInfo<SocketAddr>>()
+            .map(|ConnectInfo(peer)| peer.ip());
         Ok(Visitor {
             address: address(peer, &parts.headers),
             device: cookie(&parts.headers, DEVICE),
@@ -51,7 +54,11 @@ fn address(peer: Option<IpAddr>, headers: &HeaderMap) -> String {
         let line = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
         line.rsplit(',').next()?.trim().parse::<IpAddr>().ok()
     };
-    let visitor = if peer.to_canonical().is_loopback() { forwarded().unwrap_or(peer) } else { peer };
+    let visitor = if peer.to_canonical().is_loopback() {
+        forwarded().unwrap_or(peer)
+    } else {
+        peer
+    };
     match visitor.to_canonical() {
         IpAddr::V4(v4) => v4.to_string(),
         IpAddr::V6(v6) => format!("{:x?}", &v6.segments()[..4]),

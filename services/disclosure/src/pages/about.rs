@@ -26,7 +26,12 @@ pub(crate) async fn show(ctx: Ctx) -> Page {
         product: ctx.config.product.clone(),
         lines: orgs
             .into_iter()
-            .filter_map(|o| Some(Line { name: o.name, hotline: o.hotline.filter(|h| !h.is_empty())? }))
+            .filter_map(|o| {
+                Some(Line {
+                    name: o.name,
+                    hotline: o.hotline.filter(|h| !h.is_empty())?,
+                })
+            })
             .take(50)
             .collect(),
     })

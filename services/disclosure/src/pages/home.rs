@@ -6,7 +6,7 @@ use access::Scope;
 use askama::Template;
 use axum::extract::Query;
 use directory::{RegionTree, orgs::orgs, regions};
-use funds::Total;
+use funds::{PaymentFilter, Programme, Total};
 use households::HouseholdFilter;
 use kernel::{AppResult, Money, RegionCode, RegionLevel};
 use store::Db;
@@ -42,6 +42,14 @@ struct Home {
     paid_rows: i64,
     departments: Vec<DepartmentLine>,
     results: Vec<Pair>,
+    latest: Vec<Latest>,
+}
+
+struct Latest {
+    programme: String,
+    village: String,
+    paid_on: String,
+    href: String,
 }
 
 struct SourceLine {
@@ -49,7 +57,6 @@ struct SourceLine {
     documents: usize,
     amount: String,
     share: String,
-    share_percent: u64,
 }
 
 struct PlaceLine {
@@ -57,7 +64,6 @@ struct PlaceLine {
     href: String,
     rows: i64,
     amount: String,
-    share_percent: u64,
 }
 
 struct DepartmentLine {
@@ -75,8 +81,13 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
     let programmes = funds::programmes(db).await?;
     let by_programme = funds::by_programme(db, area, year).await?;
     let towns = funds::by_place(db, tree.children(area).iter().map(|r| r.code), None, year).await?;
-    let communities =
-        funds::by_place(db, tree.inside(area, RegionLevel::Community).iter().map(|r| r.code), None, year).await?;
+    let communities = funds::by_place(
+        db,
+        tree.inside(area, RegionLevel::Community).iter().map(|r| r.code),
+        None,
+        year,
+    )
+    .await?;
     let households = household_counts(db, area).await?;
     let org_names: HashMap<String, String> = orgs(db, area).await?.into_iter().map(|o| (o.id, o.name)).collect();
 
@@ -86,7 +97,10 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
     let departments = departments(&programmes, &by_programme, &org_names);
     let years = funds::years(db, area).await?;
     html(Home {
-        shell: Shell { title: String::new(), ..ctx.shell(Layer::Public) },
+        shell: Shell {
+            title: String::new(),
+            ..ctx.shell(Layer::Public)
+        },
         area: ctx.config.area_title.clone(),
         as_of: as_of(&total),
         tabs: query.tabs("/", &years),
@@ -114,7 +128,10 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
             communities.len()
         ),
         programmes_count: by_programme.len(),
-        work_text: format!("由 {} 个部门负责，每一项都写明补给谁、补多少、凭什么。", departments.len()),
+        work_text: format!(
+            "由 {} 个部门负责，每一项都写明补给谁、补多少、凭什么。",
+            departments.len()
+        ),
         effect: spent.clone().unwrap_or_else(|| "—".to_owned()),
         effect_text: match spent {
             Some(_) => "到位资金已发到群众手中的比例。".to_owned(),
@@ -127,7 +144,6 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
                 documents: s.documents,
                 amount: s.amount.to_string(),
                 share: percent(s.amount.fen(), arrived.fen()).unwrap_or_default(),
-                share_percent: share(s.amount.fen(), arrived.fen()),
             })
             .collect(),
         arrived_full: arrived.to_string(),
@@ -137,7 +153,31 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
         paid_rows: total.rows,
         departments,
         results: results(&households, arrived, &total),
+        latest: latest(db, &tree, area, &programmes).await?,
     })
+}
+
+const MOST_LATEST: usize = 4;
+
+/// The lists that were added to last.
+async fn latest(db: &Db, tree: &RegionTree, area: RegionCode, programmes: &[Programme]) -> AppResult<Vec<Latest>> {
+    let newest = funds::page_of(db, &Scope::area(area), &PaymentFilter::default(), 1, funds::PAGE_ROWS).await?;
+    let mut lists: Vec<Latest> = Vec::new();
+    for payment in newest {
+        let Some(programme) = programmes.iter().find(|p| p.code == payment.programme) else {
+            continue;
+        };
+        let href = format!("/programmes/{}/{}", programme.code, payment.place());
+        if lists.len() < MOST_LATEST && lists.iter().all(|l| l.href != href) {
+            lists.push(Latest {
+                programme: programme.name.clone(),
+                village: tree.path_in_county(payment.place()),
+                paid_on: payment.paid_on.clone(),
+                href,
+            });
+        }
+    }
+    Ok(lists)
 }
 
 /// What one step inside the area is called.
@@ -151,7 +191,6 @@ fn child_title(tree: &RegionTree, area: RegionCode) -> &'static str {
 }
 
 fn places(tree: &RegionTree, totals: &[Total], query: &ListQuery) -> Vec<PlaceLine> {
-    let most = totals.iter().map(|t| t.amount_fen).max().unwrap_or(0);
     totals
         .iter()
         .filter_map(|total| {
@@ -161,20 +200,17 @@ fn places(tree: &RegionTree, totals: &[Total], query: &ListQuery) -> Vec<PlaceLi
                 href: format!("/villages/{code}{}", query.tail()),
                 rows: total.rows,
                 amount: total.amount().to_string(),
-                share_percent: share(total.amount_fen, most),
             })
         })
         .collect()
 }
 
-fn departments(
-    programmes: &[funds::Programme],
-    totals: &[Total],
-    org_names: &HashMap<String, String>,
-) -> Vec<DepartmentLine> {
+fn departments(programmes: &[Programme], totals: &[Total], org_names: &HashMap<String, String>) -> Vec<DepartmentLine> {
     let mut lines: Vec<(&str, usize, i64, i64)> = Vec::new();
     for programme in programmes {
-        let Some(total) = totals.iter().find(|t| t.of == programme.code) else { continue };
+        let Some(total) = totals.iter().find(|t| t.of == programme.code) else {
+            continue;
+        };
         match lines.iter_mut().find(|(org, ..)| *org == programme.org) {
             Some(line) => *line = (line.0, line.1 + 1, line.2 + total.rows, line.3 + total.amount_fen),
             None => lines.push((&programme.org, 1, total.rows, total.amount_fen)),
@@ -197,7 +233,10 @@ struct HouseholdCounts {
 
 async fn household_counts(db: &Db, area: RegionCode) -> AppResult<HouseholdCounts> {
     let scope = Scope::area(area);
-    let of = |status| HouseholdFilter { status, ..HouseholdFilter::default() };
+    let of = |status| HouseholdFilter {
+        status,
+        ..HouseholdFilter::default()
+    };
     Ok(HouseholdCounts {
         all: households::count(db, &scope, &of(None)).await?.households,
         out: households::count(db, &scope, &of(Some(1))).await?.households,
@@ -217,9 +256,4 @@ fn results(households: &HouseholdCounts, arrived: Money, total: &Total) -> Vec<P
         pairs.push(Pair::new("防返贫监测户", format!("{} 户", households.watched)));
     }
     pairs
-}
-
-/// Whole percents of a whole, for a bar.
-pub(crate) fn share(part: i64, whole: i64) -> u64 {
-    if whole <= 0 { 0 } else { (i128::from(part.max(0)) * 100 / i128::from(whole)).min(100) as u64 }
 }

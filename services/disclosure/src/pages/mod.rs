@@ -71,13 +71,19 @@ impl ListQuery {
     }
 
     pub(crate) fn period(&self) -> String {
-        self.year().map_or_else(|| "历年合计".to_owned(), |year| format!("{year} 年"))
+        self.year()
+            .map_or_else(|| "历年合计".to_owned(), |year| format!("{year} 年"))
     }
 
     /// All years and each of them, as links.
     pub(crate) fn tabs(&self, path: &str, years: &[i32]) -> Vec<Tab> {
         let here = self.year();
-        let all = Tab { title: "历年合计".to_owned(), href: path.to_owned(), active: here.is_none(), count: None };
+        let all = Tab {
+            title: "历年合计".to_owned(),
+            href: path.to_owned(),
+            active: here.is_none(),
+            count: None,
+        };
         let of = |year: &i32| Tab {
             title: format!("{year} 年"),
             href: format!("{path}?year={year}"),

@@ -1,11 +1,10 @@
 //! `GET /desk/outbox`: the messages of a trial, which no phone receives.
 
 use askama::Template;
-use kernel::{AppResult, Timestamp};
-use store::{Db, FromQueryResult, Query, args};
+use kernel::Timestamp;
 use web::{Ctx, Layer, Page, Shell, html};
 
-const MOST: i64 = 50;
+use crate::own::record::outbox;
 
 #[derive(Template)]
 #[template(path = "pages/outbox.html")]
@@ -20,24 +19,17 @@ struct Line {
     text: String,
 }
 
-#[derive(FromQueryResult)]
-struct Message {
-    at_millis: i64,
-    phone_mask: String,
-    text: String,
-}
-
 pub(crate) async fn show(ctx: Ctx) -> Page {
-    let lines = latest(&ctx.db).await?;
+    let lines = outbox(&ctx.db).await?;
     html(OutboxPage {
         shell: ctx.shell(Layer::Management).here("演示短信"),
         lines: lines
             .into_iter()
-            .map(|m| Line { time: Timestamp(m.at_millis).to_string(), phone: m.phone_mask, text: m.text })
+            .map(|m| Line {
+                time: Timestamp(m.at_millis).to_string(),
+                phone: m.phone_mask,
+                text: m.text,
+            })
             .collect(),
     })
-}
-
-async fn latest(db: &Db) -> AppResult<Vec<Message>> {
-    db.rows("SELECT at_millis, phone_mask, text FROM outbox_message ORDER BY id DESC LIMIT $1", args![MOST]).await
 }

@@ -1,6 +1,5 @@
 //! The list of payees of one division: the three fields, and the period they are for.
 
-use directory::RegionTree;
 use funds::{Payment, Programme};
 use kernel::{AppResult, PersonKey, RegionCode};
 use store::Db;
@@ -42,7 +41,10 @@ pub(crate) async fn of_place(
         payments = read(page).await?.1;
     }
     let births = births(db, &payments).await?;
-    let lines = payments.iter().map(|payment| line(programme, payment, births.get(&payment.person_key))).collect();
+    let lines = payments
+        .iter()
+        .map(|payment| line(programme, payment, births.get(&payment.person_key)))
+        .collect();
     let pager = Pager {
         page,
         page_size: PAGE_ROWS,
@@ -60,11 +62,19 @@ type Births = std::collections::HashMap<i64, String>;
 pub(crate) async fn births(db: &Db, payments: &[Payment]) -> AppResult<Births> {
     let keys = payments.iter().map(|payment| PersonKey(payment.person_key));
     let people = households::people(db, keys).await?;
-    Ok(people.into_iter().map(|person| (person.person_key, person.birth)).collect())
+    Ok(people
+        .into_iter()
+        .map(|person| (person.person_key, person.birth))
+        .collect())
 }
 
 fn line(programme: &Programme, payment: &Payment, birth: Option<&String>) -> Line {
-    let payee = names::shown(programme, &payment.payee_name, birth.map(String::as_str), &payment.paid_on);
+    let payee = names::shown(
+        programme,
+        &payment.payee_name,
+        birth.map(String::as_str),
+        &payment.paid_on,
+    );
     Line {
         nameless: payee == names::NOT_PUBLISHED,
         payee,
@@ -72,9 +82,4 @@ fn line(programme: &Programme, payment: &Payment, birth: Option<&String>) -> Lin
         paid_on: payment.paid_on.clone(),
         month: payment.month.clone(),
     }
-}
-
-/// `石庙镇 石庙社区 前王村`, whatever the level.
-pub(crate) fn place_title(tree: &RegionTree, place: RegionCode) -> String {
-    tree.path_in_county(place)
 }

@@ -71,7 +71,10 @@ pub(crate) async fn show(
     };
     let name = tree.name(place);
     let title = format!("{name} · {}", programme.name);
-    let mut shell = ctx.shell(Layer::Public).crumb("资金去向", "/programmes").crumb(programme.name.clone(), base.clone());
+    let mut shell = ctx
+        .shell(Layer::Public)
+        .crumb("资金去向", "/programmes")
+        .crumb(programme.name.clone(), base.clone());
     for step in enclosing(place, ctx.config.area) {
         shell = shell.crumb(tree.name(step), format!("{base}/{step}{}", query.tail()));
     }
@@ -97,7 +100,11 @@ pub(crate) async fn show(
                 })
             })
             .collect(),
-        list_title: if inside.is_empty() { "发放名单".to_owned() } else { format!("{name}未分到村的发放") },
+        list_title: if inside.is_empty() {
+            "发放名单".to_owned()
+        } else {
+            format!("{name}未分到村的发放")
+        },
         published,
         village_href: format!("/villages/{place}{}", query.tail()),
     })

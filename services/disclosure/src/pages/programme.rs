@@ -11,12 +11,8 @@ use web::{
     parts::{Pair, Tab},
 };
 
-use super::{
-    ListQuery,
-    home::share,
-    programmes::rate,
-};
-use crate::figures::{amount, as_of, by_level, level_title, of_year, percent};
+use super::{ListQuery, programmes::rate};
+use crate::figures::{amount, as_of, by_level, in_reading_order, level_title, of_year, percent};
 
 #[derive(Template)]
 #[template(path = "pages/programme.html")]
@@ -52,7 +48,6 @@ struct PlaceLine {
     allocated: String,
     rows: i64,
     amount: String,
-    share_percent: u64,
 }
 
 pub(crate) async fn show(ctx: Ctx, Path(code): Path<String>, Query(query): Query<ListQuery>) -> Page {
@@ -64,16 +59,19 @@ pub(crate) async fn show(ctx: Ctx, Path(code): Path<String>, Query(query): Query
     let places: Vec<RegionCode> = tree.children(area).iter().map(|r| r.code).collect();
     let by_place = funds::by_place(db, places.iter().copied(), Some(&programme.code), year).await?;
     let communities = tree.inside(area, RegionLevel::Community);
-    let reached =
-        funds::by_place(db, communities.iter().map(|r| r.code), Some(&programme.code), year).await?.len();
+    let reached = funds::by_place(db, communities.iter().map(|r| r.code), Some(&programme.code), year)
+        .await?
+        .len();
     let shares = allocated(db, &programme, year).await?;
     let years = funds::years(db, area).await?;
 
     let arrived = Money(indicators.iter().map(|i| i.amount_fen).sum());
-    let most = by_place.iter().map(|t| t.amount_fen).max().unwrap_or(0);
     let lines = places.iter().filter_map(|place| {
         let sum = by_place.iter().find(|t| t.region() == place.as_i64());
-        let allocated = shares.iter().find(|(region, _)| *region == place.as_i64()).map(|(_, fen)| Money(*fen));
+        let allocated = shares
+            .iter()
+            .find(|(region, _)| *region == place.as_i64())
+            .map(|(_, fen)| Money(*fen));
         if sum.is_none() && allocated.is_none() {
             return None;
         }
@@ -84,7 +82,6 @@ pub(crate) async fn show(ctx: Ctx, Path(code): Path<String>, Query(query): Query
             allocated: allocated.map(|m| m.to_string()).unwrap_or_default(),
             rows: sum.rows,
             amount: sum.amount().to_string(),
-            share_percent: share(sum.amount_fen, most),
         })
     });
     let told = |m: Money| {
@@ -92,18 +89,31 @@ pub(crate) async fn show(ctx: Ctx, Path(code): Path<String>, Query(query): Query
         format!("{} {}", a.number, a.unit)
     };
     html(ProgrammePage {
-        shell: ctx.shell(Layer::Public).crumb("资金去向", "/programmes").here(programme.name.clone()),
+        shell: ctx
+            .shell(Layer::Public)
+            .crumb("资金去向", "/programmes")
+            .here(programme.name.clone()),
         as_of: as_of(&total),
         period: query.period(),
         tabs: query.tabs(&format!("/programmes/{}", programme.code), &years),
         arrived: arrived.to_string(),
-        arrived_text: sources_text(&by_level(&indicators).iter().map(|s| format!("{} {}", level_title(&s.level), told(s.amount))).collect::<Vec<_>>()),
+        arrived_text: sources_text(
+            &by_level(&indicators)
+                .iter()
+                .map(|s| format!("{} {}", level_title(&s.level), told(s.amount)))
+                .collect::<Vec<_>>(),
+        ),
         places: lines.collect(),
         allocated: !shares.is_empty(),
         paid: total.amount().to_string(),
         paid_rows: total.rows,
-        paid_text: format!("已发放 {}，{} 笔，到 {} 个镇街、{reached} 个社区（村）。", told(total.amount()), total.rows, by_place.len()),
-        sources: indicators
+        paid_text: format!(
+            "已发放 {}，{} 笔，到 {} 个镇街、{reached} 个社区（村）。",
+            told(total.amount()),
+            total.rows,
+            by_place.len()
+        ),
+        sources: in_reading_order(indicators)
             .into_iter()
             .map(|i| SourceLine {
                 level: level_title(&i.level),
@@ -127,7 +137,11 @@ pub(crate) async fn find(db: &Db, code: &str) -> AppResult<Programme> {
 }
 
 fn sources_text(told: &[String]) -> String {
-    if told.is_empty() { "还没有登记资金指标。".to_owned() } else { format!("{}。", told.join("，")) }
+    if told.is_empty() {
+        "还没有登记资金指标。".to_owned()
+    } else {
+        format!("{}。", told.join("，"))
+    }
 }
 
 /// What the towns were given in a year, or in all years.
@@ -151,21 +165,30 @@ async fn facts(db: &Db, programme: &Programme) -> AppResult<Vec<Pair>> {
     let mut facts = vec![
         Pair::new("主管部门", org.map_or_else(|| programme.org.clone(), |o| o.name)),
         Pair::new("补给谁", payee_title(programme)),
-        Pair::new("补助标准", match rate(programme) {
-            rate if rate.is_empty() => "按个案核定".to_owned(),
-            rate => rate,
-        }),
+        Pair::new(
+            "补助标准",
+            match rate(programme) {
+                rate if rate.is_empty() => "按个案核定".to_owned(),
+                rate => rate,
+            },
+        ),
         Pair::new("发放周期", cycle_title(&programme.cycle)),
-        Pair::new("资金类别", match programme.fund_class {
-            1 => "财政资金",
-            2 => "社会捐助资金",
-            _ => "其他资金",
-        }),
-        Pair::new("名单公开", match programme.name_mode() {
-            funds::NameMode::Full => "公开领取人姓名（未成年人隐去）",
-            funds::NameMode::Masked => "姓名隐去中间的字",
-            funds::NameMode::None => "不公开姓名",
-        }),
+        Pair::new(
+            "资金类别",
+            match programme.fund_class {
+                1 => "财政资金",
+                2 => "社会捐助资金",
+                _ => "其他资金",
+            },
+        ),
+        Pair::new(
+            "名单公开",
+            match programme.name_mode() {
+                funds::NameMode::Full => "公开领取人姓名（未成年人隐去）",
+                funds::NameMode::Masked => "姓名隐去中间的字",
+                funds::NameMode::None => "不公开姓名",
+            },
+        ),
     ];
     if !programme.basis.is_empty() {
         facts.push(Pair::new("政策依据", &programme.basis));
@@ -183,7 +206,11 @@ fn payee_title(programme: &Programme) -> String {
         "village" => "村集体",
         _ => "项目",
     };
-    if programme.targeted { format!("{who}（限困难群众）") } else { who.to_owned() }
+    if programme.targeted {
+        format!("{who}（限困难群众）")
+    } else {
+        who.to_owned()
+    }
 }
 
 fn cycle_title(cycle: &str) -> String {

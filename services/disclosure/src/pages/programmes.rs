@@ -41,7 +41,11 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
     let orgs = orgs(db, area).await?;
     let mut departments: Vec<(String, Department)> = Vec::new();
     for programme in funds::programmes(db).await? {
-        let sum = totals.iter().find(|t| t.of == programme.code).cloned().unwrap_or_else(Total::default);
+        let sum = totals
+            .iter()
+            .find(|t| t.of == programme.code)
+            .cloned()
+            .unwrap_or_else(Total::default);
         let line = Line {
             href: format!("/programmes/{}{}", programme.code, query.tail()),
             rate: rate(&programme),
@@ -73,5 +77,9 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
 
 /// `125.00 元/亩`; nothing when the rate differs from case to case.
 pub(crate) fn rate(programme: &funds::Programme) -> String {
-    if programme.rate_fen <= 0 { String::new() } else { format!("{} 元/{}", programme.rate(), programme.unit) }
+    if programme.rate_fen <= 0 {
+        String::new()
+    } else {
+        format!("{} 元/{}", programme.rate(), programme.unit)
+    }
 }

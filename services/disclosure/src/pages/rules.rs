@@ -20,7 +20,10 @@ struct Group {
 }
 
 pub(crate) async fn show(ctx: Ctx) -> Page {
-    let rules = ctx.part::<PlainRules>().map(|rules| rules.0.clone()).unwrap_or_default();
+    let rules = ctx
+        .part::<PlainRules>()
+        .map(|rules| rules.0.clone())
+        .unwrap_or_default();
     html(RulesPage {
         shell: ctx.shell(Layer::Public).here("规则说明"),
         count: rules.len(),
@@ -32,10 +35,18 @@ pub(crate) async fn show(ctx: Ctx) -> Page {
 fn groups(rules: Vec<PlainRule>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for rule in rules {
-        let name = if rule.group.is_empty() { "比对规则".to_owned() } else { rule.group.clone() };
+        let name = if rule.group.is_empty() {
+            "比对规则".to_owned()
+        } else {
+            rule.group.clone()
+        };
         match groups.iter_mut().find(|g| g.name == name) {
             Some(group) => group.rules.push(rule),
-            None => groups.push(Group { anchor: format!("group-{}", groups.len() + 1), name, rules: vec![rule] }),
+            None => groups.push(Group {
+                anchor: format!("group-{}", groups.len() + 1),
+                name,
+                rules: vec![rule],
+            }),
         }
     }
     groups

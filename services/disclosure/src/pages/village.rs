@@ -10,8 +10,9 @@ use kernel::RegionCode;
 use web::{Ctx, Layer, Page, Shell, html, parts::Tab};
 
 use super::{
-    ListQuery, place_of,
+    ListQuery,
     place::{enclosing, inside_title},
+    place_of,
 };
 use crate::figures::as_of;
 
@@ -65,7 +66,10 @@ pub(crate) async fn show(ctx: Ctx, Path(region): Path<String>, Query(query): Que
         Some(Line {
             name: programme.name.clone(),
             href: format!("/programmes/{}/{place}{}", programme.code, query.tail()),
-            department: orgs.iter().find(|o| o.id == programme.org).map_or_else(|| programme.org.clone(), |o| o.name.clone()),
+            department: orgs
+                .iter()
+                .find(|o| o.id == programme.org)
+                .map_or_else(|| programme.org.clone(), |o| o.name.clone()),
             last_paid_on: sum.last_paid_on.clone().unwrap_or_default(),
             rows: sum.rows,
             amount: sum.amount().to_string(),
@@ -76,7 +80,10 @@ pub(crate) async fn show(ctx: Ctx, Path(region): Path<String>, Query(query): Que
         shell = shell.crumb(tree.name(step), format!("/villages/{step}{}", query.tail()));
     }
     let amount_of = |code: RegionCode| {
-        inside.iter().find(|t| t.region() == code.as_i64()).map_or_else(|| "没有发放".to_owned(), |t| format!("{} 元", t.amount()))
+        inside
+            .iter()
+            .find(|t| t.region() == code.as_i64())
+            .map_or_else(|| "没有发放".to_owned(), |t| format!("{} 元", t.amount()))
     };
     html(VillagePage {
         shell: shell.here(tree.name(place)),

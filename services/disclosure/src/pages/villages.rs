@@ -60,7 +60,11 @@ pub(crate) async fn show(ctx: Ctx, Query(search): Query<Search>) -> Page {
         .take(PAGE_ROWS as usize)
         .map(|r| Found {
             name: r.name.clone(),
-            around: if r.level() > RegionLevel::Town { tree.path_in_county(r.code.parent()) } else { String::new() },
+            around: if r.level() > RegionLevel::Town {
+                tree.path_in_county(r.code.parent())
+            } else {
+                String::new()
+            },
             kind: r.level().title(),
             href: format!("/villages/{}", r.code),
         })

@@ -67,7 +67,10 @@ fn page(ctx: &Ctx, over: bool, problem: Option<String>) -> Page {
         shell: ctx.shell(Layer::Public).here("查我的"),
         over,
         // What was typed is not sent back: the next at this screen is somebody else.
-        number: Field::text("number", "身份证号").hint("18 位或旧式 15 位，末位是字母时输入 X。").error(problem).required(),
+        number: Field::text("number", "身份证号")
+            .hint("18 位或旧式 15 位，末位是字母时输入 X。")
+            .error(problem)
+            .required(),
         most_an_hour: MOST_AN_HOUR,
     })
 }

@@ -13,11 +13,15 @@ use crate::own::{
 };
 
 pub(crate) async fn send(ctx: Ctx, visitor: Visitor) -> Page {
-    let Some((proof, stage)) = proof::find(ctx.app(), visitor.question.as_deref()).await? else { return Ok(over()) };
+    let Some((proof, stage)) = proof::find(ctx.app(), visitor.question.as_deref()).await? else {
+        return Ok(over());
+    };
     if stage == Stage::Proved {
         return Ok(Redirect::to("/mine/detail").into_response());
     }
-    let Ok(sender) = ctx.part::<Sender>() else { return Ok(Redirect::to("/mine/public").into_response()) };
+    let Ok(sender) = ctx.part::<Sender>() else {
+        return Ok(Redirect::to("/mine/public").into_response());
+    };
     let code = proof::new_code(ctx.nonce()?);
     let tx = ctx.trail.begin(ctx.actor()).await?;
     limit::spend(ctx.app(), &tx, &visitor, "code").await?;

@@ -96,9 +96,16 @@ fn told(look: Looked) -> TimelineItem {
     let role = Role::from_id(&look.role).map_or("", Role::title);
     TimelineItem {
         time: Timestamp(look.at_millis).to_string(),
-        actor: if by_proof { "凭登记手机的验证码".to_owned() } else { format!("{role} {}", look.actor_name) },
+        actor: if by_proof {
+            "凭登记手机的验证码".to_owned()
+        } else {
+            format!("{role} {}", look.actor_name)
+        },
         act: title(&look.act).to_owned(),
-        note: look.purpose.map(|purpose| format!("理由：{purpose}")).unwrap_or_default(),
+        note: look
+            .purpose
+            .map(|purpose| format!("理由：{purpose}"))
+            .unwrap_or_default(),
         tone: if by_proof { "done" } else { "" },
     }
 }

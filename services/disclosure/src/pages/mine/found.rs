@@ -62,7 +62,11 @@ pub(super) async fn page(ctx: &Ctx, proof: &Proof, stage: Stage, query: &ListQue
     let page = query.page().min(last_page(total_rows));
     html(FoundPage {
         shell: ctx.shell(Layer::Public).crumb("查我的", "/mine").here("已公开的发放"),
-        lines: lines.into_iter().skip(((page - 1) * PAGE_ROWS) as usize).take(PAGE_ROWS as usize).collect(),
+        lines: lines
+            .into_iter()
+            .skip(((page - 1) * PAGE_ROWS) as usize)
+            .take(PAGE_ROWS as usize)
+            .collect(),
         pager: Pager {
             page,
             page_size: PAGE_ROWS,

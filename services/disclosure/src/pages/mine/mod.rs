@@ -21,6 +21,8 @@ fn over() -> Response {
 fn refused(mut response: Response) -> Response {
     *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     // The page says all itself.
-    response.headers_mut().insert("x-own-body", HeaderValue::from_static("1"));
+    response
+        .headers_mut()
+        .insert("x-own-body", HeaderValue::from_static("1"));
     response
 }

@@ -29,7 +29,9 @@ pub(crate) struct Typed {
 }
 
 pub(crate) async fn submit(ctx: Ctx, visitor: Visitor, Form(typed): Form<Typed>) -> Page {
-    let Some((proof, stage)) = proof::find(ctx.app(), visitor.question.as_deref()).await? else { return Ok(over()) };
+    let Some((proof, stage)) = proof::find(ctx.app(), visitor.question.as_deref()).await? else {
+        return Ok(over());
+    };
     if stage == Stage::Proved {
         return Ok(Redirect::to("/mine/detail").into_response());
     }
@@ -40,5 +42,7 @@ pub(crate) async fn submit(ctx: Ctx, visitor: Visitor, Form(typed): Form<Typed>)
         return Ok(Redirect::to("/mine/detail").into_response());
     }
     tx.commit(Act::new("own.code_wrong", "visitor:public")).await?;
-    Ok(refused(found::page(&ctx, &proof, Stage::CodeSent, &ListQuery::default(), Some(WRONG)).await?))
+    Ok(refused(
+        found::page(&ctx, &proof, Stage::CodeSent, &ListQuery::default(), Some(WRONG)).await?,
+    ))
 }

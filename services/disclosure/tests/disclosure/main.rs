@@ -1,0 +1,6 @@
+//! The public layer as people meet it: what they read, what they never read, how they see their own.
+
+mod county;
+mod own;
+mod privacy;
+mod public;
