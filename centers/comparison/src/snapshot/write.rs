@@ -182,8 +182,11 @@ fn properties(schema: &SchemaRef, source: &SnapshotSource) -> Result<WriterPrope
             (source.rows as usize).min(GROUP_ROWS) as u64,
         );
     // Values that hardly repeat: a dictionary would be built and thrown away.
+    // They do not compress either, and the key is read by every comparison.
     for name in [KEY_COLUMN, ROW_NO, ROW_HASH] {
-        builder = builder.set_column_dictionary_enabled(ColumnPath::from(name), false);
+        builder = builder
+            .set_column_dictionary_enabled(ColumnPath::from(name), false)
+            .set_column_compression(ColumnPath::from(name), Compression::UNCOMPRESSED);
     }
     for name in [ROW_NO, ROW_HASH] {
         builder = builder.set_column_statistics_enabled(ColumnPath::from(name), EnabledStatistics::None);
