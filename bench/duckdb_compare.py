@@ -12,7 +12,8 @@ import duckdb
 
 
 def main():
-    folder = pathlib.Path(sys.argv[1])
+    folder, people = pathlib.Path(sys.argv[1]), sys.argv[2]
+    concerned = {"assisted": "WHERE targeted", "payees": ""}[people]
     parts = [line.split("\t") for line in (folder / "manifest.tsv").read_text(encoding="utf-8").splitlines()]
     path = {name: str(folder / file) for name, _, _, file in parts}
     found = folder / "found-duckdb.parquet"
@@ -25,7 +26,7 @@ def main():
         CREATE TEMP TABLE people AS
         SELECT person_key, name, region FROM '{path["persons"]}'
         WHERE person_key IN (
-            SELECT person_key FROM '{path["benefits"]}' UNION SELECT person_key FROM '{path["assisted"]}')
+            SELECT person_key FROM '{path["benefits"]}' {concerned} UNION SELECT person_key FROM '{path["assisted"]}')
         """
     )
     each = " UNION ALL ".join(

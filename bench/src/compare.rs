@@ -6,6 +6,7 @@ use std::{
     fs::File,
     path::{Path, PathBuf},
     process::Command,
+    time::Instant,
 };
 
 use arrow::{
@@ -24,11 +25,20 @@ use crate::{
     usage::Stopwatch,
 };
 
-const CONCERNED: u8 = class::PAYEE | class::TARGETED | class::MEMBER;
+/// Who is compared: those on benefits that depend on need, as most rules do, or everyone who was paid anything.
+fn classes_of(people: &str) -> Outcome<u8> {
+    match people {
+        "assisted" => Ok(class::TARGETED | class::MEMBER),
+        "payees" => Ok(class::TARGETED | class::MEMBER | class::PAYEE),
+        _ => Err("--people assisted or payees".into()),
+    }
+}
 
 pub(crate) fn run(words: &[String]) -> Outcome<()> {
     let scale: Scale = option(words, "--scale", "county").parse()?;
     let runs: usize = option(words, "--runs", "7").parse()?;
+    let people = option(words, "--people", "assisted");
+    classes_of(people)?;
     let folder = prepare::county(scale)?;
     let parts = prepare::parts(&folder)?;
     let rows = |part: &Part| Table::from_file(&part.name, "", part.path.clone()).map(|table| table.rows());
@@ -37,15 +47,16 @@ pub(crate) fn run(words: &[String]) -> Outcome<()> {
         total += rows(part)?;
     }
     let mut ours = Command::new(std::env::current_exe()?);
-    ours.arg("compare-ours").arg(&folder);
+    ours.arg("compare-ours").arg(&folder).arg(people);
     let mut duckdb = Command::new(place::python()?);
     duckdb
         .arg(place::repository().join("bench/duckdb_compare.py"))
-        .arg(&folder);
+        .arg(&folder)
+        .arg(people);
     let mut contestants = vec![Contestant::new("yangguang", ours), Contestant::new("DuckDB", duckdb)];
     in_turns(&mut contestants, runs)?;
     println!(
-        "\n### 13 categories, {} scale, {total} department rows, medians of {runs} runs in turns\n",
+        "\n### 13 categories, {} scale, {people}, {total} department rows, medians of {runs} runs in turns\n",
         scale.name()
     );
     println!("{}", table(&contestants));
@@ -63,7 +74,10 @@ pub(crate) fn run(words: &[String]) -> Outcome<()> {
 
 /// One comparison, measured, in a process of its own: open, probe, join, write.
 pub(crate) fn ours(words: &[String]) -> Outcome<()> {
-    let folder = PathBuf::from(words.first().ok_or("no folder")?);
+    let [folder, people] = words else {
+        return Err("a folder and the people".into());
+    };
+    let (folder, classes) = (PathBuf::from(folder), classes_of(people)?);
     let parts = prepare::parts(&folder)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -71,7 +85,7 @@ pub(crate) fn ours(words: &[String]) -> Outcome<()> {
         .build()?;
     let out = folder.join("found-ours.parquet");
     let watch = Stopwatch::start()?;
-    let found = runtime.block_on(found(&parts, &out))?;
+    let found = runtime.block_on(found(&parts, classes, &out))?;
     let cost = watch.stop()?;
     Report {
         cost,
@@ -99,7 +113,7 @@ impl Found {
     }
 }
 
-async fn found(parts: &[Part], out: &Path) -> Outcome<Found> {
+async fn found(parts: &[Part], concerned: u8, out: &Path) -> Outcome<Found> {
     let mut inputs = Inputs::default();
     let mut classes = HashMap::new();
     for part in parts {
@@ -108,13 +122,16 @@ async fn found(parts: &[Part], out: &Path) -> Outcome<Found> {
             0 if part.person_name.is_empty() => inputs.registers.push(table),
             0 => {}
             _ => {
-                classes.insert(part.name.clone(), CONCERNED);
+                classes.insert(part.name.clone(), concerned);
                 inputs.snapshots.push((table, false));
             }
         }
     }
+    let start = Instant::now();
     let session = Session::open(&inputs, &classes)?;
+    let opened = start.elapsed();
     let batches = session.query("13 categories", &sql(parts)).await?;
+    let joined = start.elapsed();
     let mut found = Found::default();
     let Some(first) = batches.first() else { return Ok(found) };
     let properties = WriterProperties::builder()
@@ -128,6 +145,12 @@ async fn found(parts: &[Part], out: &Path) -> Outcome<Found> {
         found.sum_of_lines += batch.column(1).as_primitive::<Int64Type>().values().iter().sum::<i64>();
     }
     writer.close()?;
+    let written = start.elapsed();
+    eprintln!(
+        "set and probe {opened:?}, read and join {:?}, write {:?}",
+        joined - opened,
+        written - joined
+    );
     Ok(found)
 }
 

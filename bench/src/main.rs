@@ -1,8 +1,10 @@
 //! How fast, against what others reach on the same files and the same machine. `bench/README.md` tells how to read it.
 
 mod compare;
+mod http;
 mod import;
 mod load;
+mod pages;
 mod peer;
 mod place;
 mod prepare;
@@ -13,7 +15,7 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo run -p bench -- compare [--scale county] [--runs 5]            13 categories against DuckDB
 cargo run -p bench -- import  [--rows 300000] [--runs 5]             CSV, GB18030 CSV and XLSX against DuckDB and Python
-cargo run -p bench -- load    --server 127.0.0.1:PORT [--users 16] [--seconds 20] [--cookie NAME=VALUE] PATH..";
+cargo run -p bench -- pages   [--scale county] [--users 16] [--seconds 10]  page times under load";
 
 /// What every part of the bench may fail with; it is shown and the program ends.
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
@@ -25,7 +27,7 @@ fn main() -> ExitCode {
         Some((first, rest)) if first == "compare-ours" => compare::ours(rest),
         Some((first, rest)) if first == "import" => import::run(rest),
         Some((first, rest)) if first == "import-ours" => import::ours(rest),
-        Some((first, rest)) if first == "load" => load::run(rest),
+        Some((first, rest)) if first == "pages" => pages::run(rest),
         _ => Err(USAGE.into()),
     };
     match outcome {
