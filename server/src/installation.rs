@@ -50,7 +50,8 @@ pub struct Installation {
 }
 
 impl Installation {
-    /// Opens a folder, making it when missing: keys at first start (with a notice to back them up), schema up to date.
+    /// Opens a folder, making it when missing: keys at first start (with a notice to back them up), schema up to
+    /// date, work that a crash cut off called interrupted.
     pub async fn open(data_dir: &Path, changes: impl FnOnce(&mut Settings)) -> AppResult<Installation> {
         fs::create_dir_all(data_dir).map_err(disk)?;
         let settings = load_settings(data_dir, changes)?;
@@ -58,7 +59,10 @@ impl Installation {
         if origin == KeysOrigin::Created {
             notice_of_new_keys(&data_dir.join("keys"));
         }
-        let url = settings.database.clone().unwrap_or_else(|| format!("sqlite://{}", data_dir.join("facts.db").display()));
+        let url = settings
+            .database
+            .clone()
+            .unwrap_or_else(|| format!("sqlite://{}", data_dir.join("facts.db").display()));
         let db = Db::connect(&url).await?;
         let area: RegionCode = settings.area.parse().map_err(AppError::invalid)?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -82,6 +86,8 @@ impl Installation {
         }
         .build()
         .await?;
+        comparison::sources::recover(&app).await?;
+        comparison::runs::recover_runs(&app).await?;
         Ok(Installation { app, settings })
     }
 }
@@ -102,7 +108,9 @@ fn load_settings(data_dir: &Path, changes: impl FnOnce(&mut Settings)) -> AppRes
 
 fn write_whole(path: &PathBuf, text: &str) -> AppResult<()> {
     let unfinished = path.with_extension("toml.new");
-    fs::write(&unfinished, text).and_then(|()| fs::rename(&unfinished, path)).map_err(disk)
+    fs::write(&unfinished, text)
+        .and_then(|()| fs::rename(&unfinished, path))
+        .map_err(disk)
 }
 
 fn notice_of_new_keys(folder: &Path) {

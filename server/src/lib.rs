@@ -7,4 +7,4 @@ mod modules;
 mod serving;
 
 pub use installation::{Installation, Settings};
-pub use modules::modules;
+pub use modules::{modules, parts};

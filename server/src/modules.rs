@@ -5,7 +5,8 @@ use std::{any::Any, path::Path, sync::Arc};
 use comparison::{
     finding::FindingSinkPart,
     rules::{Essay, Rules},
-    sources::Sources};
+    sources::Sources,
+};
 use disclosure::PlainRule;
 use kernel::{AppError, AppResult};
 use web::{Accounts, Module};
@@ -30,7 +31,7 @@ pub(crate) fn accounts() -> Arc<dyn Accounts> {
 }
 
 /// What modules look up by type at run time. Rules and contracts in the data folder add to the embedded ones.
-pub(crate) fn parts(settings: &Settings, data_dir: &Path) -> AppResult<Vec<Arc<dyn Any + Send + Sync>>> {
+pub fn parts(settings: &Settings, data_dir: &Path) -> AppResult<Vec<Arc<dyn Any + Send + Sync>>> {
     let rules = Rules::load(Some(&data_dir.join("rules"))).map_err(|e| AppError::invalid(e.to_string()))?;
     let mut parts = directory::parts(settings.demo, vec![Arc::new(warnings::WaitingFindings)]);
     parts.extend(disclosure::parts(settings.demo, plain_rules(&rules)));
@@ -55,5 +56,7 @@ fn plain_rules(rules: &Rules) -> Vec<PlainRule> {
 
 /// What is compared, what is left out, and when it is known to be wrong.
 fn in_a_paragraph(essay: &Essay) -> String {
-    [&essay.method, &essay.exclusions, &essay.false_positives].map(|part| part.trim()).join("\n")
+    [&essay.method, &essay.exclusions, &essay.false_positives]
+        .map(|part| part.trim())
+        .join("\n")
 }

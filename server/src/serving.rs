@@ -10,7 +10,11 @@ use web::App;
 /// Takes the port; a taken one is an answer in plain words.
 pub(crate) async fn bind(address: SocketAddr) -> AppResult<TcpListener> {
     TcpListener::bind(address).await.map_err(|e| {
-        AppError::new(ErrorKind::Unavailable, format!("端口 {address} 无法使用（{e}）。换一个端口：--port 8090")).caused_by(e)
+        AppError::new(
+            ErrorKind::Unavailable,
+            format!("端口 {address} 无法使用（{e}）。换一个端口：--port 8090"),
+        )
+        .caused_by(e)
     })
 }
 
@@ -18,7 +22,10 @@ pub(crate) async fn bind(address: SocketAddr) -> AppResult<TcpListener> {
 pub(crate) async fn serve(app: App, listener: TcpListener) -> AppResult<()> {
     let service: IntoMakeServiceWithConnectInfo<axum::Router, SocketAddr> =
         web::router(app).into_make_service_with_connect_info();
-    axum::serve(listener, service).with_graceful_shutdown(told_to_stop()).await.map_err(AppError::internal)
+    axum::serve(listener, service)
+        .with_graceful_shutdown(told_to_stop())
+        .await
+        .map_err(AppError::internal)
 }
 
 async fn told_to_stop() {

@@ -34,7 +34,9 @@ fn scale(text: &str) -> Result<Scale, String> {
 pub(super) async fn run(options: Options) -> AppResult<ExitCode> {
     let started = Instant::now();
     let listener = serving::bind(options.listen.address()).await?;
-    let data = options.data.unwrap_or_else(|| PathBuf::from("data").join(format!("demo-{}", options.scale.name())));
+    let data = options
+        .data
+        .unwrap_or_else(|| PathBuf::from("data").join(format!("demo-{}", options.scale.name())));
     let database = options.database;
     let installation = Installation::open(&data, |settings| {
         settings.demo = true;
@@ -48,14 +50,26 @@ pub(super) async fn run(options: Options) -> AppResult<ExitCode> {
     } else {
         println!("正在建立演示县（数据全部虚构）：{}", data.display());
         let spec = Spec::huimin_2020(options.scale, options.seed);
-        demo::fill(&installation.app, spec, &data.join("files"), &|line| println!("  {line}")).await?;
+        demo::fill(&installation.app, spec, &data.join("files"), &|line| {
+            println!("  {line}")
+        })
+        .await?;
     }
     let address = listener.local_addr().map_err(AppError::internal)?;
     println!("\n演示账号（密码都是 {}）", directory::DEMO_PASSWORD);
     for account in directory::demo::demo_accounts(&installation.app).await? {
-        println!("  {:<10} {}　{}　{}", account.login, account.role.title(), account.name, account.place);
+        println!(
+            "  {:<10} {}　{}　{}",
+            account.login,
+            account.role.title(),
+            account.name,
+            account.place
+        );
     }
-    println!("\n用 {:.1} 秒准备完毕。平台已就绪：http://{address}", started.elapsed().as_secs_f64());
+    println!(
+        "\n用 {:.1} 秒准备完毕。平台已就绪：http://{address}",
+        started.elapsed().as_secs_f64()
+    );
     println!("部门原样文件（可在“数据来源”页上传）：{}", data.join("files").display());
     serving::serve(installation.app, listener).await?;
     Ok(ExitCode::SUCCESS)

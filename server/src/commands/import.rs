@@ -9,7 +9,6 @@ use kernel::AppResult;
 
 use super::Place;
 
-
 #[derive(Args)]
 pub(super) struct Options {
     #[command(flatten)]
@@ -35,23 +34,44 @@ pub(super) async fn run(options: Options) -> AppResult<ExitCode> {
     )
     .await?;
     print(&report);
-    Ok(if report.rejected == 0 { ExitCode::SUCCESS } else { ExitCode::from(2) })
+    Ok(if report.rejected == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(2)
+    })
 }
 
 fn print(report: &ImportReport) {
-    let verb = if report.dry_run { "试导入（没有写入）" } else { "导入" };
-    println!("{verb} {}：{} 行，接收 {}，其中提示 {}，退回 {}", report.file_name, report.rows, report.accepted, report.warned, report.rejected);
+    let verb = if report.dry_run {
+        "试导入（没有写入）"
+    } else {
+        "导入"
+    };
+    println!(
+        "{verb} {}：{} 行，接收 {}，其中提示 {}，退回 {}",
+        report.file_name, report.rows, report.accepted, report.warned, report.rejected
+    );
     for (check, rows) in &report.checks {
         println!("  {check} {}：{rows} 行", check_title(check));
     }
     for error in &report.errors {
-        println!("  第 {} 行 {} 列「{}」：{}", error.line, error.letter, error.header, error.message);
+        println!(
+            "  第 {} 行 {} 列「{}」：{}",
+            error.line, error.letter, error.header, error.message
+        );
     }
     if let Some(snapshot) = &report.snapshot {
-        let unchanged = if snapshot.unchanged { "（与上次相同，没有变化）" } else { "" };
+        let unchanged = if snapshot.unchanged {
+            "（与上次相同，没有变化）"
+        } else {
+            ""
+        };
         println!("  快照 {} {}{unchanged}", snapshot.data_set, snapshot.hash);
     }
     if let Some(rejects) = &report.rejects {
-        println!("  退回的行已封存，可在“数据来源”页下载改正后重新报送（批次目录 {}）", rejects.display());
+        println!(
+            "  退回的行已封存，可在“数据来源”页下载改正后重新报送（批次目录 {}）",
+            rejects.display()
+        );
     }
 }

@@ -17,14 +17,15 @@ pub(super) async fn import_all(app: &App, county: &County, folder: &Path) -> App
     let mut rows = 0;
     for file in summary.files.iter().filter(|f| !f.dataset.is_empty()) {
         let report =
-            comparison::sources::import_file(app, &Actor::system(), &file.dataset, &folder.join(&file.path), false).await?;
+            comparison::sources::import_file(app, &Actor::system(), &file.dataset, &folder.join(&file.path), false)
+                .await?;
         rows += report.rows;
     }
     Ok(rows)
 }
 
 /// Runs every rule over the whole area once, so that the warning center has work to show.
-pub(super) async fn compare(app: &App) -> AppResult<u64> {
+pub async fn compare(app: &App) -> AppResult<u64> {
     let system = Actor::system();
     let request = RunRequest {
         purpose: "演示：首次全面比对".to_owned(),
@@ -34,6 +35,8 @@ pub(super) async fn compare(app: &App) -> AppResult<u64> {
     };
     let id = runs::request_run(app, &system, &request).await?;
     runs::execute(app, &system, id).await?;
-    let run = runs::run(&app.db, id).await?.ok_or_else(|| AppError::internal("the run is gone"))?;
+    let run = runs::run(&app.db, id)
+        .await?
+        .ok_or_else(|| AppError::internal("the run is gone"))?;
     Ok(run.findings.unsigned_abs())
 }

@@ -18,6 +18,8 @@ use store::Query;
 use trail::Act;
 use web::App;
 
+pub use departments::compare;
+
 /// What the demo holds, for the console.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Filled {
@@ -30,7 +32,11 @@ pub struct Filled {
 
 /// Whether a demo was filled here before, to its end.
 pub async fn is_filled(app: &App) -> AppResult<bool> {
-    Ok(app.db.number("SELECT COUNT(*) FROM trail_event WHERE act = 'demo.filled'", vec![]).await? > 0)
+    Ok(app
+        .db
+        .number("SELECT COUNT(*) FROM trail_event WHERE act = 'demo.filled'", vec![])
+        .await?
+        > 0)
 }
 
 /// Writes the embedded data-set contracts as files.
@@ -49,7 +55,11 @@ pub async fn fill(app: &App, spec: Spec, files: &Path, say: &dyn Fn(&str)) -> Ap
     let started = Instant::now();
     let lap = |what: &str| say(&format!("{what}（{:.1} 秒）", started.elapsed().as_secs_f64()));
     let county = simulate::build(&spec);
-    lap(&format!("虚构居民 {} 人，发放 {} 笔", county.people.len(), county.payments.len()));
+    lap(&format!(
+        "虚构居民 {} 人，发放 {} 笔",
+        county.people.len(),
+        county.payments.len()
+    ));
     registers::load(app, &county).await?;
     lap("登记库、资金库已建立");
     let department_rows = departments::import_all(app, &county, files).await?;
@@ -64,6 +74,8 @@ pub async fn fill(app: &App, spec: Spec, files: &Path, say: &dyn Fn(&str)) -> Ap
         findings,
     };
     let detail = json!({"scale": spec.scale.name(), "seed": spec.seed, "people": filled.people});
-    app.trail.note(&Actor::system(), Act::new("demo.filled", "installation").with(detail)).await?;
+    app.trail
+        .note(&Actor::system(), Act::new("demo.filled", "installation").with(detail))
+        .await?;
     Ok(filled)
 }

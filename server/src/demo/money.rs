@@ -19,12 +19,22 @@ use super::people::HouseholdIds;
 pub(super) async fn load(app: &App, county: &County, households: &HouseholdIds) -> AppResult<()> {
     let tx = app.trail.begin(&Actor::system()).await?;
     load::programmes(&tx, county.programmes.iter().map(programme)).await?;
-    load::indicators(&tx, || app.next_id(), county.indicators.iter().map(|i| indicator(county, i))).await?;
+    load::indicators(
+        &tx,
+        || app.next_id(),
+        county.indicators.iter().map(|i| indicator(county, i)),
+    )
+    .await?;
     load::allocations(&tx, county.allocations.iter().map(|a| allocation(county, a))).await?;
     let texts = Texts::of(app, county);
-    let payments = county.payments.iter().map(|p| payment(app, county, households, &texts, p));
+    let payments = county
+        .payments
+        .iter()
+        .map(|p| payment(app, county, households, &texts, p));
     let rows = load::payments(&tx, &app.keys, || app.next_id(), payments).await?;
-    tx.commit(Act::new("payment.load", "register").with(json!({ "rows": rows }))).await.map(|_| ())
+    tx.commit(Act::new("payment.load", "register").with(json!({ "rows": rows })))
+        .await
+        .map(|_| ())
 }
 
 /// Texts and keys made once and lent to every payment.
@@ -42,8 +52,14 @@ impl Texts {
             keys: HashMap::new(),
         };
         for p in &county.payments {
-            texts.batches.entry(batch(county, p)).or_insert_with(|| county.batch_no(p));
-            texts.keys.entry(p.payee).or_insert_with(|| app.keys.person_key(&county.person(p.payee).id));
+            texts
+                .batches
+                .entry(batch(county, p))
+                .or_insert_with(|| county.batch_no(p));
+            texts
+                .keys
+                .entry(p.payee)
+                .or_insert_with(|| app.keys.person_key(&county.person(p.payee).id));
         }
         texts
     }

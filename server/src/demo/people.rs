@@ -13,8 +13,20 @@ use web::App;
 
 /// Causes of poverty by code (data dictionary 2.2); 0 is none.
 const CAUSES: [&str; 14] = [
-    "", "因病", "因残", "因学", "因灾", "缺土地", "缺水", "缺技术", "缺劳力", "缺资金", "交通条件落后", "自身发展动力不足",
-    "因婚", "因丧",
+    "",
+    "因病",
+    "因残",
+    "因学",
+    "因灾",
+    "缺土地",
+    "缺水",
+    "缺技术",
+    "缺劳力",
+    "缺资金",
+    "交通条件落后",
+    "自身发展动力不足",
+    "因婚",
+    "因丧",
 ];
 
 /// The platform's household id for each family that is registered.
@@ -40,9 +52,16 @@ pub(super) async fn load(app: &App, county: &County) -> AppResult<HouseholdIds> 
     });
     households::load::people(&tx, &app.keys, &mut nonces, people).await?;
 
-    let numbers: Vec<String> =
-        county.households.iter().map(|h| county.families[h.family as usize].no.to_string()).collect();
-    let registered = county.households.iter().zip(&numbers).map(|(h, no)| new_household(app, county, h, no, &ids));
+    let numbers: Vec<String> = county
+        .households
+        .iter()
+        .map(|h| county.families[h.family as usize].no.to_string())
+        .collect();
+    let registered = county
+        .households
+        .iter()
+        .zip(&numbers)
+        .map(|(h, no)| new_household(app, county, h, no, &ids));
     households::load::households(&tx, registered).await?;
     let members = county.households.iter().flat_map(|h| {
         let ids = &ids;
@@ -63,7 +82,11 @@ pub(super) async fn load(app: &App, county: &County) -> AppResult<HouseholdIds> 
 
 fn people_to_know(county: &County, ids: &HouseholdIds) -> Vec<u32> {
     let mut seen = HashSet::new();
-    let members = county.families.iter().enumerate().filter(|(n, _)| ids.contains_key(&(*n as u32)));
+    let members = county
+        .families
+        .iter()
+        .enumerate()
+        .filter(|(n, _)| ids.contains_key(&(*n as u32)));
     let members = members.flat_map(|(_, family)| family.members());
     let payees = county.payments.iter().map(|p| p.payee);
     members.chain(payees).filter(|ix| seen.insert(*ix)).collect()

@@ -1,0 +1,4 @@
+//! The platform put together: every route with every role, and a whole invented village on both databases.
+
+mod routes;
+mod village;
