@@ -28,6 +28,12 @@ pub(crate) fn amount(money: Money) -> Amount {
     }
 }
 
+/// `72,542`
+pub(crate) fn count(n: i64) -> String {
+    let shown = Money(n.saturating_mul(100)).to_string();
+    shown.trim_end_matches(".00").to_owned()
+}
+
 /// `12.3%` of a whole; `None` when there is no whole.
 pub(crate) fn percent(part: i64, whole: i64) -> Option<String> {
     if whole <= 0 {
@@ -128,6 +134,11 @@ mod tests {
             }
         );
         assert_eq!(amount(Money::ZERO).number, "0.00");
+    }
+
+    #[test]
+    fn counts_show_thousands() {
+        assert_eq!([count(0), count(100), count(72_542)], ["0", "100", "72,542"]);
     }
 
     #[test]

@@ -15,8 +15,8 @@ use web::{
     parts::{Pair, Tab},
 };
 
-use super::ListQuery;
-use crate::figures::{Amount, amount, as_of, by_level, level_title, of_year, percent};
+use super::{ListQuery, way_to};
+use crate::figures::{Amount, amount, as_of, by_level, count, level_title, of_year, percent};
 
 #[derive(Template)]
 #[template(path = "pages/home.html")]
@@ -35,11 +35,12 @@ struct Home {
     effect: String,
     effect_text: String,
     sources: Vec<SourceLine>,
+    documents: usize,
     arrived_full: String,
     places: Vec<PlaceLine>,
     place_head: &'static str,
     paid_full: String,
-    paid_rows: i64,
+    paid_rows: String,
     departments: Vec<DepartmentLine>,
     results: Vec<Pair>,
     latest: Vec<Latest>,
@@ -62,14 +63,14 @@ struct SourceLine {
 struct PlaceLine {
     name: String,
     href: String,
-    rows: i64,
+    rows: String,
     amount: String,
 }
 
 struct DepartmentLine {
     name: String,
     programmes: usize,
-    rows: i64,
+    rows: String,
     amount: String,
 }
 
@@ -122,7 +123,7 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
         paid: amount(total.amount()),
         paid_text: format!(
             "发放 {} 笔，到 {} 个{}、{} 个社区（村）。",
-            total.rows,
+            count(total.rows),
             towns.len(),
             child_title(&tree, area),
             communities.len()
@@ -146,11 +147,12 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
                 share: percent(s.amount.fen(), arrived.fen()).unwrap_or_default(),
             })
             .collect(),
+        documents: by_level.iter().map(|s| s.documents).sum(),
         arrived_full: arrived.to_string(),
         places: places(&tree, &towns, &query),
         place_head: child_title(&tree, area),
         paid_full: total.amount().to_string(),
-        paid_rows: total.rows,
+        paid_rows: count(total.rows),
         departments,
         results: results(&households, arrived, &total),
         latest: latest(db, &tree, area, &programmes).await?,
@@ -171,7 +173,7 @@ async fn latest(db: &Db, tree: &RegionTree, area: RegionCode, programmes: &[Prog
         if lists.len() < MOST_LATEST && lists.iter().all(|l| l.href != href) {
             lists.push(Latest {
                 programme: programme.name.clone(),
-                village: tree.path_in_county(payment.place()),
+                village: way_to(tree, payment.place()),
                 paid_on: payment.paid_on.clone(),
                 href,
             });
@@ -198,7 +200,7 @@ fn places(tree: &RegionTree, totals: &[Total], query: &ListQuery) -> Vec<PlaceLi
             Some(PlaceLine {
                 name: tree.name(code),
                 href: format!("/villages/{code}{}", query.tail()),
-                rows: total.rows,
+                rows: count(total.rows),
                 amount: total.amount().to_string(),
             })
         })
@@ -219,7 +221,7 @@ fn departments(programmes: &[Programme], totals: &[Total], org_names: &HashMap<S
     let line = |(org, programmes, rows, fen): (&str, usize, i64, i64)| DepartmentLine {
         name: org_names.get(org).cloned().unwrap_or_else(|| org.to_owned()),
         programmes,
-        rows,
+        rows: count(rows),
         amount: Money(fen).to_string(),
     };
     lines.into_iter().map(line).collect()
@@ -251,9 +253,9 @@ fn results(households: &HouseholdCounts, arrived: Money, total: &Total) -> Vec<P
         Pair::new("发放比例", percent(total.amount_fen, arrived.fen()).unwrap_or_default()),
     ];
     if households.all > 0 {
-        pairs.push(Pair::new("建档立卡户", format!("{} 户", households.all)));
-        pairs.push(Pair::new("已脱贫", format!("{} 户", households.out)));
-        pairs.push(Pair::new("防返贫监测户", format!("{} 户", households.watched)));
+        pairs.push(Pair::new("建档立卡户", format!("{} 户", count(households.all))));
+        pairs.push(Pair::new("已脱贫", format!("{} 户", count(households.out))));
+        pairs.push(Pair::new("防返贫监测户", format!("{} 户", count(households.watched))));
     }
     pairs
 }

@@ -107,3 +107,40 @@ pub(crate) fn place_of(ctx: &Ctx, tree: &RegionTree, digits: &str) -> AppResult<
         .filter(|code| ctx.config.area.contains(*code) && tree.get(*code).is_some())
         .ok_or_else(|| AppError::not_found("没有这个镇街、社区或村。请从“按村查”重新选择。"))
 }
+
+/// `李庄镇 新兴社区 小马庄村`: the way inside the county, with the offices' long names cut.
+pub(crate) fn way_to(tree: &RegionTree, place: RegionCode) -> String {
+    let steps: Vec<String> = tree.path_in_county(place).split(' ').map(short_name).collect();
+    steps.join(" ")
+}
+
+/// The public list names villages by their committees: `新兴社区村民委员会` is 新兴社区, `李家村民委员会` 李家村.
+pub(crate) fn short_name(name: &str) -> String {
+    for (office, place) in [
+        ("村民委员会", "村"),
+        ("居民委员会", "社区"),
+        ("村委会", "村"),
+        ("居委会", "社区"),
+    ] {
+        match name.strip_suffix(office) {
+            None | Some("") => {}
+            Some(short) if short.ends_with("村") || short.ends_with("社区") => return short.to_owned(),
+            Some(short) => return format!("{short}{place}"),
+        }
+    }
+    name.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short_name;
+
+    #[test]
+    fn committees_are_named_by_their_place() {
+        assert_eq!(short_name("新兴社区村民委员会"), "新兴社区");
+        assert_eq!(short_name("李家村民委员会"), "李家村");
+        assert_eq!(short_name("东关居民委员会"), "东关社区");
+        assert_eq!(short_name("前王村"), "前王村");
+        assert_eq!(short_name("村民委员会"), "村民委员会");
+    }
+}

@@ -14,8 +14,9 @@ use super::{
     payments::{self, Published},
     place_of,
     programme::find,
+    short_name,
 };
-use crate::figures::as_of;
+use crate::figures::{as_of, count};
 
 #[derive(Template)]
 #[template(path = "pages/place.html")]
@@ -24,7 +25,7 @@ struct PlacePage {
     as_of: String,
     period: String,
     tabs: Vec<Tab>,
-    rows: i64,
+    rows: String,
     amount: String,
     inside_title: &'static str,
     inside: Vec<Inside>,
@@ -37,7 +38,7 @@ struct PlacePage {
 struct Inside {
     name: String,
     href: String,
-    rows: i64,
+    rows: String,
     amount: String,
 }
 
@@ -76,7 +77,7 @@ pub(crate) async fn show(
         .crumb("资金去向", "/programmes")
         .crumb(programme.name.clone(), base.clone());
     for step in enclosing(place, ctx.config.area) {
-        shell = shell.crumb(tree.name(step), format!("{base}/{step}{}", query.tail()));
+        shell = shell.crumb(short_name(&tree.name(step)), format!("{base}/{step}{}", query.tail()));
     }
     shell = shell.here(name.clone());
     shell.title = title;
@@ -85,7 +86,7 @@ pub(crate) async fn show(
         as_of: as_of(&total),
         period: query.period(),
         tabs: query.tabs(&path, &years),
-        rows: total.rows,
+        rows: count(total.rows),
         amount: total.amount().to_string(),
         inside_title: inside_title(&tree, place),
         inside: inside
@@ -95,7 +96,7 @@ pub(crate) async fn show(
                 Some(Inside {
                     name: tree.name(code),
                     href: format!("{base}/{code}{}", query.tail()),
-                    rows: sum.rows,
+                    rows: count(sum.rows),
                     amount: sum.amount().to_string(),
                 })
             })

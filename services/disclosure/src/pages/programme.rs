@@ -12,7 +12,7 @@ use web::{
 };
 
 use super::{ListQuery, programmes::rate};
-use crate::figures::{amount, as_of, by_level, in_reading_order, level_title, of_year, percent};
+use crate::figures::{amount, as_of, by_level, count, in_reading_order, level_title, of_year, percent};
 
 #[derive(Template)]
 #[template(path = "pages/programme.html")]
@@ -26,8 +26,9 @@ struct ProgrammePage {
     arrived_text: String,
     places: Vec<PlaceLine>,
     allocated: bool,
+    allocated_total: String,
     paid: String,
-    paid_rows: i64,
+    paid_rows: String,
     paid_text: String,
     what_done: String,
     facts: Vec<Pair>,
@@ -46,7 +47,7 @@ struct PlaceLine {
     name: String,
     href: String,
     allocated: String,
-    rows: i64,
+    rows: String,
     amount: String,
 }
 
@@ -80,7 +81,7 @@ pub(crate) async fn show(ctx: Ctx, Path(code): Path<String>, Query(query): Query
             name: tree.name(*place),
             href: format!("/programmes/{}/{place}{}", programme.code, query.tail()),
             allocated: allocated.map(|m| m.to_string()).unwrap_or_default(),
-            rows: sum.rows,
+            rows: count(sum.rows),
             amount: sum.amount().to_string(),
         })
     });
@@ -105,12 +106,13 @@ pub(crate) async fn show(ctx: Ctx, Path(code): Path<String>, Query(query): Query
         ),
         places: lines.collect(),
         allocated: !shares.is_empty(),
+        allocated_total: Money(shares.iter().map(|(_, fen)| fen).sum()).to_string(),
         paid: total.amount().to_string(),
-        paid_rows: total.rows,
+        paid_rows: count(total.rows),
         paid_text: format!(
             "已发放 {}，{} 笔，到 {} 个镇街、{reached} 个社区（村）。",
             told(total.amount()),
-            total.rows,
+            count(total.rows),
             by_place.len()
         ),
         sources: in_reading_order(indicators)
@@ -176,9 +178,9 @@ async fn facts(db: &Db, programme: &Programme) -> AppResult<Vec<Pair>> {
         Pair::new(
             "资金类别",
             match programme.fund_class {
-                1 => "财政资金",
+                1 => "财政扶贫资金",
                 2 => "社会捐助资金",
-                _ => "其他资金",
+                _ => "其他惠民资金",
             },
         ),
         Pair::new(

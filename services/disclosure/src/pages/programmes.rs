@@ -7,7 +7,7 @@ use funds::Total;
 use web::{Ctx, Layer, Page, Shell, html, parts::Tab};
 
 use super::ListQuery;
-use crate::figures::as_of;
+use crate::figures::{as_of, count};
 
 #[derive(Template)]
 #[template(path = "pages/programmes.html")]
@@ -29,7 +29,9 @@ struct Line {
     name: String,
     href: String,
     rate: String,
-    rows: i64,
+    rows: String,
+    /// Something was paid to people.
+    paid: bool,
     amount: String,
 }
 
@@ -50,7 +52,8 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
             href: format!("/programmes/{}{}", programme.code, query.tail()),
             rate: rate(&programme),
             name: programme.name,
-            rows: sum.rows,
+            paid: sum.rows > 0,
+            rows: count(sum.rows),
             amount: sum.amount().to_string(),
         };
         match departments.iter_mut().find(|(org, _)| *org == programme.org) {

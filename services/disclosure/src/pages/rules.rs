@@ -36,7 +36,7 @@ fn groups(rules: Vec<PlainRule>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for rule in rules {
         let name = if rule.group.is_empty() {
-            "比对规则".to_owned()
+            group_title(&rule.id).to_owned()
         } else {
             rule.group.clone()
         };
@@ -50,4 +50,18 @@ fn groups(rules: Vec<PlainRule>) -> Vec<Group> {
         }
     }
     groups
+}
+
+/// The groups of the catalogue by the letter of a rule's number.
+fn group_title(id: &str) -> &'static str {
+    match id.chars().next() {
+        Some('A') => "享受条件",
+        Some('B') => "补助发放",
+        Some('C') => "干部和近亲属",
+        Some('D') => "资金使用",
+        Some('E') => "项目",
+        Some('F') => "村级资产和村务卡",
+        Some('K') => "数据质量",
+        _ => "其他规则",
+    }
 }

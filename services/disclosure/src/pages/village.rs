@@ -12,9 +12,9 @@ use web::{Ctx, Layer, Page, Shell, html, parts::Tab};
 use super::{
     ListQuery,
     place::{enclosing, inside_title},
-    place_of,
+    place_of, short_name,
 };
-use crate::figures::as_of;
+use crate::figures::{as_of, count};
 
 #[derive(Template)]
 #[template(path = "pages/village.html")]
@@ -23,7 +23,7 @@ struct VillagePage {
     as_of: String,
     period: String,
     tabs: Vec<Tab>,
-    rows: i64,
+    rows: String,
     amount: String,
     synthetic: bool,
     lines: Vec<Line>,
@@ -36,7 +36,7 @@ struct Line {
     href: String,
     department: String,
     last_paid_on: String,
-    rows: i64,
+    rows: String,
     amount: String,
 }
 
@@ -71,13 +71,16 @@ pub(crate) async fn show(ctx: Ctx, Path(region): Path<String>, Query(query): Que
                 .find(|o| o.id == programme.org)
                 .map_or_else(|| programme.org.clone(), |o| o.name.clone()),
             last_paid_on: sum.last_paid_on.clone().unwrap_or_default(),
-            rows: sum.rows,
+            rows: count(sum.rows),
             amount: sum.amount().to_string(),
         })
     });
     let mut shell = ctx.shell(Layer::Public).crumb("按村查", "/villages");
     for step in enclosing(place, area) {
-        shell = shell.crumb(tree.name(step), format!("/villages/{step}{}", query.tail()));
+        shell = shell.crumb(
+            short_name(&tree.name(step)),
+            format!("/villages/{step}{}", query.tail()),
+        );
     }
     let amount_of = |code: RegionCode| {
         inside
@@ -90,7 +93,7 @@ pub(crate) async fn show(ctx: Ctx, Path(region): Path<String>, Query(query): Que
         as_of: as_of(&total),
         period: query.period(),
         tabs: query.tabs(&format!("/villages/{place}"), &years),
-        rows: total.rows,
+        rows: count(total.rows),
         amount: total.amount().to_string(),
         synthetic: tree.get(place).is_some_and(|r| r.synthetic),
         lines: lines.collect(),

@@ -8,7 +8,7 @@ use kernel::RegionLevel;
 use serde::Deserialize;
 use web::{Ctx, Layer, Page, Shell, html, parts::Pager};
 
-use super::{PAGE_ROWS, last_page};
+use super::{PAGE_ROWS, last_page, way_to};
 
 /// No county has more divisions; a search for one common character stays one list.
 const MOST_FOUND: usize = 5_000;
@@ -61,7 +61,7 @@ pub(crate) async fn show(ctx: Ctx, Query(search): Query<Search>) -> Page {
         .map(|r| Found {
             name: r.name.clone(),
             around: if r.level() > RegionLevel::Town {
-                tree.path_in_county(r.code.parent())
+                way_to(&tree, r.code.parent())
             } else {
                 String::new()
             },

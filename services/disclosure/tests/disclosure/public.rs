@@ -45,8 +45,8 @@ both_databases! {
             ["钱从哪里来（来源、数量）", "花到哪里去（流向、分配）", "干了什么事", "效果怎么样"]
         );
         assert_eq!(page.texts("section[aria-labelledby=source] tbody tr")[0], "中央财政 财农〔2026〕2号 2026-01-05 12,000.00");
-        assert_eq!(page.texts("section[aria-labelledby=source] tfoot tr"), ["合计 20,000.00"]);
-        assert_eq!(page.texts("section[aria-labelledby=use] tbody tr"), ["石庙镇 18,000.00 121 12,500.00"]);
+        assert_eq!(page.texts("section[aria-labelledby=source] tbody:last-of-type tr"), ["合计 20,000.00"]);
+        assert_eq!(page.texts("section[aria-labelledby=use] tbody tr"), ["石庙镇 18,000.00 121 12,500.00", "合计 18,000.00 121 12,500.00"]);
         assert!(page.text().contains("按确权面积补给种地的人。"));
         assert!(page.text().contains("62.5%"));
     }

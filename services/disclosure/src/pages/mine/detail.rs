@@ -16,6 +16,7 @@ use web::{
 
 use super::over;
 use crate::{
+    figures::count,
     own::{
         proof::{self, Stage},
         record::{self, Looked, MOST_LOOKS},
@@ -28,7 +29,7 @@ use crate::{
 #[template(path = "pages/mine/detail.html")]
 struct DetailPage {
     shell: Shell,
-    rows: i64,
+    rows: String,
     paid: String,
     lines: Vec<Line>,
     pager: Pager,
@@ -58,7 +59,7 @@ pub(crate) async fn show(ctx: Ctx, visitor: Visitor, Query(query): Query<ListQue
     let looks = record::looks(db, proof.person()).await?;
     html(DetailPage {
         shell: ctx.shell(Layer::Public).crumb("查我的", "/mine").here("本人明细"),
-        rows: total.rows,
+        rows: count(total.rows),
         paid: total.paid().to_string(),
         lines: payments
             .into_iter()

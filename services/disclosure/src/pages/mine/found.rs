@@ -22,7 +22,7 @@ use crate::{
         sender::Sender,
         visitor::Visitor,
     },
-    pages::{ListQuery, PAGE_ROWS, last_page, payments::births},
+    pages::{ListQuery, PAGE_ROWS, last_page, payments::births, way_to},
 };
 
 #[derive(Template)]
@@ -100,7 +100,7 @@ async fn published(ctx: &Ctx, proof: &Proof) -> AppResult<Vec<Line>> {
         named.then(|| Line {
             programme: programme.name.clone(),
             href: format!("/programmes/{}/{}", programme.code, payment.place()),
-            place: tree.path_in_county(payment.place()),
+            place: way_to(&tree, payment.place()),
             amount: payment.amount().to_string(),
             paid_on: payment.paid_on.clone(),
             month: payment.month.clone(),
