@@ -150,7 +150,9 @@ pub struct RunStamp {
 impl RunStamp {
     /// Whether this run would have brought a finding of this rule in this region again.
     pub fn covers(&self, rule_id: &str, region: RegionCode) -> bool {
-        self.rules.iter().any(|r| r.rule_id == rule_id && r.region.contains(region))
+        self.rules
+            .iter()
+            .any(|r| r.rule_id == rule_id && r.region.contains(region))
     }
 }
 

@@ -10,15 +10,24 @@ const MIGRATIONS: &[SqlMigration] = &join::<SqlMigration, { sources::MIGRATIONS.
     runs::MIGRATIONS,
 );
 
-const MENU: &[MenuEntry] =
-    &join::<MenuEntry, { sources::MENU.len() + runs::MENU.len() }>(sources::MENU, runs::MENU);
+const MENU: &[MenuEntry] = &join::<MenuEntry, { sources::MENU.len() + runs::MENU.len() }>(sources::MENU, runs::MENU);
 
-const POLICY: &str = concat!(include_str!("sources/policy.cedar"), "\n", include_str!("runs/policy.cedar"));
+const POLICY: &str = concat!(
+    include_str!("sources/policy.cedar"),
+    "\n",
+    include_str!("runs/policy.cedar")
+);
 
 /// Tables, policies, menu and pages of the comparison center. The app needs the parts [`crate::sources::Sources`],
 /// [`crate::rules::Rules`] and [`crate::finding::FindingSinkPart`].
 pub fn module() -> Module {
-    Module { name: "comparison", migrations: MIGRATIONS, policy: POLICY, menu: MENU, routes }
+    Module {
+        name: "comparison",
+        migrations: MIGRATIONS,
+        policy: POLICY,
+        menu: MENU,
+        routes,
+    }
 }
 
 fn routes(routes: Routes) -> Routes {

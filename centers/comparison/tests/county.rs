@@ -9,7 +9,7 @@ use comparison::{
     contract::Contracts,
     engine::{HouseholdRow, MemberRow, PaymentRow, PersonRow, ProgrammeRow, RegisterBuilder, Registers},
     ingest::{ImportJob, Limits, Progress},
-    rules::{RunOutput, Rules, evaluate, inputs},
+    rules::{Rules, RunOutput, evaluate, inputs},
     runs::{accuracy, write_csv},
     snapshot::{Snapshot, SnapshotStore},
 };
@@ -96,7 +96,12 @@ fn registers(county: &County, keys: &KeyRing) -> Registers {
 }
 
 /// Imports every department file of a folder.
-fn snapshots(folder: &Path, summary: &simulate::Summary, store: &SnapshotStore, keys: &KeyRing) -> (Vec<Snapshot>, Vec<(String, String, i64)>) {
+fn snapshots(
+    folder: &Path,
+    summary: &simulate::Summary,
+    store: &SnapshotStore,
+    keys: &KeyRing,
+) -> (Vec<Snapshot>, Vec<(String, String, i64)>) {
     let contracts = Contracts::embedded().unwrap();
     let nonces = AtomicU64::new(1);
     let nonce = || {
@@ -104,8 +109,8 @@ fn snapshots(folder: &Path, summary: &simulate::Summary, store: &SnapshotStore, 
         bytes[..8].copy_from_slice(&nonces.fetch_add(1, Ordering::Relaxed).to_le_bytes());
         bytes
     };
-    let mut out = Vec::new();
-    for file in summary.files.iter().filter(|f| !f.dataset.is_empty()) {
+    let (mut out, mut marked) = (Vec::new(), Vec::new());
+    for file in summary.files.iter().filter(|f| !f.dataset.is_empty() && f.rows > 0) {
         let job = ImportJob {
             input: &folder.join(&file.path),
             file_name: &file.path,
@@ -118,11 +123,19 @@ fn snapshots(folder: &Path, summary: &simulate::Summary, store: &SnapshotStore, 
             dry_run: false,
             limits: Limits::default(),
         };
-        let report = comparison::ingest::run(&job, &Progress::default()).unwrap_or_else(|e| panic!("{}: {e}", file.path));
+        let report =
+            comparison::ingest::run(&job, &Progress::default()).unwrap_or_else(|e| panic!("{}: {e}", file.path));
+        for (check, lines) in &report.marked {
+            marked.extend(
+                lines
+                    .iter()
+                    .map(|line| (check.clone(), file.dataset.clone(), *line as i64)),
+            );
+        }
         let snapshot = report.snapshot.expect("a snapshot");
         out.push(Snapshot::open(&store.path(&file.dataset, &snapshot.hash)).unwrap());
     }
-    (out, Vec::new())
+    (out, marked)
 }
 
 struct World {
@@ -130,6 +143,8 @@ struct World {
     folder: tempfile::TempDir,
     registers: Registers,
     snapshots: Vec<Snapshot>,
+    /// Check, data set and line that the importer marked.
+    marked: Vec<(String, String, i64)>,
     keys: KeyRing,
 }
 
@@ -139,8 +154,15 @@ fn world(county: County) -> World {
     let summary = simulate::write_files(&county, &contracts, folder.path(), &mut |_| ()).unwrap();
     let keys = KeyRing::for_tests(7);
     let store = SnapshotStore::open(folder.path().join("snapshots")).unwrap();
-    let (snapshots, _) = snapshots(folder.path(), &summary, &store, &keys);
-    World { registers: registers(&county, &keys), county, folder, snapshots, keys }
+    let (snapshots, marked) = snapshots(folder.path(), &summary, &store, &keys);
+    World {
+        registers: registers(&county, &keys),
+        county,
+        folder,
+        snapshots,
+        marked,
+        keys,
+    }
 }
 
 impl World {
@@ -150,7 +172,17 @@ impl World {
         let day = self.county.spec.as_of;
         let (chosen, programmes) = (rules.select(&[]), &self.registers.programmes);
         testkit::run(async {
-            evaluate(&chosen, &all, programmes, &files, kernel::RegionCode::NATION, day, &mut |_, _| true).await.unwrap()
+            evaluate(
+                &chosen,
+                &all,
+                programmes,
+                &files,
+                kernel::RegionCode::NATION,
+                day,
+                &mut |_, _| true,
+            )
+            .await
+            .unwrap()
         })
     }
 }
@@ -163,24 +195,37 @@ fn a_town_of_dirty_files_gives_the_planted_findings_with_evidence() {
     let csv = world.folder.path().join("findings.csv");
     write_csv(&first.outcomes, &csv).unwrap();
     let truth = world.folder.path().join("truth/truth.csv");
-    let figures = accuracy(&csv, &truth, &world.keys, &[]).unwrap();
+    let figures = accuracy(&csv, &truth, &world.keys, &world.marked).unwrap();
     println!("{figures}");
     for count in &first.counts {
-        println!("{} {} findings, {} with an exception, {} ms", count.rule.id, count.findings, count.exceptions, count.millis);
+        println!(
+            "{} {} findings, {} with an exception, {} ms",
+            count.rule.id, count.findings, count.exceptions, count.millis
+        );
     }
-    for (rule, a) in figures.rules.iter().filter(|(rule, _)| !rule.starts_with("K-")) {
-        assert!(a.linkable.share() >= 0.9, "{rule}: recall {:?}", a.linkable);
-        assert!(a.alarms.share() >= 0.9, "{rule}: precision {:?}", a.alarms);
+    for (rule, a) in &figures.rules {
+        // B-10 cannot see a card whose check digit fails: only a digest of the number is stored.
+        let floor = if rule == "B-10" { 0.8 } else { 0.99 };
+        assert!(a.linkable.share() >= floor, "{rule}: recall {:?}", a.linkable);
+        assert!(a.alarms.share() >= 0.99, "{rule}: precision {:?}", a.alarms);
         assert_eq!(a.misses.found, 0, "{rule} reports look-alikes");
     }
     for outcome in &first.outcomes {
         let draft = &outcome.draft;
-        assert!(draft.summary.ends_with(['？', '。']) && !draft.summary.contains('{'), "{}", draft.summary);
+        assert!(
+            draft.summary.ends_with(['？', '。']) && !draft.summary.contains('{'),
+            "{}",
+            draft.summary
+        );
         let compared = draft.evidence.iter().filter(|e| e.row_no.is_some());
         for record in compared {
             assert!(record.snapshot.len() == 64 && record.row_hash.len() == 16 && !record.file_name.is_empty());
         }
-        assert!(draft.evidence.len() >= 2 || !draft.rule_id.starts_with("A-"), "{} shows both records", draft.key);
+        assert!(
+            draft.evidence.len() >= 2 || !draft.rule_id.starts_with("A-"),
+            "{} shows both records",
+            draft.key
+        );
     }
     let second = world.run();
     assert_eq!(first.digest, second.digest, "the same inputs give the same drafts");
@@ -194,8 +239,17 @@ fn fuyuan_gives_202_51_7_and_2_of_9555() {
     let output = world.run();
     let count = |wanted: &[&str]| {
         let mine = output.outcomes.iter().filter(|o| o.draft.rule_id == "B-18");
-        mine.filter(|o| wanted.contains(&o.via.as_deref().unwrap_or_default())).count()
+        mine.filter(|o| wanted.contains(&o.via.as_deref().unwrap_or_default()))
+            .count()
     };
     assert_eq!(world.county.applications.len(), 9_555);
-    assert_eq!([count(&["C-01", "C-02"]), count(&["A-05"]), count(&["A-01"]), count(&["A-03"])], [202, 51, 7, 2]);
+    assert_eq!(
+        [
+            count(&["C-01", "C-02"]),
+            count(&["A-05"]),
+            count(&["A-01"]),
+            count(&["A-03"])
+        ],
+        [202, 51, 7, 2]
+    );
 }

@@ -59,7 +59,12 @@ impl Columns {
             'b' => Builder::Bool(BooleanBuilder::new()),
             _ => Builder::Text(StringBuilder::new()),
         };
-        Columns { layout, builders: layout.iter().map(builder).collect(), at: 0, rows: 0 }
+        Columns {
+            layout,
+            builders: layout.iter().map(builder).collect(),
+            at: 0,
+            rows: 0,
+        }
     }
 
     pub(super) fn int(&mut self, name: &str, value: i64) -> &mut Self {
@@ -95,7 +100,10 @@ impl Columns {
     }
 
     fn next(&mut self, name: &str) -> &mut Builder {
-        debug_assert_eq!(self.layout[self.at].0, name, "columns come in the order of their layout");
+        debug_assert_eq!(
+            self.layout[self.at].0, name,
+            "columns come in the order of their layout"
+        );
         let at = self.at;
         self.at += 1;
         if self.at == self.layout.len() {
@@ -127,12 +135,16 @@ pub(super) fn encode(mut columns: Columns) -> Result<Bytes, EngineError> {
 
 /// Any sorted batches of one schema as Parquet bytes, the way registers are kept.
 pub(crate) fn encode_batches(batches: &[RecordBatch]) -> Result<Bytes, EngineError> {
-    let Some(first) = batches.first() else { return Err(EngineError::Freeze("no batch".into())) };
+    let Some(first) = batches.first() else {
+        return Err(EngineError::Freeze("no batch".into()));
+    };
     let mut writer = writer(first.schema())?;
     for batch in batches {
         writer.write(batch).map_err(|e| EngineError::Freeze(e.to_string()))?;
     }
-    Ok(Bytes::from(writer.into_inner().map_err(|e| EngineError::Freeze(e.to_string()))?))
+    Ok(Bytes::from(
+        writer.into_inner().map_err(|e| EngineError::Freeze(e.to_string()))?,
+    ))
 }
 
 fn writer(schema: SchemaRef) -> Result<ArrowWriter<Vec<u8>>, EngineError> {
@@ -154,7 +166,10 @@ pub(super) struct PaymentWriter {
 
 impl PaymentWriter {
     pub(super) fn new() -> Result<PaymentWriter, EngineError> {
-        Ok(PaymentWriter { columns: Columns::new(PAYMENTS), writer: writer(schema_of(PAYMENTS))? })
+        Ok(PaymentWriter {
+            columns: Columns::new(PAYMENTS),
+            writer: writer(schema_of(PAYMENTS))?,
+        })
     }
 
     pub(super) fn push(&mut self, row: &PaymentRow) -> Result<(), EngineError> {
@@ -173,16 +188,26 @@ impl PaymentWriter {
             .text("account_name", &row.account_name)
             .bool("arrears", row.arrears)
             .text("batch_no", &row.batch_no);
-        if self.columns.rows >= BATCH_ROWS { self.flush() } else { Ok(()) }
+        if self.columns.rows >= BATCH_ROWS {
+            self.flush()
+        } else {
+            Ok(())
+        }
     }
 
     fn flush(&mut self) -> Result<(), EngineError> {
         let batch = self.columns.batch()?;
-        self.writer.write(&batch).map_err(|e| EngineError::Freeze(e.to_string()))
+        self.writer
+            .write(&batch)
+            .map_err(|e| EngineError::Freeze(e.to_string()))
     }
 
     pub(super) fn finish(mut self) -> Result<Bytes, EngineError> {
         self.flush()?;
-        Ok(Bytes::from(self.writer.into_inner().map_err(|e| EngineError::Freeze(e.to_string()))?))
+        Ok(Bytes::from(
+            self.writer
+                .into_inner()
+                .map_err(|e| EngineError::Freeze(e.to_string()))?,
+        ))
     }
 }

@@ -4,7 +4,10 @@
 
 use std::collections::HashMap;
 
-use kernel::{AppError, AppResult, Month, period::{epoch_days, parse_date}};
+use kernel::{
+    AppError, AppResult, Month,
+    period::{epoch_days, parse_date},
+};
 use store::{Db, FromQueryResult, Query, args};
 
 use super::{EngineError, HouseholdRow, MemberRow, PaymentRow, PersonRow, ProgrammeRow, RegisterBuilder, Registers};
@@ -97,11 +100,17 @@ pub async fn freeze(db: &Db, report: &(dyn Fn(u64, u64) -> bool + Sync)) -> AppR
             vec![],
         )
         .await?;
-    let programmes: Vec<ProgrammeDb> =
-        db.rows("SELECT code, name, org, fund_class, targeted FROM programme ORDER BY code", vec![]).await?;
+    let programmes: Vec<ProgrammeDb> = db
+        .rows(
+            "SELECT code, name, org, fund_class, targeted FROM programme ORDER BY code",
+            vec![],
+        )
+        .await?;
     let batches: Vec<BatchDb> = db.rows("SELECT id, batch_no FROM payment_batch", vec![]).await?;
     let batches: HashMap<i64, String> = batches.into_iter().map(|b| (b.id, b.batch_no)).collect();
-    let total = db.number("SELECT COUNT(*) FROM payment WHERE state = 'paid'", vec![]).await?
+    let total = db
+        .number("SELECT COUNT(*) FROM payment WHERE state = 'paid'", vec![])
+        .await?
         + db.number("SELECT COUNT(*) FROM person", vec![]).await?;
     let mut builder = RegisterBuilder::new(
         households.into_iter().map(household).collect(),
@@ -139,7 +148,12 @@ pub async fn freeze(db: &Db, report: &(dyn Fn(u64, u64) -> bool + Sync)) -> AppR
             .await?;
         let Some(last) = page.last() else {
             // A page may hold nothing but returned payments.
-            let next = db.number("SELECT MIN(person_key) FROM payment WHERE state = 'paid' AND person_key > $1", args![after]).await?;
+            let next = db
+                .number(
+                    "SELECT MIN(person_key) FROM payment WHERE state = 'paid' AND person_key > $1",
+                    args![after],
+                )
+                .await?;
             if next <= after.max(0) {
                 break;
             }
@@ -154,11 +168,18 @@ pub async fn freeze(db: &Db, report: &(dyn Fn(u64, u64) -> bool + Sync)) -> AppR
         }
         go_on(report, done, total)?;
     }
-    tokio::task::spawn_blocking(move || builder.freeze()).await.map_err(AppError::internal)?.map_err(AppError::internal)
+    tokio::task::spawn_blocking(move || builder.freeze())
+        .await
+        .map_err(AppError::internal)?
+        .map_err(AppError::internal)
 }
 
 fn go_on(report: &(dyn Fn(u64, u64) -> bool + Sync), done: u64, total: i64) -> AppResult<()> {
-    if report(done, total.max(0) as u64) { Ok(()) } else { Err(AppError::internal(EngineError::Cancelled)) }
+    if report(done, total.max(0) as u64) {
+        Ok(())
+    } else {
+        Err(AppError::internal(EngineError::Cancelled))
+    }
 }
 
 fn day(text: &str) -> Option<i32> {
@@ -193,7 +214,13 @@ fn member(m: MemberDb) -> MemberRow {
 }
 
 fn programme(p: ProgrammeDb) -> ProgrammeRow {
-    ProgrammeRow { code: p.code, name: p.name, org: p.org, fund_class: p.fund_class, targeted: p.targeted }
+    ProgrammeRow {
+        code: p.code,
+        name: p.name,
+        org: p.org,
+        fund_class: p.fund_class,
+        targeted: p.targeted,
+    }
 }
 
 fn person(p: PersonDb) -> PersonRow {

@@ -83,7 +83,11 @@ impl ScalarUDFImpl for RuleFunction {
             }
             (Kind::NamesDiffer, [a, b]) => {
                 let pairs = a.as_string_view().iter().zip(b.as_string_view().iter());
-                Arc::new(pairs.map(|(a, b)| a.zip(b).map(|(a, b)| edit_distance(a, b))).collect::<Int64Array>())
+                Arc::new(
+                    pairs
+                        .map(|(a, b)| a.zip(b).map(|(a, b)| edit_distance(a, b)))
+                        .collect::<Int64Array>(),
+                )
             }
             _ => return exec_err!("{} takes other arguments", self.name()),
         };

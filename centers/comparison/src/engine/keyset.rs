@@ -33,7 +33,12 @@ impl KeySet {
     /// Room for `expected` people without growing.
     pub fn with_capacity(expected: usize) -> KeySet {
         let size = (expected.max(8) * 2).next_power_of_two();
-        KeySet { slots: vec![EMPTY; size], classes: vec![0; size], shift: 64 - size.trailing_zeros(), len: 0 }
+        KeySet {
+            slots: vec![EMPTY; size],
+            classes: vec![0; size],
+            shift: 64 - size.trailing_zeros(),
+            len: 0,
+        }
     }
 
     pub fn len(&self) -> usize {
@@ -117,7 +122,10 @@ mod tests {
         let keys: Vec<i64> = (0..40_000).collect();
         let mut hits = Vec::new();
         set.probe(&keys, class::MEMBER, 100, &mut hits);
-        let expected: Vec<u32> = (0..40_000_u32).filter(|k| k % 14 == 0 && *k < 35_000).map(|k| k + 100).collect();
+        let expected: Vec<u32> = (0..40_000_u32)
+            .filter(|k| k % 14 == 0 && *k < 35_000)
+            .map(|k| k + 100)
+            .collect();
         assert_eq!(hits, expected);
         assert_eq!(set.classes_of(0), class::MEMBER | class::PAYEE);
         assert_eq!(set.classes_of(1), 0);

@@ -17,15 +17,18 @@ pub(crate) use columns::encode_batches;
 pub use error::EngineError;
 pub use freeze::freeze;
 pub use keyset::{KeySet, class};
+pub(crate) use registers::LAYOUTS;
+pub(crate) use registers::month;
 pub use registers::{
     GAP_MONTHS, HouseholdRow, MemberRow, PaymentRow, PersonRow, ProgrammeRow, RegisterBuilder, Registers,
 };
-pub(crate) use registers::LAYOUTS;
-pub(crate) use registers::month;
 pub use session::{Inputs, Session};
 pub use table::{Hits, Table};
 
 /// The schema of a register by SQL name, as rules see it.
 pub(crate) fn register_schema(name: &str) -> Option<arrow::datatypes::SchemaRef> {
-    LAYOUTS.iter().find(|(n, _)| *n == name).map(|(_, layout)| columns::schema_of(layout))
+    LAYOUTS
+        .iter()
+        .find(|(n, _)| *n == name)
+        .map(|(_, layout)| columns::schema_of(layout))
 }

@@ -15,7 +15,8 @@ use datafusion::{
     logical_expr::{Expr, TableType},
     physical_expr::{EquivalenceProperties, LexOrdering, PhysicalExpr, PhysicalSortExpr, expressions::Column},
     physical_plan::{
-        DisplayAs, DisplayFormatType, ExecutionPlan, Partitioning, PlanProperties, ReplaceChildrenOptions, StatisticsArgs,
+        DisplayAs, DisplayFormatType, ExecutionPlan, Partitioning, PlanProperties, ReplaceChildrenOptions,
+        StatisticsArgs,
         execution_plan::{Boundedness, EmissionType},
         stream::RecordBatchStreamAdapter,
     },
@@ -62,13 +63,20 @@ impl TableProvider for SharedProbe {
         _filters: &[Expr],
         _limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let columns = projection.cloned().unwrap_or_else(|| (0..self.table.schema().fields().len()).collect());
+        let columns = projection
+            .cloned()
+            .unwrap_or_else(|| (0..self.table.schema().fields().len()).collect());
         let schema = Arc::new(self.table.schema().project(&columns)?);
         let mut properties = EquivalenceProperties::new(schema.clone());
         let order: Vec<PhysicalSortExpr> = self
             .sorted_by
             .iter()
-            .map_while(|name| schema.index_of(name).ok().map(|i| PhysicalSortExpr::new_default(Arc::new(Column::new(name, i)))))
+            .map_while(|name| {
+                schema
+                    .index_of(name)
+                    .ok()
+                    .map(|i| PhysicalSortExpr::new_default(Arc::new(Column::new(name, i))))
+            })
             .collect();
         if let Some(order) = LexOrdering::new(order) {
             properties.add_ordering(order);
@@ -103,7 +111,13 @@ struct SharedProbeExec {
 
 impl DisplayAs for SharedProbeExec {
     fn fmt_as(&self, _t: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SharedProbeExec: {} {} of {} rows", self.table.name, self.rows, self.table.rows())
+        write!(
+            f,
+            "SharedProbeExec: {} {} of {} rows",
+            self.table.name,
+            self.rows,
+            self.table.rows()
+        )
     }
 }
 

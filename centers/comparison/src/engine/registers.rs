@@ -90,7 +90,7 @@ pub struct PaymentRow {
 
 /// What one person drew from one programme without a gap of more than [`GAP_MONTHS`].
 #[derive(Clone, Debug)]
-pub struct Benefit {
+struct Benefit {
     pub person_key: i64,
     pub payee_name: String,
     pub household_id: Option<i64>,
@@ -129,7 +129,11 @@ pub struct RegisterBuilder {
 
 impl RegisterBuilder {
     /// Households, members and programmes come before payments.
-    pub fn new(households: Vec<HouseholdRow>, mut members: Vec<MemberRow>, programmes: Vec<ProgrammeRow>) -> RegisterBuilder {
+    pub fn new(
+        households: Vec<HouseholdRow>,
+        mut members: Vec<MemberRow>,
+        programmes: Vec<ProgrammeRow>,
+    ) -> RegisterBuilder {
         members.sort_by_key(|m| (m.person_key, m.joined_on, m.household_id));
         let household_of = members.iter().map(|m| (m.person_key, m.household_id)).collect();
         RegisterBuilder {
@@ -154,13 +158,18 @@ impl RegisterBuilder {
     pub fn payment(&mut self, mut row: PaymentRow) -> Result<(), EngineError> {
         if let Some(last) = self.current.last() {
             if row.person_key < last.person_key {
-                return Err(EngineError::Table("payments".into(), "payments must come sorted by person".into()));
+                return Err(EngineError::Table(
+                    "payments".into(),
+                    "payments must come sorted by person".into(),
+                ));
             }
             if row.person_key != last.person_key {
                 self.flush_person()?;
             }
         }
-        row.household_id = row.household_id.or_else(|| self.household_of.get(&row.person_key).copied());
+        row.household_id = row
+            .household_id
+            .or_else(|| self.household_of.get(&row.person_key).copied());
         self.current.push(row);
         Ok(())
     }
@@ -170,14 +179,24 @@ impl RegisterBuilder {
         if rows.is_empty() {
             return Ok(());
         }
-        rows.sort_by(|a, b| (&a.programme, a.month, a.paid_on, a.payment_id).cmp(&(&b.programme, b.month, b.paid_on, b.payment_id)));
+        rows.sort_by(|a, b| {
+            (&a.programme, a.month, a.paid_on, a.payment_id).cmp(&(&b.programme, b.month, b.paid_on, b.payment_id))
+        });
         for row in &rows {
             self.benefit(row);
         }
         let mut by_account: BTreeMap<(i64, &str), (usize, i32, i32, i64, i64)> = BTreeMap::new();
         for (i, row) in rows.iter().enumerate() {
-            let at = by_account.entry((row.account_digest, row.account_name.as_str())).or_insert((i, row.month, row.month, 0, 0));
-            *at = (at.0, at.1.min(row.month), at.2.max(row.month), at.3 + 1, at.4 + row.amount_fen);
+            let at = by_account
+                .entry((row.account_digest, row.account_name.as_str()))
+                .or_insert((i, row.month, row.month, 0, 0));
+            *at = (
+                at.0,
+                at.1.min(row.month),
+                at.2.max(row.month),
+                at.3 + 1,
+                at.4 + row.amount_fen,
+            );
         }
         for ((digest, name), (i, from, to, count, amount)) in by_account {
             let row = &rows[i];
@@ -239,7 +258,10 @@ impl RegisterBuilder {
         let mut objects = vec![("payments".to_owned(), payments)];
         objects.push(("benefits".to_owned(), encode(self.benefit_columns())?));
         objects.push(("assisted".to_owned(), encode(self.assisted_columns())?));
-        objects.push(("accounts".to_owned(), encode(std::mem::replace(&mut self.accounts, Columns::new(ACCOUNTS)))?));
+        objects.push((
+            "accounts".to_owned(),
+            encode(std::mem::replace(&mut self.accounts, Columns::new(ACCOUNTS)))?,
+        ));
         objects.push(("members".to_owned(), encode(self.member_columns())?));
         objects.push(("households".to_owned(), encode(self.household_columns())?));
         objects.push(("programmes".to_owned(), encode(self.programme_columns())?));
@@ -253,7 +275,12 @@ impl RegisterBuilder {
             tables.push(Table::from_bytes(&name, &digest, bytes.clone())?);
             kept.push((name, bytes, digest));
         }
-        Ok(Registers { tables, objects: kept, programmes: self.programmes, digest: hex::encode(whole.finalize()) })
+        Ok(Registers {
+            tables,
+            objects: kept,
+            programmes: self.programmes,
+            digest: hex::encode(whole.finalize()),
+        })
     }
 
     fn benefit_columns(&self) -> Columns {
@@ -287,13 +314,26 @@ impl RegisterBuilder {
         }
         let merged: HashMap<i64, Vec<Span>> = spans.iter().map(|(h, benefits)| (*h, merge(benefits))).collect();
         for member in &self.members {
-            let Some(household) = self.households.get(&member.household_id) else { continue };
+            let Some(household) = self.households.get(&member.household_id) else {
+                continue;
+            };
             for span in merged.get(&member.household_id).into_iter().flatten() {
                 let from = member.joined_on.map_or(span.from, |d| span.from.max(month_of(d)));
                 let to = member.left_on.map_or(span.to, |d| span.to.min(month_of(d)));
                 if from <= to {
-                    let span = Span { from, to, ..span.clone() };
-                    rows.push((member.person_key, &member.name, &member.kin, Some(household), household.region, span));
+                    let span = Span {
+                        from,
+                        to,
+                        ..span.clone()
+                    };
+                    rows.push((
+                        member.person_key,
+                        &member.name,
+                        &member.kin,
+                        Some(household),
+                        household.region,
+                        span,
+                    ));
                 }
             }
         }
@@ -320,7 +360,9 @@ impl RegisterBuilder {
     fn member_columns(&self) -> Columns {
         let mut c = Columns::new(MEMBERS);
         for m in &self.members {
-            let Some(h) = self.households.get(&m.household_id) else { continue };
+            let Some(h) = self.households.get(&m.household_id) else {
+                continue;
+            };
             c.int("person_key", m.person_key)
                 .int("household_id", m.household_id)
                 .text("name", &m.name)
@@ -363,7 +405,11 @@ impl RegisterBuilder {
         all.sort_by(|a, b| a.code.cmp(&b.code));
         let mut c = Columns::new(PROGRAMMES);
         for p in all {
-            c.text("code", &p.code).text("name", &p.name).text("org", &p.org).int("fund_class", p.fund_class).bool("targeted", p.targeted);
+            c.text("code", &p.code)
+                .text("name", &p.name)
+                .text("org", &p.org)
+                .int("fund_class", p.fund_class)
+                .bool("targeted", p.targeted);
         }
         c
     }
@@ -396,7 +442,12 @@ struct Span {
 
 impl Span {
     fn of(b: &Benefit) -> Span {
-        Span { from: b.from, to: b.to, amount_fen: b.amount_fen, programmes: vec![b.programme.clone()] }
+        Span {
+            from: b.from,
+            to: b.to,
+            amount_fen: b.amount_fen,
+            programmes: vec![b.programme.clone()],
+        }
     }
 }
 
@@ -440,38 +491,117 @@ fn month_of(days: i32) -> i32 {
 pub(crate) type Layout = &'static [(&'static str, char)];
 
 pub(super) const PERSONS: Layout = &[
-    ("person_key", 'i'), ("name", 't'), ("sex", 'i'), ("birth", 'd'), ("region", 'i'), ("kin", 't'), ("household_id", 'i'),
+    ("person_key", 'i'),
+    ("name", 't'),
+    ("sex", 'i'),
+    ("birth", 'd'),
+    ("region", 'i'),
+    ("kin", 't'),
+    ("household_id", 'i'),
     ("death_date", 'd'),
 ];
 pub(super) const HOUSEHOLDS: Layout = &[
-    ("household_id", 'i'), ("household_no", 't'), ("region", 'i'), ("head_key", 'i'), ("head_name", 't'), ("population", 'i'),
-    ("status", 'i'), ("attr", 'i'), ("registered_on", 'd'), ("exited_on", 'd'), ("removed_on", 'd'),
+    ("household_id", 'i'),
+    ("household_no", 't'),
+    ("region", 'i'),
+    ("head_key", 'i'),
+    ("head_name", 't'),
+    ("population", 'i'),
+    ("status", 'i'),
+    ("attr", 'i'),
+    ("registered_on", 'd'),
+    ("exited_on", 'd'),
+    ("removed_on", 'd'),
 ];
 pub(super) const MEMBERS: Layout = &[
-    ("person_key", 'i'), ("household_id", 'i'), ("name", 't'), ("kin", 't'), ("region", 'i'), ("head_name", 't'), ("status", 'i'),
-    ("attr", 'i'), ("registered_on", 'd'), ("exited_on", 'd'), ("removed_on", 'd'), ("joined_on", 'd'), ("left_on", 'd'),
+    ("person_key", 'i'),
+    ("household_id", 'i'),
+    ("name", 't'),
+    ("kin", 't'),
+    ("region", 'i'),
+    ("head_name", 't'),
+    ("status", 'i'),
+    ("attr", 'i'),
+    ("registered_on", 'd'),
+    ("exited_on", 'd'),
+    ("removed_on", 'd'),
+    ("joined_on", 'd'),
+    ("left_on", 'd'),
 ];
-pub(super) const PROGRAMMES: Layout = &[("code", 't'), ("name", 't'), ("org", 't'), ("fund_class", 'i'), ("targeted", 'b')];
+pub(super) const PROGRAMMES: Layout = &[
+    ("code", 't'),
+    ("name", 't'),
+    ("org", 't'),
+    ("fund_class", 'i'),
+    ("targeted", 'b'),
+];
 pub(super) const PAYMENTS: Layout = &[
-    ("payment_id", 'i'), ("person_key", 'i'), ("payee_name", 't'), ("household_id", 'i'), ("region", 'i'), ("programme", 't'),
-    ("month", 'd'), ("amount_fen", 'i'), ("paid_on", 'd'), ("account_digest", 'i'), ("account_tail", 't'), ("account_name", 't'),
-    ("arrears", 'b'), ("batch_no", 't'),
+    ("payment_id", 'i'),
+    ("person_key", 'i'),
+    ("payee_name", 't'),
+    ("household_id", 'i'),
+    ("region", 'i'),
+    ("programme", 't'),
+    ("month", 'd'),
+    ("amount_fen", 'i'),
+    ("paid_on", 'd'),
+    ("account_digest", 'i'),
+    ("account_tail", 't'),
+    ("account_name", 't'),
+    ("arrears", 'b'),
+    ("batch_no", 't'),
 ];
 pub(super) const BENEFITS: Layout = &[
-    ("person_key", 'i'), ("payee_name", 't'), ("household_id", 'i'), ("region", 'i'), ("programme", 't'), ("targeted", 'b'),
-    ("month_from", 'd'), ("month_to", 'd'), ("day_from", 'd'), ("day_to", 'd'), ("payments", 'i'), ("amount_fen", 'i'),
+    ("person_key", 'i'),
+    ("payee_name", 't'),
+    ("household_id", 'i'),
+    ("region", 'i'),
+    ("programme", 't'),
+    ("targeted", 'b'),
+    ("month_from", 'd'),
+    ("month_to", 'd'),
+    ("day_from", 'd'),
+    ("day_to", 'd'),
+    ("payments", 'i'),
+    ("amount_fen", 'i'),
 ];
 pub(super) const ACCOUNTS: Layout = &[
-    ("person_key", 'i'), ("payee_name", 't'), ("household_id", 'i'), ("region", 'i'), ("account_digest", 'i'), ("account_tail", 't'),
-    ("account_name", 't'), ("month_from", 'd'), ("month_to", 'd'), ("payments", 'i'), ("amount_fen", 'i'),
+    ("person_key", 'i'),
+    ("payee_name", 't'),
+    ("household_id", 'i'),
+    ("region", 'i'),
+    ("account_digest", 'i'),
+    ("account_tail", 't'),
+    ("account_name", 't'),
+    ("month_from", 'd'),
+    ("month_to", 'd'),
+    ("payments", 'i'),
+    ("amount_fen", 'i'),
 ];
 pub(super) const ASSISTED: Layout = &[
-    ("person_key", 'i'), ("name", 't'), ("kin", 't'), ("household_id", 'i'), ("registered", 'b'), ("head_name", 't'), ("region", 'i'),
-    ("month_from", 'd'), ("month_to", 'd'), ("day_from", 'd'), ("day_to", 'd'), ("amount_fen", 'i'), ("programmes", 't'),
+    ("person_key", 'i'),
+    ("name", 't'),
+    ("kin", 't'),
+    ("household_id", 'i'),
+    ("registered", 'b'),
+    ("head_name", 't'),
+    ("region", 'i'),
+    ("month_from", 'd'),
+    ("month_to", 'd'),
+    ("day_from", 'd'),
+    ("day_to", 'd'),
+    ("amount_fen", 'i'),
+    ("programmes", 't'),
 ];
 
 /// All registers by SQL name.
 pub(crate) const LAYOUTS: &[(&str, Layout)] = &[
-    ("persons", PERSONS), ("households", HOUSEHOLDS), ("members", MEMBERS), ("programmes", PROGRAMMES), ("payments", PAYMENTS),
-    ("benefits", BENEFITS), ("accounts", ACCOUNTS), ("assisted", ASSISTED),
+    ("persons", PERSONS),
+    ("households", HOUSEHOLDS),
+    ("members", MEMBERS),
+    ("programmes", PROGRAMMES),
+    ("payments", PAYMENTS),
+    ("benefits", BENEFITS),
+    ("accounts", ACCOUNTS),
+    ("assisted", ASSISTED),
 ];

@@ -61,19 +61,37 @@ impl Session {
         for (table, _) in &inputs.snapshots {
             add(&context, &mut tables, table, hits.get(&table.name).cloned())?;
         }
-        Ok(Session { context, tables, hits: Mutex::new(hits), people: keys.len() })
+        Ok(Session {
+            context,
+            tables,
+            hits: Mutex::new(hits),
+            people: keys.len(),
+        })
     }
 
     /// Runs one query to its end.
     pub async fn query(&self, rule: &str, sql: &str) -> Result<Vec<RecordBatch>, EngineError> {
         let failed = |e: datafusion::error::DataFusionError| EngineError::Rule(rule.to_owned(), e.to_string());
-        self.context.sql(sql).await.map_err(failed)?.collect().await.map_err(failed)
+        self.context
+            .sql(sql)
+            .await
+            .map_err(failed)?
+            .collect()
+            .await
+            .map_err(failed)
     }
 
     /// Plans a query without running it.
     pub async fn plan(&self, rule: &str, sql: &str) -> Result<(), EngineError> {
         let failed = |e: datafusion::error::DataFusionError| EngineError::Rule(rule.to_owned(), e.to_string());
-        self.context.sql(sql).await.map_err(failed)?.create_physical_plan().await.map_err(failed).map(|_| ())
+        self.context
+            .sql(sql)
+            .await
+            .map_err(failed)?
+            .create_physical_plan()
+            .await
+            .map_err(failed)
+            .map(|_| ())
     }
 
     pub fn table(&self, name: &str) -> Option<&Arc<Table>> {
@@ -82,7 +100,11 @@ impl Session {
 
     /// How many rows of a department table concern people of the run.
     pub fn rows_found(&self, name: &str) -> Option<usize> {
-        self.hits.lock().unwrap_or_else(PoisonError::into_inner).get(name).map(|h| h.rows.len())
+        self.hits
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(name)
+            .map(|h| h.rows.len())
     }
 }
 
@@ -93,7 +115,11 @@ fn add(
     hits: Option<Arc<Hits>>,
 ) -> Result<(), EngineError> {
     let table = Arc::new(table.clone());
-    let provider = SharedProbe { table: table.clone(), hits, sorted_by: sorted_by(&table.name) };
+    let provider = SharedProbe {
+        table: table.clone(),
+        hits,
+        sorted_by: sorted_by(&table.name),
+    };
     context
         .register_table(table.name.as_str(), Arc::new(provider))
         .map_err(|e| EngineError::Table(table.name.clone(), e.to_string()))?;
@@ -104,7 +130,13 @@ fn add(
 /// The people a run can be about, from the registers and, where a rule asks for them, applicants.
 fn people(inputs: &Inputs, classes: &HashMap<String, u8>) -> Result<KeySet, EngineError> {
     let wanted = classes.values().fold(0, |all, c| all | c);
-    let mut keys = KeySet::with_capacity(inputs.registers.iter().find(|t| t.name == "benefits").map_or(0, Table::rows));
+    let mut keys = KeySet::with_capacity(
+        inputs
+            .registers
+            .iter()
+            .find(|t| t.name == "benefits")
+            .map_or(0, Table::rows),
+    );
     let mut take = |table: &Table, flag: Option<&str>, yes: u8, no: u8| -> Result<(), EngineError> {
         let broken = |e: arrow::error::ArrowError| EngineError::Table(table.name.clone(), e.to_string());
         let mut columns = vec![table.schema().index_of("person_key").map_err(broken)?];
@@ -115,7 +147,11 @@ fn people(inputs: &Inputs, classes: &HashMap<String, u8>) -> Result<KeySet, Engi
             let batch = batch.map_err(broken)?;
             let mut last = None;
             for (i, key) in batch.column(0).as_primitive::<Int64Type>().values().iter().enumerate() {
-                let class = if flag.is_none() || batch.column(1).as_boolean().value(i) { yes } else { no };
+                let class = if flag.is_none() || batch.column(1).as_boolean().value(i) {
+                    yes
+                } else {
+                    no
+                };
                 if class != 0 && last != Some((*key, class)) {
                     keys.insert(*key, class);
                     last = Some((*key, class));
@@ -131,7 +167,12 @@ fn people(inputs: &Inputs, classes: &HashMap<String, u8>) -> Result<KeySet, Engi
             }
             "benefits" if wanted & class::TARGETED != 0 => take(table, Some("targeted"), class::TARGETED, 0)?,
             "assisted" if wanted & (class::MEMBER | class::TARGETED) != 0 => {
-                take(table, Some("registered"), class::MEMBER | class::TARGETED, class::TARGETED)?;
+                take(
+                    table,
+                    Some("registered"),
+                    class::MEMBER | class::TARGETED,
+                    class::TARGETED,
+                )?;
             }
             _ => {}
         }
@@ -155,7 +196,10 @@ fn probe(work: &[(&Table, u8)], keys: &KeySet) -> Result<HashMap<String, Arc<Hit
             let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop();
             let Some((table, classes)) = next else { return };
             let hits = table.find(keys, classes);
-            found.lock().unwrap_or_else(PoisonError::into_inner).push((table.name.clone(), hits));
+            found
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push((table.name.clone(), hits));
         }
     };
     std::thread::scope(|scope| {
@@ -163,12 +207,18 @@ fn probe(work: &[(&Table, u8)], keys: &KeySet) -> Result<HashMap<String, Arc<Hit
         labour();
     });
     let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-    found.into_iter().map(|(name, hits)| hits.map(|h| (name, Arc::new(h)))).collect()
+    found
+        .into_iter()
+        .map(|(name, hits)| hits.map(|h| (name, Arc::new(h))))
+        .collect()
 }
 
 /// Joins stay in one partition: the tables are small once probed, and two rules run side by side instead.
 fn context() -> SessionContext {
-    let mut config = SessionConfig::new().with_target_partitions(1).with_batch_size(8_192).with_information_schema(false);
+    let mut config = SessionConfig::new()
+        .with_target_partitions(1)
+        .with_batch_size(8_192)
+        .with_information_schema(false);
     let options = config.options_mut();
     options.execution.parquet.pushdown_filters = false;
     // Testing every row against a set built from the other side costs more here than the join itself.

@@ -10,7 +10,8 @@ use bytes::Bytes;
 use parquet::arrow::{
     ProjectionMask,
     arrow_reader::{
-        ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder, RowSelection,
+        ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+        RowSelection,
     },
 };
 
@@ -51,25 +52,37 @@ pub struct Hits {
 impl Table {
     pub fn from_file(name: &str, digest: &str, path: PathBuf) -> Result<Table, EngineError> {
         let file = File::open(&path).map_err(|e| EngineError::Table(name.to_owned(), e.to_string()))?;
-        let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(|e| EngineError::Table(name.to_owned(), e.to_string()))?;
+        let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())
+            .map_err(|e| EngineError::Table(name.to_owned(), e.to_string()))?;
         Self::new(name, digest, Input::File(path), metadata)
     }
 
     pub fn from_bytes(name: &str, digest: &str, bytes: Bytes) -> Result<Table, EngineError> {
-        let metadata = ArrowReaderMetadata::load(&bytes, ArrowReaderOptions::new()).map_err(|e| EngineError::Table(name.to_owned(), e.to_string()))?;
+        let metadata = ArrowReaderMetadata::load(&bytes, ArrowReaderOptions::new())
+            .map_err(|e| EngineError::Table(name.to_owned(), e.to_string()))?;
         Self::new(name, digest, Input::Memory(bytes), metadata)
     }
 
     fn new(name: &str, digest: &str, input: Input, metadata: ArrowReaderMetadata) -> Result<Table, EngineError> {
         let broken = |e: parquet::errors::ParquetError| EngineError::Table(name.to_owned(), e.to_string());
         let viewed: Vec<Field> = metadata.schema().fields().iter().map(|f| viewed(f)).collect();
-        let places: Vec<usize> =
-            (0..viewed.len()).filter(|i| !matches!(viewed[*i].data_type(), DataType::Binary | DataType::BinaryView)).collect();
-        let schema = Arc::new(Schema::new(places.iter().map(|i| viewed[*i].clone()).collect::<Vec<_>>()));
+        let places: Vec<usize> = (0..viewed.len())
+            .filter(|i| !matches!(viewed[*i].data_type(), DataType::Binary | DataType::BinaryView))
+            .collect();
+        let schema = Arc::new(Schema::new(
+            places.iter().map(|i| viewed[*i].clone()).collect::<Vec<_>>(),
+        ));
         // The original Arrow schema is skipped over: this one says how the columns are to be read.
         let options = ArrowReaderOptions::new().with_schema(Arc::new(Schema::new(viewed)));
         let metadata = ArrowReaderMetadata::try_new(metadata.metadata().clone(), options).map_err(broken)?;
-        Ok(Table { name: name.to_owned(), digest: digest.to_owned(), input, metadata, schema, places })
+        Ok(Table {
+            name: name.to_owned(),
+            digest: digest.to_owned(),
+            input,
+            metadata,
+            schema,
+            places,
+        })
     }
 
     pub fn schema(&self) -> &SchemaRef {
@@ -92,7 +105,10 @@ impl Table {
     pub fn find(&self, keys: &KeySet, classes: u8) -> Result<Hits, EngineError> {
         let mut hits = Hits::default();
         let mut first = 0_u32;
-        let key = self.schema.index_of(KEY_COLUMN).map_err(|e| EngineError::Table(self.name.clone(), e.to_string()))?;
+        let key = self
+            .schema
+            .index_of(KEY_COLUMN)
+            .map_err(|e| EngineError::Table(self.name.clone(), e.to_string()))?;
         for batch in self.reader(&[key], None, KEY_BATCH_ROWS)? {
             let batch = batch.map_err(|e| EngineError::Table(self.name.clone(), e.to_string()))?;
             let column = batch.column(0).as_primitive::<Int64Type>();
@@ -108,17 +124,31 @@ impl Table {
         wanted.sort_unstable();
         wanted.dedup();
         let order = columns.iter().map(|c| wanted.binary_search(c).unwrap_or(0)).collect();
-        let schema = Arc::new(self.schema.project(columns).map_err(|e| EngineError::Table(self.name.clone(), e.to_string()))?);
+        let schema = Arc::new(
+            self.schema
+                .project(columns)
+                .map_err(|e| EngineError::Table(self.name.clone(), e.to_string()))?,
+        );
         let reader = self.reader(&wanted, hits, BATCH_ROWS)?;
         Ok(TableReader { reader, order, schema })
     }
 
-    fn reader(&self, columns: &[usize], hits: Option<&Hits>, batch_rows: usize) -> Result<ParquetRecordBatchReader, EngineError> {
+    fn reader(
+        &self,
+        columns: &[usize],
+        hits: Option<&Hits>,
+        batch_rows: usize,
+    ) -> Result<ParquetRecordBatchReader, EngineError> {
         let broken = |e: String| EngineError::Table(self.name.clone(), e);
         match &self.input {
             Input::File(path) => {
                 let file = File::open(path).map_err(|e| broken(e.to_string()))?;
-                self.build(ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone()), columns, hits, batch_rows)
+                self.build(
+                    ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone()),
+                    columns,
+                    hits,
+                    batch_rows,
+                )
             }
             Input::Memory(bytes) => self.build(
                 ParquetRecordBatchReaderBuilder::new_with_metadata(bytes.clone(), self.metadata.clone()),
@@ -149,7 +179,9 @@ impl Table {
 impl Hits {
     /// Runs of neighbouring rows.
     fn ranges(&self) -> impl Iterator<Item = std::ops::Range<usize>> {
-        self.rows.chunk_by(|a, b| *b == *a + 1).map(|run| run[0] as usize..run[run.len() - 1] as usize + 1)
+        self.rows
+            .chunk_by(|a, b| *b == *a + 1)
+            .map(|run| run[0] as usize..run[run.len() - 1] as usize + 1)
     }
 }
 
@@ -170,7 +202,11 @@ impl Iterator for TableReader {
         };
         let columns = self.order.iter().map(|i| batch.column(*i).clone()).collect();
         let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
-        Some(RecordBatch::try_new_with_options(self.schema.clone(), columns, &options))
+        Some(RecordBatch::try_new_with_options(
+            self.schema.clone(),
+            columns,
+            &options,
+        ))
     }
 }
 

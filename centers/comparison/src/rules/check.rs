@@ -34,12 +34,20 @@ pub async fn check(rules: &Rules, contracts: &Contracts) -> Vec<RuleProblem> {
     let mut problems = Vec::new();
     for rule in rules.iter() {
         if let Err(problem) = plan(rule, contracts).await {
-            problems.push(RuleProblem { rule: rule.id.clone(), example: None, problem });
+            problems.push(RuleProblem {
+                rule: rule.id.clone(),
+                example: None,
+                problem,
+            });
             continue;
         }
         for example in &rule.example {
             if let Err(problem) = prove(rule, example, contracts).await {
-                problems.push(RuleProblem { rule: rule.id.clone(), example: Some(example.title.clone()), problem });
+                problems.push(RuleProblem {
+                    rule: rule.id.clone(),
+                    example: Some(example.title.clone()),
+                    problem,
+                });
             }
         }
     }
@@ -52,19 +60,25 @@ async fn plan(rule: &Arc<Rule>, contracts: &Contracts) -> Result<(), String> {
     let day = kernel::period::parse_date(&rule.effective_from).ok_or("effective_from")?;
     let inputs = contract_tables(&rule.registers, &rule.sources, contracts).map_err(|e| e.to_string())?;
     let session = Session::open(&inputs, &Default::default()).map_err(|e| e.to_string())?;
-    session.plan(&rule.id, &rule.sql(area, day)?).await.map_err(|e| e.to_string())
+    session
+        .plan(&rule.id, &rule.sql(area, day)?)
+        .await
+        .map_err(|e| e.to_string())
 }
 
 /// Empty tables with the schemas of registers and contracts.
 pub fn contract_tables(registers: &[String], sources: &[String], contracts: &Contracts) -> Result<Inputs, EngineError> {
     let mut inputs = Inputs::default();
     for name in registers {
-        let schema = register_schema(name).ok_or_else(|| EngineError::Table(name.clone(), "no such register".into()))?;
+        let schema =
+            register_schema(name).ok_or_else(|| EngineError::Table(name.clone(), "no such register".into()))?;
         let bytes = encode_batches(&[RecordBatch::new_empty(schema)])?;
         inputs.registers.push(Table::from_bytes(name, "empty", bytes)?);
     }
     for name in sources {
-        let contract = contracts.get(name).ok_or_else(|| EngineError::Table(name.clone(), "no such data set".into()))?;
+        let contract = contracts
+            .get(name)
+            .ok_or_else(|| EngineError::Table(name.clone(), "no such data set".into()))?;
         let bytes = encode_batches(&[RecordBatch::new_empty(arrow_schema(contract))])?;
         inputs.snapshots.push((Table::from_bytes(name, "empty", bytes)?, true));
     }

@@ -51,7 +51,9 @@ pub(super) fn read(rule: &Rule, batches: &[RecordBatch]) -> Result<Vec<Raw>, Eng
             let int = |name: &str| batch.column_by_name(name).and_then(|c| int_at(c, i));
             let text = |name: &str| batch.column_by_name(name).and_then(|c| text_at(c, i));
             let missing = |name: &str| EngineError::Rule(rule.id.clone(), format!("the condition yields no {name}"));
-            let agree = batch.column_by_name("agree").is_none_or(|c| c.is_valid(i) && c.as_boolean().value(i));
+            let agree = batch
+                .column_by_name("agree")
+                .is_none_or(|c| c.is_valid(i) && c.as_boolean().value(i));
             out.push(Raw {
                 person_key: int("person_key").ok_or_else(|| missing("person_key"))?,
                 account: int("account"),
@@ -67,7 +69,10 @@ pub(super) fn read(rule: &Rule, batches: &[RecordBatch]) -> Result<Vec<Raw>, Eng
                 via: text("via"),
                 rank: int("rank").unwrap_or(0),
                 amount_fen: int("amount_fen"),
-                rows: lines.iter().filter_map(|(t, at)| int_at(batch.column(*at), i).map(|n| (t.clone(), n))).collect(),
+                rows: lines
+                    .iter()
+                    .filter_map(|(t, at)| int_at(batch.column(*at), i).map(|n| (t.clone(), n)))
+                    .collect(),
             });
         }
     }
@@ -148,7 +153,11 @@ pub(super) fn compose(
                 raw.region.get_or_insert(*region);
                 raw.household_id = raw.household_id.or(*household);
             }
-            let subject = if rule.subject == "account" { raw.account.unwrap_or(0) } else { raw.person_key };
+            let subject = if rule.subject == "account" {
+                raw.account.unwrap_or(0)
+            } else {
+                raw.person_key
+            };
             subjects.entry((subject, raw.programme.clone())).or_default().push(raw);
         }
         for ((subject, _), rows) in subjects {
@@ -176,7 +185,16 @@ fn by_period(mut rows: Vec<Raw>) -> Vec<Vec<Raw>> {
             _ => groups.push((row.to, vec![row])),
         }
     }
-    let strength = |r: &Raw| (r.exception.is_some(), !r.agree, r.rank, r.from, r.person_key, r.rows.clone());
+    let strength = |r: &Raw| {
+        (
+            r.exception.is_some(),
+            !r.agree,
+            r.rank,
+            r.from,
+            r.person_key,
+            r.rows.clone(),
+        )
+    };
     groups
         .into_iter()
         .map(|(_, mut group)| {
@@ -192,24 +210,44 @@ fn look_up(raws: &[Vec<Raw>], session: &Session, files: &[SnapshotFile]) -> Resu
     let households: HashSet<i64> = raws.iter().flatten().filter_map(|r| r.household_id).collect();
     let mut payees: HashSet<i64> = people.clone();
     if let Some(table) = session.table("benefits") {
-        each(table, &["person_key", "payee_name", "region", "household_id"], None, |b, i| {
-            let (Some(key), household) = (int_at(b.column(0), i), int_at(b.column(3), i)) else { return };
-            if people.contains(&key) {
-                known.people.entry(key).or_insert_with(|| {
-                    (text_at(b.column(1), i).unwrap_or_default(), int_at(b.column(2), i).unwrap_or(0), household)
-                });
-            }
-            if let Some(household) = household.filter(|h| households.contains(h)) {
-                known.payees.entry(household).or_default().insert(key);
-                payees.insert(key);
-            }
-        })?;
+        each(
+            table,
+            &["person_key", "payee_name", "region", "household_id"],
+            None,
+            |b, i| {
+                let (Some(key), household) = (int_at(b.column(0), i), int_at(b.column(3), i)) else {
+                    return;
+                };
+                if people.contains(&key) {
+                    known.people.entry(key).or_insert_with(|| {
+                        (
+                            text_at(b.column(1), i).unwrap_or_default(),
+                            int_at(b.column(2), i).unwrap_or(0),
+                            household,
+                        )
+                    });
+                }
+                if let Some(household) = household.filter(|h| households.contains(h)) {
+                    known.payees.entry(household).or_default().insert(key);
+                    payees.insert(key);
+                }
+            },
+        )?;
     }
     if let Some(table) = session.table("payments") {
         let mut keys = KeySet::with_capacity(payees.len());
         payees.iter().for_each(|k| keys.insert(*k, 1));
         let hits = table.find(&keys, 1)?;
-        let columns = ["person_key", "programme", "month", "amount_fen", "paid_on", "account_tail", "account_name", "batch_no"];
+        let columns = [
+            "person_key",
+            "programme",
+            "month",
+            "amount_fen",
+            "paid_on",
+            "account_tail",
+            "account_name",
+            "batch_no",
+        ];
         each(table, &columns, Some(&hits), |b, i| {
             let int = |c: usize| int_at(b.column(c), i).unwrap_or(0);
             let text = |c: usize| text_at(b.column(c), i).unwrap_or_default();
@@ -227,14 +265,24 @@ fn look_up(raws: &[Vec<Raw>], session: &Session, files: &[SnapshotFile]) -> Resu
     }
     for file in files {
         let name = &file.snapshot.contract.name;
-        let wanted: BTreeSet<i64> =
-            raws.iter().flatten().flat_map(|r| &r.rows).filter(|(t, _)| t == name).map(|(_, n)| *n).collect();
+        let wanted: BTreeSet<i64> = raws
+            .iter()
+            .flatten()
+            .flat_map(|r| &r.rows)
+            .filter(|(t, _)| t == name)
+            .map(|(_, n)| *n)
+            .collect();
         if wanted.is_empty() {
             continue;
         }
         let wanted: Vec<i64> = wanted.into_iter().collect();
-        let found = file.snapshot.rows_by_no(&wanted).map_err(|e| EngineError::Table(name.clone(), e.to_string()))?;
-        known.rows.extend(found.into_iter().map(|row| ((name.clone(), row.row_no), row)));
+        let found = file
+            .snapshot
+            .rows_by_no(&wanted)
+            .map_err(|e| EngineError::Table(name.clone(), e.to_string()))?;
+        known
+            .rows
+            .extend(found.into_iter().map(|row| ((name.clone(), row.row_no), row)));
     }
     Ok(known)
 }
@@ -264,11 +312,18 @@ fn word(
     files: &[SnapshotFile],
 ) -> Outcome {
     let first = &group[0];
-    let peers = group.iter().filter(|r| r.exception.is_some() == first.exception.is_some() && r.agree == first.agree);
+    let peers = group
+        .iter()
+        .filter(|r| r.exception.is_some() == first.exception.is_some() && r.agree == first.agree);
     let (from, to) = peers.fold((first.from, first.to), |(from, to), r| (from.min(r.from), to.max(r.to)));
     let to = to.max(from);
     let name = first.name.clone().unwrap_or_default();
-    let people: Vec<i64> = group.iter().map(|r| r.person_key).collect::<BTreeSet<_>>().into_iter().collect();
+    let people: Vec<i64> = group
+        .iter()
+        .map(|r| r.person_key)
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
     let account = rule.subject == "account";
     let paid = payments_of(first, &people, account, from, to, known, programmes);
     let money_fen = match group.iter().filter_map(|r| r.amount_fen).collect::<Vec<_>>() {
@@ -276,10 +331,17 @@ fn word(
         own => own.iter().sum(),
     };
     let confidence = if first.agree { Confidence::E1 } else { Confidence::E2 };
-    let exception = first.exception.clone().or_else(|| (!first.agree).then(|| "X05".to_owned()));
+    let exception = first
+        .exception
+        .clone()
+        .or_else(|| (!first.agree).then(|| "X05".to_owned()));
     let titles: BTreeSet<&str> = paid.iter().map(|(_, p)| title_of(programmes, &p.programme)).collect();
     let programmes_text = titles.into_iter().collect::<Vec<_>>().join("、");
-    let period = if from == to { month(from).to_string() } else { format!("{}至{}", month(from), month(to)) };
+    let period = if from == to {
+        month(from).to_string()
+    } else {
+        format!("{}至{}", month(from), month(to))
+    };
     let via = first.via.clone();
     let summary = if first.agree {
         let place = |key: &str| -> Option<String> {
@@ -287,14 +349,22 @@ fn word(
                 "name" => name.clone(),
                 "period" => period.clone(),
                 "programmes" => programmes_text.clone(),
-                "programme" => first.programme.as_deref().map_or(programmes_text.clone(), |p| title_of(programmes, p).to_owned()),
+                "programme" => first
+                    .programme
+                    .as_deref()
+                    .map_or(programmes_text.clone(), |p| title_of(programmes, p).to_owned()),
                 "money" => Money(money_fen).to_string(),
                 "count" => if account { people.len() } else { paid.len() }.to_string(),
                 "via" => via.as_ref().and_then(|v| rule.via.get(v)).cloned().unwrap_or_default(),
                 _ => {
                     let (table, column) = key.split_once('.')?;
                     let (_, row) = first.rows.iter().find(|(t, _)| t == table)?;
-                    let field = known.rows.get(&(table.to_owned(), *row))?.fields.iter().find(|f| f.id == column)?;
+                    let field = known
+                        .rows
+                        .get(&(table.to_owned(), *row))?
+                        .fields
+                        .iter()
+                        .find(|f| f.id == column)?;
                     field.text.clone()
                 }
             })
@@ -304,10 +374,17 @@ fn word(
         identity_question(first, &name, known, files)
     };
     let summary = match &exception {
-        Some(code) if first.agree => format!("{summary}数据显示可能属于“{}”（{code}），请一并核实。", exception_title(code)),
+        Some(code) if first.agree => format!(
+            "{summary}数据显示可能属于“{}”（{code}），请一并核实。",
+            exception_title(code)
+        ),
         _ => summary,
     };
-    let kind = if account { SubjectKind::Account } else { SubjectKind::Person };
+    let kind = if account {
+        SubjectKind::Account
+    } else {
+        SubjectKind::Person
+    };
     let programme = first.programme.clone();
     let key = format!(
         "{}|{}:{subject}|{}{}",
@@ -328,7 +405,16 @@ fn word(
         subject: Subject { kind, key: subject },
         person_key: (!account).then_some(first.person_key),
         household_id: first.household_id,
-        subject_name: if account { group.iter().filter_map(|r| r.name.as_deref()).take(3).collect::<Vec<_>>().join("、") } else { name },
+        subject_name: if account {
+            group
+                .iter()
+                .filter_map(|r| r.name.as_deref())
+                .take(3)
+                .collect::<Vec<_>>()
+                .join("、")
+        } else {
+            name
+        },
         region: first.region.unwrap_or(0),
         programme,
         period_from: month(from),
@@ -352,7 +438,9 @@ fn payments_of<'a>(
     known: &'a Known,
     programmes: &[ProgrammeRow],
 ) -> Vec<(i64, &'a Paid)> {
-    let household = raw.household_id.filter(|_| raw.programme.is_none() && raw.amount_fen.is_none());
+    let household = raw
+        .household_id
+        .filter(|_| raw.programme.is_none() && raw.amount_fen.is_none());
     let mut payees: BTreeSet<i64> = people.iter().copied().collect();
     payees.extend(household.and_then(|h| known.payees.get(&h)).into_iter().flatten());
     let fits = |p: &Paid| {
@@ -362,29 +450,45 @@ fn payments_of<'a>(
         };
         programme && (from..=to).contains(&p.month)
     };
-    let mut out: Vec<(i64, &Paid)> =
-        payees.iter().flat_map(|k| known.payments.get(k).into_iter().flatten().map(|p| (*k, p))).filter(|(_, p)| fits(p)).collect();
+    let mut out: Vec<(i64, &Paid)> = payees
+        .iter()
+        .flat_map(|k| known.payments.get(k).into_iter().flatten().map(|p| (*k, p)))
+        .filter(|(_, p)| fits(p))
+        .collect();
     out.sort_by_key(|(k, p)| (p.month, p.paid_on, *k));
     out
 }
 
 fn title_of<'a>(programmes: &'a [ProgrammeRow], code: &'a str) -> &'a str {
-    programmes.iter().find(|p| p.code == code).map_or(code, |p| p.name.as_str())
+    programmes
+        .iter()
+        .find(|p| p.code == code)
+        .map_or(code, |p| p.name.as_str())
 }
 
 /// E2 asks whose record it is and says nothing else.
 fn identity_question(raw: &Raw, name: &str, known: &Known, files: &[SnapshotFile]) -> String {
-    let row = raw.rows.iter().find_map(|key| known.rows.get(key).map(|row| (key, row)));
+    let row = raw
+        .rows
+        .iter()
+        .find_map(|key| known.rows.get(key).map(|row| (key, row)));
     let Some(((table, _), row)) = row else {
-        return format!("部门数据中有一条记录的证件号码与{name}一致而姓名不同。请先核实该记录是否属于本人（可能是证件号码被他人使用或录入有误）？");
+        return format!(
+            "部门数据中有一条记录的证件号码与{name}一致而姓名不同。请先核实该记录是否属于本人（可能是证件号码被他人使用或录入有误）？"
+        );
     };
-    let contract = files.iter().find(|f| f.snapshot.contract.name == *table).map(|f| &f.snapshot.contract);
+    let contract = files
+        .iter()
+        .find(|f| f.snapshot.contract.name == *table)
+        .map(|f| &f.snapshot.contract);
     let title = contract.map_or(table.as_str(), |c| c.title.as_str());
     let other = contract
         .and_then(|c| c.person_name())
         .and_then(|column| row.fields.iter().find(|f| f.id == column.id))
         .map_or("", |f| f.text.as_str());
-    format!("{title}中有一条记录的证件号码与{name}一致，登记姓名却是“{other}”。请先核实该记录是否属于{name}本人（可能是证件号码被他人使用或录入有误）？")
+    format!(
+        "{title}中有一条记录的证件号码与{name}一致，登记姓名却是“{other}”。请先核实该记录是否属于{name}本人（可能是证件号码被他人使用或录入有误）？"
+    )
 }
 
 /// Puts values into a template; what is not known is left as an ellipsis.
@@ -393,7 +497,9 @@ fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> String {
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);
-        let Some((key, after)) = after.split_once('}') else { break };
+        let Some((key, after)) = after.split_once('}') else {
+            break;
+        };
         out.push_str(&value(key).filter(|v| !v.is_empty()).unwrap_or_else(|| "……".to_owned()));
         rest = after;
     }
@@ -402,7 +508,11 @@ fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> String {
 
 /// Our own record: what was paid.
 fn payment_record(name: &str, paid: &[(i64, &Paid)], known: &Known, programmes: &[ProgrammeRow]) -> EvidenceRecord {
-    let field = |label: &str, value: String| EvidenceField { label: label.to_owned(), value, differs: false };
+    let field = |label: &str, value: String| EvidenceField {
+        label: label.to_owned(),
+        value,
+        differs: false,
+    };
     let day = |d: i32| from_epoch_days(d).map(|d| d.to_string()).unwrap_or_default();
     let mut fields = vec![field("姓名", name.to_owned())];
     let mut sums: BTreeMap<&str, (i32, i32, u64, i64)> = BTreeMap::new();
@@ -417,11 +527,20 @@ fn payment_record(name: &str, paid: &[(i64, &Paid)], known: &Known, programmes: 
     let tail = |p: &Paid| format!("{}（尾号{}）", p.account_name, p.tail);
     let accounts: BTreeSet<String> = paid.iter().map(|(_, p)| tail(p)).collect();
     if !accounts.is_empty() {
-        fields.push(field("收款账户", accounts.into_iter().take(6).collect::<Vec<_>>().join("；")));
+        fields.push(field(
+            "收款账户",
+            accounts.into_iter().take(6).collect::<Vec<_>>().join("；"),
+        ));
     }
     if paid.len() <= 8 {
         for (i, (_, p)) in paid.iter().enumerate() {
-            let text = format!("{}，{}，{}元，批次{}", month(p.month), day(p.paid_on), Money(p.amount_fen), p.batch_no);
+            let text = format!(
+                "{}，{}，{}元，批次{}",
+                month(p.month),
+                day(p.paid_on),
+                Money(p.amount_fen),
+                p.batch_no
+            );
             fields.push(field(&format!("第{}笔", i + 1), text));
         }
     }
@@ -442,11 +561,20 @@ fn compared_records(rule: &Rule, group: &[Raw], known: &Known, files: &[Snapshot
     let mut out = Vec::new();
     for raw in group {
         for (table, row_no) in raw.rows.iter().filter(|key| seen.insert((*key).clone())) {
-            let Some(file) = files.iter().find(|f| f.snapshot.contract.name == *table).map(|f| &f.snapshot) else { continue };
-            let Some(row) = known.rows.get(&(table.clone(), *row_no)) else { continue };
+            let Some(file) = files
+                .iter()
+                .find(|f| f.snapshot.contract.name == *table)
+                .map(|f| &f.snapshot)
+            else {
+                continue;
+            };
+            let Some(row) = known.rows.get(&(table.clone(), *row_no)) else {
+                continue;
+            };
             let name_column = file.contract.person_name().map(|c| c.id.as_str());
             let differs = |id: &str| {
-                rule.turns_on.iter().any(|t| t.split_once('.') == Some((table, id))) || (!raw.agree && Some(id) == name_column)
+                rule.turns_on.iter().any(|t| t.split_once('.') == Some((table, id)))
+                    || (!raw.agree && Some(id) == name_column)
             };
             let fields = row.fields.iter().filter(|f| !f.text.is_empty());
             out.push(EvidenceRecord {
@@ -457,7 +585,11 @@ fn compared_records(rule: &Rule, group: &[Raw], known: &Known, files: &[Snapshot
                 row_no: Some(*row_no),
                 row_hash: row.row_hash.clone(),
                 fields: fields
-                    .map(|f| EvidenceField { label: f.header.clone(), value: f.text.clone(), differs: differs(&f.id) })
+                    .map(|f| EvidenceField {
+                        label: f.header.clone(),
+                        value: f.text.clone(),
+                        differs: differs(&f.id),
+                    })
                     .collect(),
             });
         }

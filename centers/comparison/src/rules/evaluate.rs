@@ -1,10 +1,6 @@
 //! Rules over a run's inputs, to drafts in a fixed order: the same inputs give the same drafts, byte for byte.
 
-use std::{
-    collections::HashMap,
-    sync::Arc,
-    time::Instant,
-};
+use std::{collections::HashMap, sync::Arc, time::Instant};
 
 use futures::StreamExt;
 use kernel::{Date, RegionCode};
@@ -66,13 +62,18 @@ impl RunOutput {
 
 /// Puts registers and snapshots together. A data set of category 0 is a register of our own and read in full.
 pub fn inputs(registers: &Registers, snapshots: &[Snapshot]) -> Result<(Inputs, Vec<SnapshotFile>), EngineError> {
-    let mut inputs = Inputs { registers: registers.tables.clone(), snapshots: Vec::new() };
+    let mut inputs = Inputs {
+        registers: registers.tables.clone(),
+        snapshots: Vec::new(),
+    };
     let mut files = Vec::new();
     for snapshot in snapshots {
         let contract = &snapshot.contract;
         let table = Table::from_file(&contract.name, &snapshot.hash, snapshot.path().to_owned())?;
         inputs.snapshots.push((table, contract.category == 0));
-        files.push(SnapshotFile { snapshot: snapshot.clone() });
+        files.push(SnapshotFile {
+            snapshot: snapshot.clone(),
+        });
     }
     Ok((inputs, files))
 }
@@ -88,8 +89,11 @@ pub async fn evaluate(
     go_on: &mut (dyn FnMut(u64, u64) -> bool + Send),
 ) -> Result<RunOutput, EngineError> {
     let present = |source: &String| inputs.snapshots.iter().any(|(t, _)| t.name == *source);
-    let rules: Vec<Arc<Rule>> =
-        rules.iter().filter(|r| r.is_effective(day) && r.sources.iter().all(present)).cloned().collect();
+    let rules: Vec<Arc<Rule>> = rules
+        .iter()
+        .filter(|r| r.is_effective(day) && r.sources.iter().all(present))
+        .cloned()
+        .collect();
     let mut classes: HashMap<String, u8> = HashMap::new();
     for rule in &rules {
         for source in &rule.sources {
@@ -137,8 +141,18 @@ pub async fn evaluate(
     let drafts: Vec<FindingDraft> = outcomes.iter().map(|o| o.draft.clone()).collect();
     let tables = inputs.snapshots.iter().map(|(t, _)| {
         let rows = t.rows() as u64;
-        (t.name.clone(), rows, session.rows_found(&t.name).map_or(rows, |n| n as u64))
+        (
+            t.name.clone(),
+            rows,
+            session.rows_found(&t.name).map_or(rows, |n| n as u64),
+        )
     });
     let tables = tables.collect();
-    Ok(RunOutput { digest: drafts_digest(&drafts), outcomes, counts, people: session.people, tables })
+    Ok(RunOutput {
+        digest: drafts_digest(&drafts),
+        outcomes,
+        counts,
+        people: session.people,
+        tables,
+    })
 }

@@ -9,7 +9,10 @@ use arrow::{
     array::{ArrayRef, BooleanArray, Int8Array, Int32Array, Int64Array, RecordBatch, StringArray, new_null_array},
     datatypes::DataType,
 };
-use kernel::{Month, period::{epoch_days, parse_date}};
+use kernel::{
+    Month,
+    period::{epoch_days, parse_date},
+};
 
 use super::{Example, Rule, evaluate::evaluate};
 use crate::{
@@ -35,28 +38,55 @@ pub(crate) async fn prove(rule: &Arc<Rule>, example: &Example, contracts: &Contr
         let table = Table::from_bytes(name, "example", bytes).map_err(|e| e.to_string())?;
         snapshots.push((table, contract.category == 0));
     }
-    let known = |t: &str| rule.sources.iter().any(|s| s == t) || ["households", "members", "payments", "programmes"].contains(&t);
+    let known = |t: &str| {
+        rule.sources.iter().any(|s| s == t) || ["households", "members", "payments", "programmes"].contains(&t)
+    };
     if let Some(stray) = example.tables.keys().find(|t| !known(t)) {
         return Err(format!("table {stray} is not among the rule's sources"));
     }
-    let inputs = Inputs { registers: registers.tables.clone(), snapshots };
+    let inputs = Inputs {
+        registers: registers.tables.clone(),
+        snapshots,
+    };
     let area = "371621".parse().map_err(|e: &str| e.to_owned())?;
     let day = parse_date("2021-06-30").ok_or("a day")?;
-    let output = evaluate(std::slice::from_ref(rule), &inputs, &registers.programmes, &[], area, day, &mut |_, _| true)
-        .await
-        .map_err(|e| e.to_string())?;
+    let output = evaluate(
+        std::slice::from_ref(rule),
+        &inputs,
+        &registers.programmes,
+        &[],
+        area,
+        day,
+        &mut |_, _| true,
+    )
+    .await
+    .map_err(|e| e.to_string())?;
     let drafts: Vec<_> = output.outcomes.iter().map(|o| &o.draft).collect();
-    let said = || drafts.iter().map(|d| format!("{:?} {:?} {}", d.proposed_exception, d.confidence, d.summary)).collect::<Vec<_>>();
+    let said = || {
+        drafts
+            .iter()
+            .map(|d| format!("{:?} {:?} {}", d.proposed_exception, d.confidence, d.summary))
+            .collect::<Vec<_>>()
+    };
     match example.expect.as_str() {
         "miss" if drafts.is_empty() => {}
         "hit" if drafts.len() == 1 && drafts[0].proposed_exception.is_none() => {}
-        "exception" if drafts.len() == 1 && drafts[0].proposed_exception.as_deref() == example.code.as_deref() && example.code.is_some() => {}
+        "exception"
+            if drafts.len() == 1
+                && drafts[0].proposed_exception.as_deref() == example.code.as_deref()
+                && example.code.is_some() => {}
         other => return Err(format!("expected {other} {:?}, found {:?}", example.code, said())),
     }
     match (&example.confidence, drafts.first()) {
-        (Some(wanted), Some(draft)) if *wanted != format!("{:?}", draft.confidence) => Err(format!("expected {wanted}, found {:?}", said())),
-        (None, Some(draft)) if example.expect == "hit" && draft.confidence != Confidence::E1 => Err(format!("expected E1, found {:?}", said())),
-        _ if drafts.iter().any(|d| d.summary.contains('{')) => Err(format!("the summary names what is not there: {:?}", said())),
+        (Some(wanted), Some(draft)) if *wanted != format!("{:?}", draft.confidence) => {
+            Err(format!("expected {wanted}, found {:?}", said()))
+        }
+        (None, Some(draft)) if example.expect == "hit" && draft.confidence != Confidence::E1 => {
+            Err(format!("expected E1, found {:?}", said()))
+        }
+        _ if drafts.iter().any(|d| d.summary.contains('{')) => {
+            Err(format!("the summary names what is not there: {:?}", said()))
+        }
         _ => Ok(()),
     }
 }
@@ -99,7 +129,9 @@ fn registers(tables: &BTreeMap<String, Vec<Row>>) -> Result<Registers, String> {
     let mut payments = Vec::new();
     for row in rows("payments") {
         let person_key = int(row, "person")?.ok_or("a payment needs person")?;
-        let name = text(row, "name").or_else(|| names.get(&person_key).cloned()).unwrap_or_default();
+        let name = text(row, "name")
+            .or_else(|| names.get(&person_key).cloned())
+            .unwrap_or_default();
         let months = text(row, "months").ok_or("a payment needs months, e.g. 2020-01..2020-12")?;
         let (from, to) = months.split_once("..").unwrap_or((&months, &months));
         let (from, to): (Month, Month) = (from.parse()?, to.parse()?);
@@ -157,13 +189,29 @@ fn batch(contract: &Contract, rows: &[Row]) -> Result<RecordBatch, String> {
     let mut columns: Vec<ArrayRef> = Vec::new();
     for field in schema.fields() {
         let name = field.name().as_str();
-        let id = contract.columns.iter().find(|c| sql_names(c).iter().any(|n| n == name)).map_or(name, |c| c.id.as_str());
+        let id = contract
+            .columns
+            .iter()
+            .find(|c| sql_names(c).iter().any(|n| n == name))
+            .map_or(name, |c| c.id.as_str());
         let array: ArrayRef = match field.data_type() {
             _ if name == ROW_NO => Arc::new(rows.iter().map(|(i, _)| Some(*i as i64 + 2)).collect::<Int64Array>()),
-            _ if name == ROW_HASH => Arc::new(rows.iter().map(|(i, _)| Some(format!("{i:016x}"))).collect::<StringArray>()),
-            DataType::Int8 => Arc::new(rows.iter().map(|_| Some(kernel::IdStatus::Valid as i8)).collect::<Int8Array>()),
+            _ if name == ROW_HASH => Arc::new(
+                rows.iter()
+                    .map(|(i, _)| Some(format!("{i:016x}")))
+                    .collect::<StringArray>(),
+            ),
+            DataType::Int8 => Arc::new(
+                rows.iter()
+                    .map(|_| Some(kernel::IdStatus::Valid as i8))
+                    .collect::<Int8Array>(),
+            ),
             DataType::Int64 => {
-                let key = if name == KEY_COLUMN || name == STATUS_COLUMN { "person" } else { id };
+                let key = if name == KEY_COLUMN || name == STATUS_COLUMN {
+                    "person"
+                } else {
+                    id
+                };
                 let values: Result<Vec<_>, String> = rows.iter().map(|(_, row)| int(row, key)).collect();
                 Arc::new(Int64Array::from(values?))
             }
@@ -171,9 +219,11 @@ fn batch(contract: &Contract, rows: &[Row]) -> Result<RecordBatch, String> {
                 let values: Result<Vec<_>, String> = rows.iter().map(|(_, row)| day(row, id)).collect();
                 Arc::new(Int32Array::from(values?))
             }
-            DataType::Boolean => {
-                Arc::new(rows.iter().map(|(_, row)| row.get(id).and_then(toml::Value::as_bool)).collect::<BooleanArray>())
-            }
+            DataType::Boolean => Arc::new(
+                rows.iter()
+                    .map(|(_, row)| row.get(id).and_then(toml::Value::as_bool))
+                    .collect::<BooleanArray>(),
+            ),
             DataType::Utf8 => Arc::new(rows.iter().map(|(_, row)| text(row, id)).collect::<StringArray>()),
             other => new_null_array(other, rows.len()),
         };
@@ -193,7 +243,10 @@ fn text(row: &Row, key: &str) -> Option<String> {
 fn int(row: &Row, key: &str) -> Result<Option<i64>, String> {
     match row.get(key) {
         None => Ok(None),
-        Some(value) => value.as_integer().map(Some).ok_or(format!("{key} must be a whole number")),
+        Some(value) => value
+            .as_integer()
+            .map(Some)
+            .ok_or(format!("{key} must be a whole number")),
     }
 }
 
@@ -203,5 +256,7 @@ fn day(row: &Row, key: &str) -> Result<Option<i32>, String> {
     if let Some(date) = parse_date(&text) {
         return Ok(Some(epoch_days(date)));
     }
-    text.parse::<Month>().map(|m| Some(m.index())).map_err(|e| format!("{key}: {e}"))
+    text.parse::<Month>()
+        .map(|m| Some(m.index()))
+        .map_err(|e| format!("{key}: {e}"))
 }

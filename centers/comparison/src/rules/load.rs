@@ -34,11 +34,24 @@ impl Rules {
         for (file, text) in embedded::EMBEDDED {
             all.push(Arc::new(Rule::parse(file, text)?));
         }
-        let groups = folder.and_then(|f| fs::read_dir(f).ok()).into_iter().flatten().flatten().map(|e| e.path());
-        for path in groups.filter_map(|g| fs::read_dir(g).ok()).flatten().flatten().map(|e| e.path()) {
+        let groups = folder
+            .and_then(|f| fs::read_dir(f).ok())
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|e| e.path());
+        for path in groups
+            .filter_map(|g| fs::read_dir(g).ok())
+            .flatten()
+            .flatten()
+            .map(|e| e.path())
+        {
             if path.extension().is_some_and(|x| x == "toml") {
                 let file = path.display().to_string();
-                let text = fs::read_to_string(&path).map_err(|e| RuleError { file: file.clone(), problem: e.to_string() })?;
+                let text = fs::read_to_string(&path).map_err(|e| RuleError {
+                    file: file.clone(),
+                    problem: e.to_string(),
+                })?;
                 let rule = Arc::new(Rule::parse(&file, &text)?);
                 all.retain(|r: &Arc<Rule>| r.id != rule.id);
                 all.push(rule);
@@ -58,25 +71,41 @@ impl Rules {
 
     /// The rules named, or all when none is.
     pub fn select(&self, ids: &[String]) -> Vec<Arc<Rule>> {
-        self.0.iter().filter(|r| ids.is_empty() || ids.contains(&r.id)).cloned().collect()
+        self.0
+            .iter()
+            .filter(|r| ids.is_empty() || ids.contains(&r.id))
+            .cloned()
+            .collect()
     }
 }
 
 impl Rule {
     /// Parses one file and checks what can be checked without tables.
     pub fn parse(file: &str, text: &str) -> Result<Rule, RuleError> {
-        let bad = |problem: String| RuleError { file: file.to_owned(), problem };
+        let bad = |problem: String| RuleError {
+            file: file.to_owned(),
+            problem,
+        };
         let mut rule: Rule = toml::from_str(text).map_err(|e| bad(e.to_string()))?;
         rule.hash = hex::encode(Sha256::digest(text));
         rule.file = file.to_owned();
-        let stem = Path::new(file).file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
+        let stem = Path::new(file)
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .to_lowercase();
         if !stem.starts_with(&rule.id.to_lowercase()) {
-            return Err(bad(format!("the file must be named {}-<slug>.toml", rule.id.to_lowercase())));
+            return Err(bad(format!(
+                "the file must be named {}-<slug>.toml",
+                rule.id.to_lowercase()
+            )));
         }
         if !rule.id.starts_with(&rule.group) || rule.version < 1 {
             return Err(bad("id must begin with its group, version with 1".into()));
         }
-        if !matches!(rule.subject.as_str(), "person" | "account") || !matches!(rule.confidence.as_str(), "names" | "own") {
+        if !matches!(rule.subject.as_str(), "person" | "account")
+            || !matches!(rule.confidence.as_str(), "names" | "own")
+        {
             return Err(bad("subject is person or account, confidence is names or own".into()));
         }
         if rule.subjects.is_empty() || rule.subjects.iter().any(|s| super::class_of(s).is_none()) {

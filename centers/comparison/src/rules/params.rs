@@ -17,7 +17,10 @@ impl Rule {
             sql = sql.replace(&place, &expression(param, area, day, self.region_column.as_deref())?);
         }
         match sql.split_once('{') {
-            Some((_, rest)) => Err(format!("unknown parameter {{{}", rest.split('}').next().unwrap_or_default())),
+            Some((_, rest)) => Err(format!(
+                "unknown parameter {{{}",
+                rest.split('}').next().unwrap_or_default()
+            )),
             None => Ok(sql),
         }
     }
@@ -25,18 +28,31 @@ impl Rule {
     /// The value of a parameter for one place and day.
     pub fn param(&self, name: &str, place: RegionCode, day: Date) -> Option<&toml::Value> {
         let param = self.params.get(name)?;
-        let fitting = param.overrides.iter().filter(|o| in_force(o, day) && region(&o.region).is_some_and(|r| r.contains(place)));
+        let fitting = param
+            .overrides
+            .iter()
+            .filter(|o| in_force(o, day) && region(&o.region).is_some_and(|r| r.contains(place)));
         let nearest = fitting.max_by_key(|o| region(&o.region).map(|r| r.level()));
         Some(nearest.map_or(&param.value, |o| &o.value))
     }
 }
 
 fn expression(param: &Param, area: RegionCode, day: Date, column: Option<&str>) -> Result<String, String> {
-    let mut fitting: Vec<(RegionCode, &toml::Value)> =
-        param.overrides.iter().filter(|o| in_force(o, day)).filter_map(|o| Some((region(&o.region)?, &o.value))).collect();
+    let mut fitting: Vec<(RegionCode, &toml::Value)> = param
+        .overrides
+        .iter()
+        .filter(|o| in_force(o, day))
+        .filter_map(|o| Some((region(&o.region)?, &o.value)))
+        .collect();
     fitting.sort_by_key(|(r, _)| r.level());
-    let around = fitting.iter().rfind(|(r, _)| r.contains(area)).map_or(&param.value, |(_, v)| v);
-    let inside: Vec<_> = fitting.iter().filter(|(r, _)| area.contains(*r) && *r != area).collect();
+    let around = fitting
+        .iter()
+        .rfind(|(r, _)| r.contains(area))
+        .map_or(&param.value, |(_, v)| v);
+    let inside: Vec<_> = fitting
+        .iter()
+        .filter(|(r, _)| area.contains(*r) && *r != area)
+        .collect();
     if inside.is_empty() {
         return literal(around);
     }
@@ -44,13 +60,19 @@ fn expression(param: &Param, area: RegionCode, day: Date, column: Option<&str>) 
     let mut case = "(CASE".to_owned();
     for (r, value) in inside.iter().rev() {
         let range = r.range();
-        case += &format!(" WHEN {column} >= {} AND {column} < {} THEN {}", range.start, range.end, literal(value)?);
+        case += &format!(
+            " WHEN {column} >= {} AND {column} < {} THEN {}",
+            range.start,
+            range.end,
+            literal(value)?
+        );
     }
     Ok(case + &format!(" ELSE {} END)", literal(around)?))
 }
 
 fn in_force(o: &super::Override, day: Date) -> bool {
-    parse_date(&o.from).is_some_and(|from| from <= day) && o.to.as_deref().and_then(parse_date).is_none_or(|to| day <= to)
+    parse_date(&o.from).is_some_and(|from| from <= day)
+        && o.to.as_deref().and_then(parse_date).is_none_or(|to| day <= to)
 }
 
 fn region(text: &str) -> Option<RegionCode> {

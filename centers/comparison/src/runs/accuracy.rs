@@ -21,7 +21,11 @@ pub struct Tally {
 impl Tally {
     /// 1 when nothing was planted.
     pub fn share(self) -> f64 {
-        if self.planted == 0 { 1.0 } else { self.found as f64 / self.planted as f64 }
+        if self.planted == 0 {
+            1.0
+        } else {
+            self.found as f64 / self.planted as f64
+        }
     }
 }
 
@@ -63,10 +67,19 @@ struct Case {
 
 /// Compares `findings.csv` with `truth.csv`; the ring turns the truth's ID numbers into person keys. `checks`
 /// are rows the importer marked: check, data set, line.
-pub fn accuracy(findings: &Path, truth: &Path, keys: &KeyRing, checks: &[(String, String, i64)]) -> AppResult<Accuracy> {
+pub fn accuracy(
+    findings: &Path,
+    truth: &Path,
+    keys: &KeyRing,
+    checks: &[(String, String, i64)],
+) -> AppResult<Accuracy> {
     let mut out = Accuracy::default();
     let mut cases: HashMap<(String, i64), Vec<Case>> = HashMap::new();
-    let marked: std::collections::HashSet<(&str, &str, i64)> = checks.iter().map(|(c, d, n)| (c.as_str(), d.as_str(), *n)).collect();
+    let marked: std::collections::HashSet<(&str, &str, i64)> =
+        checks.iter().map(|(c, d, n)| (c.as_str(), d.as_str(), *n)).collect();
+    for (check, _, _) in checks {
+        out.rules.entry(check.clone()).or_default().alarms.planted += 1;
+    }
     let mut rows = open(truth)?;
     let columns = Columns::of(&mut rows, truth)?;
     for row in rows.records() {
@@ -76,13 +89,20 @@ pub fn accuracy(findings: &Path, truth: &Path, keys: &KeyRing, checks: &[(String
         if rule.starts_with("K-") {
             let line = get("row_no").parse().unwrap_or(-1);
             let found = u64::from(marked.contains(&(rule.as_str(), get("dataset").as_str(), line)));
-            let tally = &mut out.rules.entry(rule).or_default().hits;
-            tally.planted += 1;
-            tally.found += found;
+            let tally = out.rules.entry(rule).or_default();
+            for tally in [&mut tally.hits, &mut tally.linkable] {
+                tally.planted += 1;
+                tally.found += found;
+            }
+            tally.alarms.found += found;
             continue;
         }
-        let Ok(number) = IdNumber::parse(&get("person_id")) else { continue };
-        let (Ok(from), Ok(to)) = (get("period_from").parse(), get("period_to").parse()) else { continue };
+        let Ok(number) = IdNumber::parse(&get("person_id")) else {
+            continue;
+        };
+        let (Ok(from), Ok(to)) = (get("period_from").parse(), get("period_to").parse()) else {
+            continue;
+        };
         let linkable = get("confidence") != "E3";
         let key = keys.person_key(&number.number).0;
         cases.entry((rule, key)).or_default().push(Case {
@@ -102,7 +122,9 @@ pub fn accuracy(findings: &Path, truth: &Path, keys: &KeyRing, checks: &[(String
         let row = row.map_err(|e| unreadable(findings, e))?;
         let get = |name: &str| columns.get(&row, name);
         let rule = get("规则");
-        let (Ok(from), Ok(to)) = (get("期间起").parse::<Month>(), get("期间止").parse::<Month>()) else { continue };
+        let (Ok(from), Ok(to)) = (get("期间起").parse::<Month>(), get("期间止").parse::<Month>()) else {
+            continue;
+        };
         let (programme, excused) = (get("项目"), !get("可能例外").is_empty());
         let mut right = false;
         for key in get("人员键").split(' ').filter_map(|k| k.parse::<i64>().ok()) {
@@ -137,7 +159,10 @@ pub fn accuracy(findings: &Path, truth: &Path, keys: &KeyRing, checks: &[(String
             if case.expected != "miss" {
                 let found = case.alarm || case.excused;
                 count(out.classes.entry(case.class.clone()).or_default(), found);
-                count(out.rule_classes.entry((rule.clone(), case.class.clone())).or_default(), found);
+                count(
+                    out.rule_classes.entry((rule.clone(), case.class.clone())).or_default(),
+                    found,
+                );
             }
         }
     }
@@ -154,16 +179,29 @@ struct Columns(HashMap<String, usize>);
 impl Columns {
     fn of(rows: &mut csv::Reader<std::fs::File>, path: &Path) -> AppResult<Columns> {
         let headers = rows.headers().map_err(|e| unreadable(path, e))?;
-        Ok(Columns(headers.iter().enumerate().map(|(i, h)| (h.trim_start_matches('\u{feff}').to_owned(), i)).collect()))
+        Ok(Columns(
+            headers
+                .iter()
+                .enumerate()
+                .map(|(i, h)| (h.trim_start_matches('\u{feff}').to_owned(), i))
+                .collect(),
+        ))
     }
 
     fn get(&self, row: &csv::StringRecord, name: &str) -> String {
-        self.0.get(name).and_then(|i| row.get(*i)).unwrap_or_default().to_owned()
+        self.0
+            .get(name)
+            .and_then(|i| row.get(*i))
+            .unwrap_or_default()
+            .to_owned()
     }
 }
 
 fn open(path: &Path) -> AppResult<csv::Reader<std::fs::File>> {
-    csv::ReaderBuilder::new().flexible(true).from_path(path).map_err(|e| unreadable(path, e))
+    csv::ReaderBuilder::new()
+        .flexible(true)
+        .from_path(path)
+        .map_err(|e| unreadable(path, e))
 }
 
 fn unreadable(path: &Path, error: csv::Error) -> AppError {
@@ -172,7 +210,10 @@ fn unreadable(path: &Path, error: csv::Error) -> AppError {
 
 impl fmt::Display for Accuracy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "rule    hits found  recall  linkable  recall  exceptions proposed  look-alikes reported  alarms right  precision")?;
+        writeln!(
+            f,
+            "rule    hits found  recall  linkable  recall  exceptions proposed  look-alikes reported  alarms right  precision"
+        )?;
         for (rule, a) in &self.rules {
             writeln!(
                 f,
@@ -193,7 +234,13 @@ impl fmt::Display for Accuracy {
         }
         writeln!(f, "\nerror class       planted  found  recall")?;
         for (class, tally) in &self.classes {
-            writeln!(f, "{class:<16}  {:>7}  {:>5}  {:>6.4}", tally.planted, tally.found, tally.share())?;
+            writeln!(
+                f,
+                "{class:<16}  {:>7}  {:>5}  {:>6.4}",
+                tally.planted,
+                tally.found,
+                tally.share()
+            )?;
         }
         Ok(())
     }

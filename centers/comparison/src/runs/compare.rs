@@ -8,7 +8,7 @@ use store::Db;
 use crate::{
     engine::{self, Registers},
     finding::FindingDraft,
-    rules::{Outcome, RunOutput, Rules, evaluate, inputs},
+    rules::{Outcome, Rules, RunOutput, evaluate, inputs},
     snapshot::Snapshot,
     sources::{Sources, current_sources},
 };
@@ -39,9 +39,11 @@ pub async fn compare(
     }
     let registers = engine::freeze(db, &|_, _| true).await?;
     let (all, files) = inputs(&registers, &snapshots).map_err(AppError::internal)?;
-    let output = evaluate(&wanted, &all, &registers.programmes, &files, area, day, &mut |_, _| true)
-        .await
-        .map_err(AppError::internal)?;
+    let output = evaluate(&wanted, &all, &registers.programmes, &files, area, day, &mut |_, _| {
+        true
+    })
+    .await
+    .map_err(AppError::internal)?;
     Ok(Compared { output, registers })
 }
 
@@ -55,14 +57,34 @@ pub async fn compare_to_csv(
     out: &Path,
 ) -> AppResult<Compared> {
     let compared = compare(db, sources, rules, &[], area, day).await?;
-    write_csv(&compared.output.outcomes, out).map_err(|e| AppError::invalid(format!("无法写入{}。", out.display())).caused_by(e))?;
+    write_csv(&compared.output.outcomes, out)
+        .map_err(|e| AppError::invalid(format!("无法写入{}。", out.display())).caused_by(e))?;
     Ok(compared)
 }
 
 /// Headers of the CSV; [`super::accuracy`] reads some of them back.
 pub(super) const HEADERS: [&str; 21] = [
-    "规则", "规则版本", "严重程度", "可信度", "途径", "对象", "区划", "项目", "期间起", "期间止", "金额（元）", "可能例外", "核查部门",
-    "疑点", "数据来源", "来源文件", "行号", "行摘要", "快照", "人员键", "疑点键",
+    "规则",
+    "规则版本",
+    "严重程度",
+    "可信度",
+    "途径",
+    "对象",
+    "区划",
+    "项目",
+    "期间起",
+    "期间止",
+    "金额（元）",
+    "可能例外",
+    "核查部门",
+    "疑点",
+    "数据来源",
+    "来源文件",
+    "行号",
+    "行摘要",
+    "快照",
+    "人员键",
+    "疑点键",
 ];
 
 /// Writes findings as UTF-8 CSV with a byte order mark. Cells a spreadsheet would run as a formula are disarmed.
@@ -90,7 +112,9 @@ fn row(outcome: &Outcome) -> [String; 21] {
         format!("{:?}", d.confidence),
         outcome.via.clone().unwrap_or_default(),
         d.subject_name.clone(),
-        RegionCode::from_i64(d.region).map(|r| r.to_string()).unwrap_or_default(),
+        RegionCode::from_i64(d.region)
+            .map(|r| r.to_string())
+            .unwrap_or_default(),
         d.programme.clone().unwrap_or_default(),
         d.period_from.to_string(),
         d.period_to.to_string(),

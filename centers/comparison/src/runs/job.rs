@@ -1,9 +1,9 @@
 //! The work of a run, in the background: authorise, freeze, run, grade, hand on.
 
+use ::store::{BulkInsert, args};
 use access::Actor;
 use kernel::{AppError, AppResult};
 use serde_json::json;
-use ::store::{BulkInsert, args};
 use trail::Act;
 use web::{App, ProgressHandle};
 
@@ -14,7 +14,7 @@ use super::{
 use crate::{
     engine::{self, EngineError, Registers},
     finding::{Absorbed, Evaluated, FindingSinkPart, RunStamp},
-    rules::{RunOutput, Rules, evaluate, inputs},
+    rules::{Rules, RunOutput, evaluate, inputs},
     snapshot::Snapshot,
     sources::{Sources, current_sources},
 };
@@ -41,7 +41,9 @@ pub async fn request_run(app: &App, actor: &Actor, request: &RunRequest) -> AppR
     request.check(&rules)?;
     let secret = request.needs_authorisation(&rules, &sources.contracts);
     if !secret.is_empty() {
-        return Err(AppError::invalid("所选规则要读取存款或证券数据，须先有本人书面授权，不能整体运行。"));
+        return Err(AppError::invalid(
+            "所选规则要读取存款或证券数据，须先有本人书面授权，不能整体运行。",
+        ));
     }
     let id = app.next_id();
     let tx = app.trail.begin(actor).await?;
@@ -61,8 +63,11 @@ pub async fn request_run(app: &App, actor: &Actor, request: &RunRequest) -> AppR
         ],
     )
     .await?;
-    let act = Act::new("run.start", format!("run:{id}")).in_region(request.area).for_purpose(request.purpose.trim());
-    tx.commit(act.with(json!({ "legal_basis": request.legal_basis.trim(), "rules": request.rules }))).await?;
+    let act = Act::new("run.start", format!("run:{id}"))
+        .in_region(request.area)
+        .for_purpose(request.purpose.trim());
+    tx.commit(act.with(json!({ "legal_basis": request.legal_basis.trim(), "rules": request.rules })))
+        .await?;
     app.progress.start(progress_key(id), "排队中");
     Ok(id)
 }
@@ -80,7 +85,10 @@ pub async fn execute(app: &App, actor: &Actor, id: i64) -> AppResult<RunState> {
             let (state, message) = if cancelled {
                 (RunState::Cancelled, "已按要求停止，没有产生任何疑点。".to_owned())
             } else if error.message.is_empty() {
-                (RunState::Failed, "比对没有完成，没有产生任何疑点。请稍后重试，仍不行时请联系管理员。".to_owned())
+                (
+                    RunState::Failed,
+                    "比对没有完成，没有产生任何疑点。请稍后重试，仍不行时请联系管理员。".to_owned(),
+                )
             } else {
                 (RunState::Failed, error.message.clone())
             };
@@ -93,7 +101,9 @@ pub async fn execute(app: &App, actor: &Actor, id: i64) -> AppResult<RunState> {
 }
 
 async fn carry_out(app: &App, actor: &Actor, id: i64, handle: &ProgressHandle) -> AppResult<()> {
-    let order = run(&app.db, id).await?.ok_or_else(|| AppError::not_found("没有这次比对。"))?;
+    let order = run(&app.db, id)
+        .await?
+        .ok_or_else(|| AppError::not_found("没有这次比对。"))?;
     if order.state() != RunState::Requested {
         return Err(AppError::conflict("这次比对已经开始或结束，不能再次运行。"));
     }
@@ -129,17 +139,39 @@ async fn carry_out(app: &App, actor: &Actor, id: i64, handle: &ProgressHandle) -
         .await?;
     }
     step(&tx, id, RunState::Authorised, RunState::DataFrozen).await?;
-    tx.execute("UPDATE run SET registers = $2 WHERE id = $1", args![id, registers.digest.as_str()]).await?;
-    tx.commit(Act::new("run.freeze", format!("run:{id}")).in_region(order.region()).with(json!({ "registers": registers.digest })))
-        .await?;
+    tx.execute(
+        "UPDATE run SET registers = $2 WHERE id = $1",
+        args![id, registers.digest.as_str()],
+    )
+    .await?;
+    tx.commit(
+        Act::new("run.freeze", format!("run:{id}"))
+            .in_region(order.region())
+            .with(json!({ "registers": registers.digest })),
+    )
+    .await?;
 
     handle.phase("正在按规则比对");
     let (all, files) = inputs(&registers, &snapshots).map_err(AppError::internal)?;
     let day = app.clock.today();
     let mut go_on = |done, total| handle.report(done, total);
-    let output = evaluate(&wanted, &all, &registers.programmes, &files, order.region(), day, &mut go_on)
-        .await
-        .map_err(|e| if matches!(e, EngineError::Cancelled) { AppError::conflict("比对已停止。") } else { AppError::internal(e) })?;
+    let output = evaluate(
+        &wanted,
+        &all,
+        &registers.programmes,
+        &files,
+        order.region(),
+        day,
+        &mut go_on,
+    )
+    .await
+    .map_err(|e| {
+        if matches!(e, EngineError::Cancelled) {
+            AppError::conflict("比对已停止。")
+        } else {
+            AppError::internal(e)
+        }
+    })?;
 
     handle.phase("正在分级并推送疑点");
     publish(app, actor, &order, &output, sink.as_ref()).await
@@ -148,7 +180,10 @@ async fn carry_out(app: &App, actor: &Actor, id: i64, handle: &ProgressHandle) -
 fn open(sources: &Sources, data_set: &str, hash: &str) -> AppResult<Snapshot> {
     let title = sources.contracts.get(data_set).map_or(data_set, |c| c.title.as_str());
     Snapshot::open(&sources.store.path(data_set, hash)).map_err(|e| {
-        AppError::conflict(format!("“{title}”的数据快照无法读取，本次比对没有进行。请重新导入该数据后再运行。")).caused_by(e)
+        AppError::conflict(format!(
+            "“{title}”的数据快照无法读取，本次比对没有进行。请重新导入该数据后再运行。"
+        ))
+        .caused_by(e)
     })
 }
 
@@ -162,13 +197,7 @@ async fn keep(app: &App, registers: &Registers) -> AppResult<()> {
 }
 
 /// Findings, counts and the last state in one transaction.
-async fn publish(
-    app: &App,
-    actor: &Actor,
-    order: &Run,
-    output: &RunOutput,
-    sink: &FindingSinkPart,
-) -> AppResult<()> {
+async fn publish(app: &App, actor: &Actor, order: &Run, output: &RunOutput, sink: &FindingSinkPart) -> AppResult<()> {
     let id = order.id;
     let stamp = RunStamp {
         run_id: id,
@@ -176,14 +205,27 @@ async fn publish(
         rules: output
             .counts
             .iter()
-            .map(|c| Evaluated { rule_id: c.rule.id.clone(), rule_version: c.rule.version, region: order.region() })
+            .map(|c| Evaluated {
+                rule_id: c.rule.id.clone(),
+                rule_version: c.rule.version,
+                region: order.region(),
+            })
             .collect(),
     };
     let tx = app.trail.begin(actor).await?;
     step(&tx, id, RunState::DataFrozen, RunState::Run).await?;
     let absorbed: Absorbed = sink.0.absorb(&tx, &stamp, output.drafts()).await?;
     step(&tx, id, RunState::Run, RunState::Scored).await?;
-    let columns = &["run_id", "rule_id", "rule_version", "rule_hash", "rule_name", "findings", "exceptions", "millis"];
+    let columns = &[
+        "run_id",
+        "rule_id",
+        "rule_version",
+        "rule_hash",
+        "rule_name",
+        "findings",
+        "exceptions",
+        "millis",
+    ];
     let mut rows = BulkInsert::new(&tx, "run_rule", columns, "");
     for c in &output.counts {
         rows.push(args![
@@ -224,20 +266,37 @@ async fn publish(
     .await?;
     step(&tx, id, RunState::Scored, RunState::Published).await?;
     let detail = json!({ "findings": output.outcomes.len(), "digest": output.digest, "absorbed": absorbed });
-    tx.commit(Act::new("run.publish", format!("run:{id}")).in_region(order.region()).with(detail)).await.map(|_| ())
+    tx.commit(
+        Act::new("run.publish", format!("run:{id}"))
+            .in_region(order.region())
+            .with(detail),
+    )
+    .await
+    .map(|_| ())
 }
 
 /// One step of the state machine; refused when someone else moved the run on.
 async fn step(tx: &trail::RecordedTx, id: i64, from: RunState, to: RunState) -> AppResult<()> {
     debug_assert!(from.allows(to));
-    let moved = tx.execute("UPDATE run SET state = $3 WHERE id = $1 AND state = $2", args![id, from.id(), to.id()]).await?;
-    if moved == 1 { Ok(()) } else { Err(AppError::conflict("这次比对的状态已被改变，本次没有产生任何疑点。")) }
+    let moved = tx
+        .execute(
+            "UPDATE run SET state = $3 WHERE id = $1 AND state = $2",
+            args![id, from.id(), to.id()],
+        )
+        .await?;
+    if moved == 1 {
+        Ok(())
+    } else {
+        Err(AppError::conflict("这次比对的状态已被改变，本次没有产生任何疑点。"))
+    }
 }
 
 async fn advance(app: &App, actor: &Actor, id: i64, from: RunState, to: RunState) -> AppResult<()> {
     let tx = app.trail.begin(actor).await?;
     step(&tx, id, from, to).await?;
-    tx.commit(Act::new("run.authorise", format!("run:{id}"))).await.map(|_| ())
+    tx.commit(Act::new("run.authorise", format!("run:{id}")))
+        .await
+        .map(|_| ())
 }
 
 /// Ends a run that did not reach its goal.
@@ -249,14 +308,23 @@ async fn end(app: &App, actor: &Actor, id: i64, state: RunState, message: &str) 
         args![id, state.id(), message, tx.at().millis()],
     )
     .await?;
-    tx.commit(Act::new("run.end", format!("run:{id}")).with(json!({ "state": state.id(), "message": message }))).await.map(|_| ())
+    tx.commit(Act::new("run.end", format!("run:{id}")).with(json!({ "state": state.id(), "message": message })))
+        .await
+        .map(|_| ())
 }
 
 /// After a crash: runs under way are called interrupted. Call once at start.
 pub async fn recover_runs(app: &App) -> AppResult<u64> {
     let left = unfinished(&app.db).await?;
     for run in &left {
-        end(app, &Actor::system(), run.id, RunState::Interrupted, "平台在比对中途停止，没有产生任何疑点，可以重新运行。").await?;
+        end(
+            app,
+            &Actor::system(),
+            run.id,
+            RunState::Interrupted,
+            "平台在比对中途停止，没有产生任何疑点，可以重新运行。",
+        )
+        .await?;
     }
     Ok(left.len() as u64)
 }

@@ -14,26 +14,40 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+use ::store::SqlMigration;
 pub use accuracy::{Accuracy, accuracy};
 pub use compare::{Compared, compare, compare_to_csv, write_csv};
 pub use job::{execute, recover_runs, request_run, start};
 pub use request::RunRequest;
-use ::store::SqlMigration;
 pub use state::RunState;
 pub use store::{Run, RunRule, RunSnapshot, run, run_rules, run_snapshots, runs};
 use web::{Layer, MenuEntry, Routes};
 
 /// The tables of this part.
-pub const MIGRATIONS: &[SqlMigration] =
-    &[SqlMigration { name: "comparison_0002_runs", up: include_str!("../../migrations/0002_runs.sql") }];
+pub const MIGRATIONS: &[SqlMigration] = &[SqlMigration {
+    name: "comparison_0002_runs",
+    up: include_str!("../../migrations/0002_runs.sql"),
+}];
 
 /// Who may see and start runs.
 pub const POLICY: &str = include_str!("policy.cedar");
 
 /// Its lines in the menu.
 pub const MENU: &[MenuEntry] = &[
-    MenuEntry { layer: Layer::Management, group: "比对中心", title: "比对运行", href: "/desk/runs", action: "run.list" },
-    MenuEntry { layer: Layer::Management, group: "比对中心", title: "比对规则", href: "/desk/rules", action: "rule.list" },
+    MenuEntry {
+        layer: Layer::Management,
+        group: "比对中心",
+        title: "比对运行",
+        href: "/desk/runs",
+        action: "run.list",
+    },
+    MenuEntry {
+        layer: Layer::Management,
+        group: "比对中心",
+        title: "比对规则",
+        href: "/desk/rules",
+        action: "rule.list",
+    },
 ];
 
 /// Its pages.

@@ -24,7 +24,9 @@ impl RunRequest {
         for (title, text) in [("比对目的", &self.purpose), ("法律依据", &self.legal_basis)] {
             let chars = text.trim().chars().count();
             if !(MIN_CHARS..=MAX_CHARS).contains(&chars) {
-                return Err(AppError::invalid(format!("请填写{title}（{MIN_CHARS}至{MAX_CHARS}字）。")));
+                return Err(AppError::invalid(format!(
+                    "请填写{title}（{MIN_CHARS}至{MAX_CHARS}字）。"
+                )));
             }
         }
         match self.rules.iter().find(|id| rules.get(id).is_none()) {
@@ -36,8 +38,11 @@ impl RunRequest {
     /// Data sets it reads that need each person's signed authorisation.
     pub fn needs_authorisation(&self, rules: &Rules, contracts: &Contracts) -> Vec<String> {
         let needs = |source: &String| contracts.get(source).is_some_and(|c| c.authorisation);
-        let mut out: Vec<String> =
-            rules.select(&self.rules).iter().flat_map(|r| r.sources.iter().filter(|s| needs(s)).cloned()).collect();
+        let mut out: Vec<String> = rules
+            .select(&self.rules)
+            .iter()
+            .flat_map(|r| r.sources.iter().filter(|s| needs(s)).cloned())
+            .collect();
         out.sort();
         out.dedup();
         out

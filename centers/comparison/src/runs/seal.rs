@@ -59,7 +59,12 @@ pub(super) async fn seal(tx: &RecordedTx, snapshot: &Snapshot, bytes: &str) -> A
     tx.execute(
         "INSERT INTO snapshot_seal (data_set, hash, bytes_sha256, sealed_at) VALUES ($1, $2, $3, $4) \
          ON CONFLICT (data_set, hash) DO NOTHING",
-        args![snapshot.contract.name.as_str(), snapshot.hash.as_str(), bytes, tx.at().millis()],
+        args![
+            snapshot.contract.name.as_str(),
+            snapshot.hash.as_str(),
+            bytes,
+            tx.at().millis()
+        ],
     )
     .await
     .map(|_| ())

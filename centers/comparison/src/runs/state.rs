@@ -51,7 +51,10 @@ impl RunState {
     }
 
     pub fn from_id(id: &str) -> RunState {
-        Self::ALL.into_iter().find(|s| s.id() == id).unwrap_or(RunState::Interrupted)
+        Self::ALL
+            .into_iter()
+            .find(|s| s.id() == id)
+            .unwrap_or(RunState::Interrupted)
     }
 
     pub fn title(self) -> &'static str {
@@ -79,7 +82,10 @@ impl RunState {
     }
 
     pub fn is_over(self) -> bool {
-        matches!(self, RunState::Published | RunState::Cancelled | RunState::Failed | RunState::Interrupted)
+        matches!(
+            self,
+            RunState::Published | RunState::Cancelled | RunState::Failed | RunState::Interrupted
+        )
     }
 
     /// Whether `next` may follow.
@@ -90,7 +96,11 @@ impl RunState {
             (from, to) => {
                 matches!(
                     (from, to),
-                    (Requested, Authorised) | (Authorised, DataFrozen) | (DataFrozen, Run) | (Run, Scored) | (Scored, Published)
+                    (Requested, Authorised)
+                        | (Authorised, DataFrozen)
+                        | (DataFrozen, Run)
+                        | (Run, Scored)
+                        | (Scored, Published)
                 )
             }
         }

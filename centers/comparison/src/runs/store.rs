@@ -44,7 +44,11 @@ impl Run {
 
     /// Rule ids asked for; empty means all.
     pub fn rule_ids(&self) -> Vec<String> {
-        self.rules.split(',').filter(|r| !r.is_empty()).map(str::to_owned).collect()
+        self.rules
+            .split(',')
+            .filter(|r| !r.is_empty())
+            .map(str::to_owned)
+            .collect()
     }
 
     pub fn requested_at(&self) -> Timestamp {
@@ -102,7 +106,8 @@ pub async fn run(db: &impl Query, id: i64) -> AppResult<Option<Run>> {
 /// The last finished run of the same area before this one.
 pub(super) async fn run_before(db: &impl Query, run: &Run) -> AppResult<Option<Run>> {
     let mut sql = Sql::new(COLUMNS);
-    sql.push(" AND state = 'published' AND region = ").bind(run.region().as_i64());
+    sql.push(" AND state = 'published' AND region = ")
+        .bind(run.region().as_i64());
     sql.push(" AND id < ").bind(run.id).push(" ORDER BY id DESC LIMIT 1");
     Ok(db.fetch(sql).await?.pop())
 }

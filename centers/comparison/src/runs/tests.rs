@@ -2,10 +2,10 @@
 
 use std::sync::{Arc, Mutex};
 
+use ::store::{Query, args};
 use access::Role;
 use async_trait::async_trait;
 use axum::http::StatusCode;
-use ::store::{Query, args};
 use testkit::{TestApp, TestDb, an_actor, both_databases};
 use web::Module;
 
@@ -22,12 +22,21 @@ struct Memory(Mutex<Vec<FindingDraft>>);
 
 #[async_trait]
 impl FindingSink for Memory {
-    async fn absorb(&self, _tx: &trail::RecordedTx, _run: &RunStamp, drafts: Vec<FindingDraft>) -> kernel::AppResult<Absorbed> {
+    async fn absorb(
+        &self,
+        _tx: &trail::RecordedTx,
+        _run: &RunStamp,
+        drafts: Vec<FindingDraft>,
+    ) -> kernel::AppResult<Absorbed> {
         let mut kept = self.0.lock().unwrap();
         let unchanged = drafts.iter().filter(|d| kept.contains(d)).count() as u64;
         let new = drafts.len() as u64 - unchanged;
         *kept = drafts;
-        Ok(Absorbed { new, unchanged, ..Absorbed::default() })
+        Ok(Absorbed {
+            new,
+            unchanged,
+            ..Absorbed::default()
+        })
     }
 }
 
@@ -52,7 +61,11 @@ async fn desk(db: TestDb) -> Desk {
         ],
     )
     .await;
-    let person = app.app.keys.person_key(&kernel::IdNumber::parse("11010519491231002X").unwrap().number).0;
+    let person = app
+        .app
+        .keys
+        .person_key(&kernel::IdNumber::parse("11010519491231002X").unwrap().number)
+        .0;
     let tx = app.app.trail.begin(&access::Actor::system()).await.unwrap();
     let statements = [
         "INSERT INTO person (person_key, name, sex, birth, region, kin, household_id, id_sealed) VALUES ($1, '张三', 1, '1949-12-31', 371621103005001, '01', 5, $2)",
@@ -77,7 +90,11 @@ async fn desk(db: TestDb) -> Desk {
         .unwrap();
     }
     tx.commit(trail::Act::new("test.seed", "desk")).await.unwrap();
-    Desk { app, memory, _folder: folder }
+    Desk {
+        app,
+        memory,
+        _folder: folder,
+    }
 }
 
 fn request() -> RunRequest {
@@ -92,7 +109,15 @@ fn request() -> RunRequest {
 /// A cars table with one car of 张三, imported as the office would.
 async fn import_cars(desk: &Desk) {
     let file = desk._folder.path().join("cars.csv");
-    let contract = desk.app.app.part::<Sources>().unwrap().contracts.get("vehicles").cloned().unwrap();
+    let contract = desk
+        .app
+        .app
+        .part::<Sources>()
+        .unwrap()
+        .contracts
+        .get("vehicles")
+        .cloned()
+        .unwrap();
     let header: Vec<String> = contract.columns.iter().map(|c| c.header.clone()).collect();
     let row = |c: &crate::contract::Column| match c.id.as_str() {
         "id_no" => "11010519491231002X",
@@ -106,7 +131,9 @@ async fn import_cars(desk: &Desk) {
     };
     let cells: Vec<&str> = contract.columns.iter().map(row).collect();
     std::fs::write(&file, format!("{}\n{}\n", header.join(","), cells.join(","))).unwrap();
-    crate::sources::import_file(&desk.app.app, &access::Actor::system(), "vehicles", &file, false).await.unwrap();
+    crate::sources::import_file(&desk.app.app, &access::Actor::system(), "vehicles", &file, false)
+        .await
+        .unwrap();
 }
 
 both_databases! {

@@ -4,7 +4,7 @@ use access::Resource;
 use askama::Template;
 use web::{Ctx, Page, Shell, html};
 
-use super::layer;
+use super::HERE;
 use crate::runs::runs;
 
 const SHOWN: i64 = 200;
@@ -48,5 +48,9 @@ pub(crate) async fn show(ctx: Ctx) -> Page {
     });
     let rows = rows.collect();
     let may_start = ctx.may("run.start", &Resource::any());
-    html(ListPage { shell: ctx.shell(layer(&ctx)).here("比对运行"), may_start, rows })
+    html(ListPage {
+        shell: ctx.shell(HERE).here("比对运行"),
+        may_start,
+        rows,
+    })
 }

@@ -11,16 +11,14 @@ use web::{Ctx, Layer};
 
 use super::{Run, run};
 
-/// Where the reader belongs.
-fn layer(ctx: &Ctx) -> Layer {
-    // The menu of runs and rules stands in the management layer for everyone.
-    let _ = ctx;
-    Layer::Management
-}
+/// Runs and rules stand in the management layer for everyone who may see them.
+const HERE: Layer = Layer::Management;
 
 /// A run the reader may see.
 async fn visible(ctx: &Ctx, id: i64, action: &str) -> AppResult<Run> {
-    let run = run(&ctx.db, id).await?.ok_or_else(|| AppError::not_found("没有这次比对，或不在您的管理范围内。"))?;
+    let run = run(&ctx.db, id)
+        .await?
+        .ok_or_else(|| AppError::not_found("没有这次比对，或不在您的管理范围内。"))?;
     ctx.require(action, &Resource::in_region(run.region()))?;
     Ok(run)
 }

@@ -5,12 +5,9 @@ use askama::Template;
 use axum::Form;
 use kernel::{AppError, RegionCode};
 use serde::Deserialize;
-use web::{
-    Ctx, Page, Shell, html,
-    parts::Field,
-};
+use web::{Ctx, Page, Shell, html, parts::Field};
 
-use super::layer;
+use super::HERE;
 use crate::{
     rules::Rules,
     runs::{RunRequest, start},
@@ -48,16 +45,28 @@ fn page(ctx: &Ctx, given: NewRun, problem: String) -> Page {
     let own = ctx.scope().region().unwrap_or(RegionCode::NATION).to_string();
     let area = if given.area.is_empty() { own } else { given.area };
     let fields = vec![
-        Field::text("purpose", "比对目的").value(given.purpose).placeholder("如：2026年第一季度惠民资金例行比对").required(),
+        Field::text("purpose", "比对目的")
+            .value(given.purpose)
+            .placeholder("如：2026年第一季度惠民资金例行比对")
+            .required(),
         Field::text("legal_basis", "法律依据")
             .value(given.legal_basis)
             .placeholder("如：《社会救助暂行办法》第五十八条")
             .hint("随疑点一并留存，供被核查人查阅")
             .required(),
-        Field::text("area", "区划代码").value(area).hint("6位为全县，9位为一个镇街，12位为一个社区").required(),
-        Field::select("rule", "规则", choices).value(given.rule).hint("未导入所需数据的规则不运行"),
+        Field::text("area", "区划代码")
+            .value(area)
+            .hint("6位为全县，9位为一个镇街，12位为一个社区")
+            .required(),
+        Field::select("rule", "规则", choices)
+            .value(given.rule)
+            .hint("未导入所需数据的规则不运行"),
     ];
-    html(NewPage { shell: ctx.shell(layer(ctx)).crumb("比对运行", "/desk/runs").here("新建比对"), fields, problem })
+    html(NewPage {
+        shell: ctx.shell(HERE).crumb("比对运行", "/desk/runs").here("新建比对"),
+        fields,
+        problem,
+    })
 }
 
 pub(crate) async fn take(ctx: Ctx, Form(given): Form<NewRun>) -> Page {
@@ -68,12 +77,22 @@ pub(crate) async fn take(ctx: Ctx, Form(given): Form<NewRun>) -> Page {
     let request = RunRequest {
         purpose: given.purpose.clone(),
         legal_basis: given.legal_basis.clone(),
-        rules: (!given.rule.is_empty()).then(|| given.rule.clone()).into_iter().collect(),
+        rules: (!given.rule.is_empty())
+            .then(|| given.rule.clone())
+            .into_iter()
+            .collect(),
         area,
     };
     match start(ctx.app(), ctx.actor(), &request).await {
-        Ok(id) => ctx.done("比对已开始，完成后疑点自动推送。", &format!("/desk/runs/{id}")).await,
-        Err(AppError { kind: kernel::ErrorKind::Invalid, message, .. }) => page(&ctx, given, message),
+        Ok(id) => {
+            ctx.done("比对已开始，完成后疑点自动推送。", &format!("/desk/runs/{id}"))
+                .await
+        }
+        Err(AppError {
+            kind: kernel::ErrorKind::Invalid,
+            message,
+            ..
+        }) => page(&ctx, given, message),
         Err(other) => Err(other.into()),
     }
 }

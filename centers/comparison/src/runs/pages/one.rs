@@ -12,7 +12,7 @@ use web::{
     parts::{Pair, Progress},
 };
 
-use super::{layer, visible};
+use super::{HERE, visible};
 use crate::{
     runs::{Run, RunRequest, RunState, job::progress_key, run_rules, run_snapshots, start, store::run_before},
     sources::Sources,
@@ -64,10 +64,13 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
     let run = visible(&ctx, id, "run.list").await?;
     let state = run.state();
     let before = run_before(&ctx.db, &run).await?;
-    let (rules, snapshots) = (rule_lines(&ctx, &run, before.as_ref()).await?, snapshot_lines(&ctx, &run, before.as_ref()).await?);
+    let (rules, snapshots) = (
+        rule_lines(&ctx, &run, before.as_ref()).await?,
+        snapshot_lines(&ctx, &run, before.as_ref()).await?,
+    );
     let may_start = ctx.may("run.start", &Resource::in_region(run.region()));
     html(RunPage {
-        shell: ctx.shell(layer(&ctx)).crumb("比对运行", "/desk/runs").here("比对结果"),
+        shell: ctx.shell(HERE).crumb("比对运行", "/desk/runs").here("比对结果"),
         state: state.title(),
         tone: state.tone(),
         message: run.message.clone(),
@@ -111,9 +114,11 @@ fn short(hash: &str) -> String {
 
 async fn rule_lines(ctx: &Ctx, run: &Run, before: Option<&Run>) -> Result<Vec<RuleLine>, AppError> {
     let earlier: HashMap<String, (i64, i64)> = match before {
-        Some(before) => {
-            run_rules(&ctx.db, before.id).await?.into_iter().map(|r| (r.rule_id, (r.findings, r.rule_version))).collect()
-        }
+        Some(before) => run_rules(&ctx.db, before.id)
+            .await?
+            .into_iter()
+            .map(|r| (r.rule_id, (r.findings, r.rule_version)))
+            .collect(),
         None => HashMap::new(),
     };
     let lines = run_rules(&ctx.db, run.id).await?.into_iter().map(|r| {
@@ -135,11 +140,18 @@ async fn rule_lines(ctx: &Ctx, run: &Run, before: Option<&Run>) -> Result<Vec<Ru
 async fn snapshot_lines(ctx: &Ctx, run: &Run, before: Option<&Run>) -> Result<Vec<SnapshotLine>, AppError> {
     let sources = ctx.part::<Sources>()?;
     let earlier: HashMap<String, String> = match before {
-        Some(before) => run_snapshots(&ctx.db, before.id).await?.into_iter().map(|s| (s.data_set, s.hash)).collect(),
+        Some(before) => run_snapshots(&ctx.db, before.id)
+            .await?
+            .into_iter()
+            .map(|s| (s.data_set, s.hash))
+            .collect(),
         None => HashMap::new(),
     };
     let lines = run_snapshots(&ctx.db, run.id).await?.into_iter().map(|s| SnapshotLine {
-        title: sources.contracts.get(&s.data_set).map_or(s.data_set.clone(), |c| c.title.clone()),
+        title: sources
+            .contracts
+            .get(&s.data_set)
+            .map_or(s.data_set.clone(), |c| c.title.clone()),
         change: match earlier.get(&s.data_set) {
             None => "首次",
             Some(hash) if *hash == s.hash => "未变",
@@ -174,7 +186,9 @@ fn progress_of(ctx: &Ctx, run: &Run) -> Progress {
 
 pub(crate) async fn progress(ctx: Ctx, Path(id): Path<i64>) -> Page {
     let run = visible(&ctx, id, "run.list").await?;
-    html(ProgressFragment { progress: progress_of(&ctx, &run) })
+    html(ProgressFragment {
+        progress: progress_of(&ctx, &run),
+    })
 }
 
 pub(crate) async fn cancel(ctx: Ctx, Path(id): Path<i64>) -> Page {
@@ -182,7 +196,8 @@ pub(crate) async fn cancel(ctx: Ctx, Path(id): Path<i64>) -> Page {
     if !run.state().is_over() {
         ctx.progress.cancel(&progress_key(id));
     }
-    ctx.done("已要求停止，不会产生任何疑点。", &format!("/desk/runs/{id}")).await
+    ctx.done("已要求停止，不会产生任何疑点。", &format!("/desk/runs/{id}"))
+        .await
 }
 
 pub(crate) async fn repeat(ctx: Ctx, Path(id): Path<i64>) -> Page {
@@ -197,5 +212,6 @@ pub(crate) async fn repeat(ctx: Ctx, Path(id): Path<i64>) -> Page {
         area: run.region(),
     };
     let next = start(ctx.app(), ctx.actor(), &request).await?;
-    ctx.done("已按同样的目的、规则和区划重新比对。", &format!("/desk/runs/{next}")).await
+    ctx.done("已按同样的目的、规则和区划重新比对。", &format!("/desk/runs/{next}"))
+        .await
 }

@@ -5,7 +5,7 @@ use axum::extract::Path;
 use kernel::{AppError, RegionCode};
 use web::{Ctx, Page, Shell, html, parts::Pair};
 
-use super::layer;
+use super::HERE;
 use crate::{
     finding::{Mode, Severity},
     rules::{Rule, Rules},
@@ -54,7 +54,10 @@ pub(crate) async fn list(ctx: Ctx) -> Page {
         version: r.version,
     });
     let rows = rows.collect();
-    html(RulesPage { shell: ctx.shell(layer(&ctx)).here("比对规则"), rows })
+    html(RulesPage {
+        shell: ctx.shell(HERE).here("比对规则"),
+        rows,
+    })
 }
 
 pub(crate) async fn show(ctx: Ctx, Path(id): Path<String>) -> Page {
@@ -65,16 +68,30 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<String>) -> Page {
     let en = &rule.explanation.en;
     let essay = |titles: [&str; 5], e: &crate::rules::Essay| {
         let parts = [&e.source, &e.method, &e.exclusions, &e.false_positives, &e.worked];
-        titles.into_iter().zip(parts).map(|(t, text)| Pair::new(t, text.as_str())).collect::<Vec<_>>()
+        titles
+            .into_iter()
+            .zip(parts)
+            .map(|(t, text)| Pair::new(t, text.as_str()))
+            .collect::<Vec<_>>()
     };
     let params = rule.params.iter().map(|(name, p)| {
         let value = rule.param(name, area, day).unwrap_or(&p.value).to_string();
-        let others = p.overrides.iter().map(|o| format!("{}自{}起为{}（{}）", o.region, o.from, o.value, o.basis));
-        (p.title.clone(), format!("{value} {}", p.unit), others.collect::<Vec<_>>().join("；"))
+        let others = p
+            .overrides
+            .iter()
+            .map(|o| format!("{}自{}起为{}（{}）", o.region, o.from, o.value, o.basis));
+        (
+            p.title.clone(),
+            format!("{value} {}", p.unit),
+            others.collect::<Vec<_>>().join("；"),
+        )
     });
     let params = params.collect();
     html(RulePage {
-        shell: ctx.shell(layer(&ctx)).crumb("比对规则", "/desk/rules").here(format!("{} {}", rule.id, rule.name)),
+        shell: ctx
+            .shell(HERE)
+            .crumb("比对规则", "/desk/rules")
+            .here(format!("{} {}", rule.id, rule.name)),
         facts: vec![
             Pair::whole("编号", rule.id.as_str()),
             Pair::whole("版本", rule.version.to_string()),
@@ -91,8 +108,16 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<String>) -> Page {
         essay: essay(["来源", "方法", "不列入的", "常见误报", "举例"], zh),
         english: essay(["Source", "Method", "Exclusions", "False positives", "Example"], en),
         params,
-        exceptions: rule.exceptions.iter().map(|(c, text)| (c.clone(), crate::rules::exception_title(c), text.clone())).collect(),
-        examples: rule.example.iter().map(|e| (e.title.clone(), expected(&e.expect))).collect(),
+        exceptions: rule
+            .exceptions
+            .iter()
+            .map(|(c, text)| (c.clone(), crate::rules::exception_title(c), text.clone()))
+            .collect(),
+        examples: rule
+            .example
+            .iter()
+            .map(|e| (e.title.clone(), expected(&e.expect)))
+            .collect(),
         sql: rule.condition.trim().to_owned(),
     })
 }
@@ -100,7 +125,11 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<String>) -> Page {
 fn source_titles(rule: &Rule, sources: &Sources) -> String {
     let title = |name: &String| sources.contracts.get(name).map_or(name.clone(), |c| c.title.clone());
     let titles: Vec<String> = rule.sources.iter().map(title).collect();
-    if titles.is_empty() { "发放台账和登记册".to_owned() } else { titles.join("、") }
+    if titles.is_empty() {
+        "发放台账和登记册".to_owned()
+    } else {
+        titles.join("、")
+    }
 }
 
 fn mode(mode: Mode) -> &'static str {
