@@ -4,8 +4,10 @@ import assert from "node:assert/strict";
 
 /** Fills the form of one act and sends it; the page must then say what was done. */
 export async function act(page, kind, texts = {}, files = {}) {
-  const form = page.locator(`form[action$="/${kind}"]`);
-  assert.equal(await form.count(), 1, `no form for ${kind} on ${page.url()}`);
+  const form = page.locator(`form[data-act="${kind}"]`);
+  const offered = await page.$$eval("form[data-act]", (forms) => forms.map((one) => one.dataset.act));
+  const said = async () => (await page.innerText("main")).slice(0, 400);
+  assert.equal(await form.count(), 1, `no form for ${kind}, only ${offered} on ${page.url()}:\n${await said()}`);
   await form.evaluate((element) => {
     for (let outer = element.closest("details"); outer; outer = outer.parentElement?.closest("details")) outer.open = true;
   });
@@ -25,5 +27,5 @@ export async function act(page, kind, texts = {}, files = {}) {
 
 /** Whether the page offers the act to whoever is signed in. */
 export async function offers(page, kind) {
-  return (await page.locator(`form[action$="/${kind}"]`).count()) > 0;
+  return (await page.locator(`form[data-act="${kind}"]`).count()) > 0;
 }
