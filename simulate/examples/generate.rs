@@ -1,4 +1,4 @@
-//! Writes a county to a folder: `cargo run -p simulate --example generate -- town 7 /tmp/out [2026-11-21]`;
+//! Writes a county to a folder: `cargo run -p simulate --example generate -- town 7 out [2026-11-21]`;
 //! `fuyuan` as the scale writes the renovation fixture.
 
 use std::path::Path;
@@ -9,7 +9,7 @@ fn main() -> std::io::Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let text = |i: usize, default: &str| args.get(i).cloned().unwrap_or_else(|| default.to_owned());
     let seed = text(1, "7").parse().unwrap_or(7);
-    let out = text(2, "/tmp/simulated");
+    let out = text(2, "simulated");
     let contracts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../datasets");
     let started = std::time::Instant::now();
     let mut say = |what: &str| println!("{:>6.2}s {what}", started.elapsed().as_secs_f64());

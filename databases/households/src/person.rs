@@ -1,8 +1,8 @@
 //! One person of the register.
 
 use access::Scope;
-use kernel::{AppResult, Date, PersonKey, period::parse_date};
-use store::{Query, Sql, args};
+use kernel::{AppResult, Date, PersonKey, Sealed, period::parse_date};
+use store::{FromQueryResult, Query, Sql, args};
 
 use crate::reach::restrict_households;
 
@@ -49,6 +49,18 @@ pub async fn person(db: &impl Query, key: PersonKey) -> AppResult<Option<Person>
         args![key.0],
     )
     .await
+}
+
+/// The number as it lies sealed. Whoever opens it has put the purpose on the record.
+pub(crate) async fn sealed_number(db: &impl Query, key: PersonKey) -> AppResult<Option<Sealed>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        id_sealed: Vec<u8>,
+    }
+    let row: Option<Row> = db
+        .row("SELECT id_sealed FROM person WHERE person_key = $1", args![key.0])
+        .await?;
+    Ok(row.map(|row| Sealed(row.id_sealed)))
 }
 
 /// Several people by key, in no particular order.

@@ -38,7 +38,11 @@ pub struct AppError {
 
 impl AppError {
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        AppError { kind, message: message.into(), context: None }
+        AppError {
+            kind,
+            message: message.into(),
+            context: None,
+        }
     }
 
     pub fn invalid(message: impl Into<String>) -> Self {
@@ -59,7 +63,11 @@ impl AppError {
 
     /// A defect or an outage: the cause goes to the log, never to the page.
     pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        AppError { kind: ErrorKind::Internal, message: String::new(), context: Some(cause.into()) }
+        AppError {
+            kind: ErrorKind::Internal,
+            message: String::new(),
+            context: Some(cause.into()),
+        }
     }
 
     pub fn caused_by(mut self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {

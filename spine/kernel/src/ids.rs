@@ -19,7 +19,9 @@ pub struct IdSource {
 impl IdSource {
     /// `seed` separates processes; give it something random.
     pub fn new(seed: u64) -> Self {
-        IdSource { last: AtomicI64::new((seed & ((1 << COUNTER_BITS) - 1)) as i64) }
+        IdSource {
+            last: AtomicI64::new((seed & ((1 << COUNTER_BITS) - 1)) as i64),
+        }
     }
 
     /// The next id, larger than every id before it from this source.
@@ -29,7 +31,10 @@ impl IdSource {
             let counter = last & ((1 << COUNTER_BITS) - 1);
             Some((last + 1).max(floor | counter))
         };
-        let last = self.last.fetch_update(Ordering::SeqCst, Ordering::SeqCst, step).unwrap_or_else(|last| last);
+        let last = self
+            .last
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, step)
+            .unwrap_or_else(|last| last);
         step(last).unwrap_or(last + 1)
     }
 }
@@ -39,7 +44,9 @@ impl IdSource {
 macro_rules! id_type {
     ($name:ident, $doc:literal) => {
         #[doc = $doc]
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ::serde::Serialize, ::serde::Deserialize)]
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ::serde::Serialize, ::serde::Deserialize,
+        )]
         #[serde(transparent)]
         pub struct $name(pub i64);
 

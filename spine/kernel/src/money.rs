@@ -75,7 +75,10 @@ impl Money {
         }
         let whole: i64 = whole.parse().map_err(|_| MoneyError::OutOfRange)?;
         let fen_part: i64 = format!("{fraction:0<2}").parse().map_err(|_| MoneyError::NotANumber)?;
-        let fen = whole.checked_mul(100).and_then(|f| f.checked_add(fen_part)).ok_or(MoneyError::OutOfRange)?;
+        let fen = whole
+            .checked_mul(100)
+            .and_then(|f| f.checked_add(fen_part))
+            .ok_or(MoneyError::OutOfRange)?;
         if fen > LIMIT_FEN {
             return Err(MoneyError::OutOfRange);
         }
@@ -121,7 +124,13 @@ mod tests {
 
     #[test]
     fn reads_what_offices_write() {
-        for (text, fen) in [("1200", 120_000), ("1,200.5", 120_050), ("￥１２.３４", 1234), ("-3元", -300), ("7.500", 750)] {
+        for (text, fen) in [
+            ("1200", 120_000),
+            ("1,200.5", 120_050),
+            ("￥１２.３４", 1234),
+            ("-3元", -300),
+            ("7.500", 750),
+        ] {
             assert_eq!(Money::parse(text), Ok(Money(fen)), "{text}");
         }
     }

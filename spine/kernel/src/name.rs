@@ -4,8 +4,8 @@ use crate::checks::half_width;
 
 /// Two-character surnames, so that 欧阳明月 keeps 欧阳 when masked.
 const COMPOUND_SURNAMES: [&str; 18] = [
-    "欧阳", "上官", "司马", "诸葛", "夏侯", "皇甫", "尉迟", "公孙", "慕容", "令狐", "长孙", "宇文", "司徒", "东方", "独孤",
-    "南宫", "端木", "百里",
+    "欧阳", "上官", "司马", "诸葛", "夏侯", "皇甫", "尉迟", "公孙", "慕容", "令狐", "长孙", "宇文", "司徒", "东方",
+    "独孤", "南宫", "端木", "百里",
 ];
 
 /// Longer names are refused at the edge.
@@ -31,7 +31,10 @@ pub fn clean(text: &str) -> String {
 
 /// The surname of a Chinese name: two characters for compound surnames, else the first.
 pub fn surname(name: &str) -> &str {
-    if let Some(compound) = COMPOUND_SURNAMES.iter().find(|s| name.starts_with(**s) && name.len() > s.len()) {
+    if let Some(compound) = COMPOUND_SURNAMES
+        .iter()
+        .find(|s| name.starts_with(**s) && name.len() > s.len())
+    {
         return compound;
     }
     let end = name.char_indices().nth(1).map_or(name.len(), |(i, _)| i);
@@ -46,7 +49,9 @@ pub fn given_name(name: &str) -> &str {
 /// Whether two cleaned names agree well enough that the same ID number means the same person:
 /// surname or given name must agree (a misused number agrees in neither).
 pub fn agree(a: &str, b: &str) -> bool {
-    !a.is_empty() && !b.is_empty() && (a == b || surname(a) == surname(b) || (given_name(a) == given_name(b) && !given_name(a).is_empty()))
+    !a.is_empty()
+        && !b.is_empty()
+        && (a == b || surname(a) == surname(b) || (given_name(a) == given_name(b) && !given_name(a).is_empty()))
 }
 
 /// `张*三`, `张*`, `欧阳*明`: first and last character stay, two-character names keep the surname.

@@ -12,7 +12,9 @@ pub fn epoch_days(date: Date) -> i32 {
 
 /// The day for a count of [`epoch_days`]; `None` outside years 1900..=2200.
 pub fn from_epoch_days(days: i32) -> Option<Date> {
-    Date::from_julian_day(days.checked_add(2_440_588)?).ok().filter(|d| (1900..=2200).contains(&d.year()))
+    Date::from_julian_day(days.checked_add(2_440_588)?)
+        .ok()
+        .filter(|d| (1900..=2200).contains(&d.year()))
 }
 
 /// Parses `YYYY-MM-DD`.
@@ -77,7 +79,11 @@ impl FromStr for Month {
     type Err = &'static str;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (y, m) = text.trim().split_once('-').ok_or("月份应写作 2026-11")?;
-        Month::new(y.parse().map_err(|_| "月份应写作 2026-11")?, m.parse().map_err(|_| "月份应写作 2026-11")?).ok_or("没有这个月份")
+        Month::new(
+            y.parse().map_err(|_| "月份应写作 2026-11")?,
+            m.parse().map_err(|_| "月份应写作 2026-11")?,
+        )
+        .ok_or("没有这个月份")
     }
 }
 
@@ -134,9 +140,18 @@ mod tests {
     #[test]
     fn open_spans_overlap_what_comes_later() {
         let d = |t: &str| parse_date(t).unwrap();
-        let owned = DateSpan { from: d("2024-05-01"), to: None };
-        let benefit = DateSpan { from: d("2023-01-01"), to: Some(d("2024-04-30")) };
+        let owned = DateSpan {
+            from: d("2024-05-01"),
+            to: None,
+        };
+        let benefit = DateSpan {
+            from: d("2023-01-01"),
+            to: Some(d("2024-04-30")),
+        };
         assert!(!owned.overlaps(&benefit));
-        assert!(owned.overlaps(&DateSpan { from: d("2024-04-01"), to: Some(d("2024-05-01")) }));
+        assert!(owned.overlaps(&DateSpan {
+            from: d("2024-04-01"),
+            to: Some(d("2024-05-01"))
+        }));
     }
 }

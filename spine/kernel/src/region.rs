@@ -61,7 +61,10 @@ impl RegionCode {
 
     /// The deepest level whose digits are not all zero.
     pub fn level(self) -> RegionLevel {
-        *LEVELS.iter().find(|level| self.0 % span(**level) == 0).unwrap_or(&RegionLevel::Village)
+        *LEVELS
+            .iter()
+            .find(|level| self.0 % span(**level) == 0)
+            .unwrap_or(&RegionLevel::Village)
     }
 
     /// The enclosing division of a given level (itself if it is no deeper).
@@ -96,7 +99,12 @@ fn span(level: RegionLevel) -> i64 {
 impl fmt::Display for RegionCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let level = self.level();
-        write!(f, "{:0width$}", self.0 / span(level), width = level.digits().max(1) as usize)
+        write!(
+            f,
+            "{:0width$}",
+            self.0 / span(level),
+            width = level.digits().max(1) as usize
+        )
     }
 }
 

@@ -16,7 +16,11 @@ pub struct Calendar {
 impl Calendar {
     pub fn is_working_day(&self, day: Date) -> bool {
         let weekend = matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
-        if weekend { self.make_up_days.contains(&day) } else { !self.holidays.contains(&day) }
+        if weekend {
+            self.make_up_days.contains(&day)
+        } else {
+            !self.holidays.contains(&day)
+        }
     }
 
     /// The day that lies `working_days` working days after `start`; `start` itself does not count.
@@ -59,7 +63,9 @@ mod tests {
     #[test]
     fn national_day_is_skipped_and_the_make_up_saturday_counts() {
         let calendar = Calendar {
-            holidays: ["2026-10-01", "2026-10-02", "2026-10-05", "2026-10-06", "2026-10-07"].map(d).into(),
+            holidays: ["2026-10-01", "2026-10-02", "2026-10-05", "2026-10-06", "2026-10-07"]
+                .map(d)
+                .into(),
             make_up_days: [d("2026-10-10")].into(),
         };
         assert_eq!(calendar.add_working_days(d("2026-09-30"), 1), d("2026-10-08"));

@@ -24,7 +24,15 @@ pub struct BulkInsert<'a> {
 
 impl<'a> BulkInsert<'a> {
     pub fn new(tx: &'a WriteTx, table: &'static str, columns: &'static [&'static str], tail: &'static str) -> Self {
-        BulkInsert { tx, table, columns, tail, values: Vec::new(), rows: 0, affected: 0 }
+        BulkInsert {
+            tx,
+            table,
+            columns,
+            tail,
+            values: Vec::new(),
+            rows: 0,
+            affected: 0,
+        }
     }
 
     /// Adds one row; its values stand in the order of the columns.

@@ -26,9 +26,15 @@ impl Db {
             Ok(Db { writer, reader })
         } else {
             let mut options = ConnectOptions::new(url);
-            options.max_connections(16).sqlx_logging(false).connect_timeout(Duration::from_secs(10));
+            options
+                .max_connections(16)
+                .sqlx_logging(false)
+                .connect_timeout(Duration::from_secs(10));
             let pool = Database::connect(options).await.map_err(db_error)?;
-            Ok(Db { writer: pool.clone(), reader: pool })
+            Ok(Db {
+                writer: pool.clone(),
+                reader: pool,
+            })
         }
     }
 
@@ -66,7 +72,10 @@ async fn connect_sqlite(url: &str, connections: u32) -> AppResult<DatabaseConnec
     use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
     let mut options = ConnectOptions::new(url);
     // Writers queue for the one connection; a bulk load may hold it for a while.
-    options.max_connections(connections).sqlx_logging(false).acquire_timeout(Duration::from_secs(120));
+    options
+        .max_connections(connections)
+        .sqlx_logging(false)
+        .acquire_timeout(Duration::from_secs(120));
     options.map_sqlx_sqlite_opts(|sqlite| {
         sqlite
             .create_if_missing(true)
@@ -91,16 +100,30 @@ pub trait Query: Sync {
         T: Send,
     {
         let statement = statement(self.connection(), sql, values);
-        async move { T::find_by_statement(statement).all(self.connection()).await.map_err(db_error) }
+        async move {
+            T::find_by_statement(statement)
+                .all(self.connection())
+                .await
+                .map_err(db_error)
+        }
     }
 
     /// The first row, if any.
-    fn row<T: FromQueryResult>(&self, sql: &str, values: Vec<Value>) -> impl Future<Output = AppResult<Option<T>>> + Send
+    fn row<T: FromQueryResult>(
+        &self,
+        sql: &str,
+        values: Vec<Value>,
+    ) -> impl Future<Output = AppResult<Option<T>>> + Send
     where
         T: Send,
     {
         let statement = statement(self.connection(), sql, values);
-        async move { T::find_by_statement(statement).one(self.connection()).await.map_err(db_error) }
+        async move {
+            T::find_by_statement(statement)
+                .one(self.connection())
+                .await
+                .map_err(db_error)
+        }
     }
 
     /// The single BIGINT a statement yields in its first column; 0 when it yields no row or NULL.
@@ -109,7 +132,10 @@ pub trait Query: Sync {
         async move {
             let row = self.connection().query_one_raw(statement).await.map_err(db_error)?;
             match row {
-                Some(row) => row.try_get_by_index::<Option<i64>>(0).map(|n| n.unwrap_or(0)).map_err(db_error),
+                Some(row) => row
+                    .try_get_by_index::<Option<i64>>(0)
+                    .map(|n| n.unwrap_or(0))
+                    .map_err(db_error),
                 None => Ok(0),
             }
         }
@@ -141,7 +167,11 @@ impl Query for WriteTx {
 impl WriteTx {
     /// Runs one statement and returns how many rows it touched.
     pub async fn execute(&self, sql: &str, values: Vec<Value>) -> AppResult<u64> {
-        let done = self.inner.execute_raw(statement(&self.inner, sql, values)).await.map_err(db_error)?;
+        let done = self
+            .inner
+            .execute_raw(statement(&self.inner, sql, values))
+            .await
+            .map_err(db_error)?;
         Ok(done.rows_affected())
     }
 
@@ -171,7 +201,11 @@ pub(crate) fn db_error(error: DbErr) -> AppError {
         || text.contains("disk is full")
         || text.contains("No space left");
     if outage {
-        return AppError::new(kernel::ErrorKind::Unavailable, "数据库暂时不可用，请稍后再试；已提交的内容不会丢失。").caused_by(error);
+        return AppError::new(
+            kernel::ErrorKind::Unavailable,
+            "数据库暂时不可用，请稍后再试；已提交的内容不会丢失。",
+        )
+        .caused_by(error);
     }
     AppError::internal(error)
 }

@@ -20,7 +20,8 @@ impl Digest {
 
     /// From stored text; `None` unless it is 64 lower-case hex digits, so that no path can hide in it.
     pub fn from_hex(text: &str) -> Option<Digest> {
-        (text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))).then(|| Digest(text.to_owned()))
+        (text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')))
+            .then(|| Digest(text.to_owned()))
     }
 
     pub fn as_str(&self) -> &str {

@@ -13,7 +13,10 @@ pub struct Sql {
 
 impl Sql {
     pub fn new(text: &'static str) -> Self {
-        Sql { text: text.to_owned(), values: Vec::new() }
+        Sql {
+            text: text.to_owned(),
+            values: Vec::new(),
+        }
     }
 
     /// Appends fixed text.
@@ -54,7 +57,8 @@ impl Sql {
         while let Some(at) = rest.find('$') {
             self.text.push_str(&rest[..=at]);
             let digits: String = rest[at + 1..].chars().take_while(char::is_ascii_digit).collect();
-            self.text.push_str(&(digits.parse::<usize>().unwrap_or(0) + shift).to_string());
+            self.text
+                .push_str(&(digits.parse::<usize>().unwrap_or(0) + shift).to_string());
             rest = &rest[at + 1 + digits.len()..];
         }
         self.text.push_str(rest);
@@ -81,6 +85,9 @@ mod tests {
         filter.bind(1_i64).push(" AND state IN ").bind_list(["a", "b"]);
         let mut whole = Sql::new("SELECT 1 WHERE x = ");
         whole.bind(7_i64).append(&filter);
-        assert_eq!(whole.text(), "SELECT 1 WHERE x = $1 AND region >= $2 AND state IN ($3, $4)");
+        assert_eq!(
+            whole.text(),
+            "SELECT 1 WHERE x = $1 AND region >= $2 AND state IN ($3, $4)"
+        );
     }
 }

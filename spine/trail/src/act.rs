@@ -19,7 +19,13 @@ pub struct Act {
 
 impl Act {
     pub fn new(name: &'static str, subject: impl Into<String>) -> Act {
-        Act { name, subject: subject.into(), region: None, purpose: None, detail: json!({}) }
+        Act {
+            name,
+            subject: subject.into(),
+            region: None,
+            purpose: None,
+            detail: json!({}),
+        }
     }
 
     pub fn in_region(mut self, region: RegionCode) -> Act {

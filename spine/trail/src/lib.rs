@@ -13,5 +13,7 @@ pub use record::{Earlier, Once, RecordedTx, Trail};
 pub use verify::{Verdict, verify};
 
 /// The tables of this crate.
-pub const MIGRATIONS: &[store::SqlMigration] =
-    &[store::SqlMigration { name: "trail_0001_events", up: include_str!("../migrations/0001_events.sql") }];
+pub const MIGRATIONS: &[store::SqlMigration] = &[store::SqlMigration {
+    name: "trail_0001_events",
+    up: include_str!("../migrations/0001_events.sql"),
+}];

@@ -54,7 +54,12 @@ impl Trail {
 
     pub async fn begin(&self, actor: &Actor) -> AppResult<RecordedTx> {
         let tx = self.db.begin_write().await?;
-        Ok(RecordedTx { tx, actor: actor.clone(), at: self.clock.now(), request_id: None })
+        Ok(RecordedTx {
+            tx,
+            actor: actor.clone(),
+            at: self.clock.now(),
+            request_id: None,
+        })
     }
 
     /// Begins the act of a client-made request id; the same id twice changes nothing twice.
@@ -64,7 +69,10 @@ impl Trail {
         }
         let mut tx = self.begin(actor).await?;
         let earlier: Option<Earlier> = tx
-            .row("SELECT seq, act, subject FROM trail_event WHERE request_id = $1", args![request_id])
+            .row(
+                "SELECT seq, act, subject FROM trail_event WHERE request_id = $1",
+                args![request_id],
+            )
             .await?;
         if let Some(earlier) = earlier {
             return Ok(Once::Done(earlier));
@@ -147,7 +155,12 @@ impl RecordedTx {
                 ],
             )
             .await?;
-        self.tx.execute("UPDATE trail_head SET seq = $1, hash = $2 WHERE one = 1", args![seq, hash]).await?;
+        self.tx
+            .execute(
+                "UPDATE trail_head SET seq = $1, hash = $2 WHERE one = 1",
+                args![seq, hash],
+            )
+            .await?;
         self.tx.commit().await?;
         Ok(seq)
     }

@@ -46,13 +46,22 @@ pub async fn verify(db: &Db) -> AppResult<Verdict> {
         let full = page.len() as i64 == PAGE;
         for stored in page {
             if stored.event.seq != next {
-                return Ok(Verdict::Broken { seq: next, what: "缺少这一条" });
+                return Ok(Verdict::Broken {
+                    seq: next,
+                    what: "缺少这一条",
+                });
             }
             if stored.event.leaf() != stored.leaf {
-                return Ok(Verdict::Broken { seq: next, what: "内容被改动" });
+                return Ok(Verdict::Broken {
+                    seq: next,
+                    what: "内容被改动",
+                });
             }
             if chain(&previous, next, &stored.leaf) != stored.hash {
-                return Ok(Verdict::Broken { seq: next, what: "与前一条不相接" });
+                return Ok(Verdict::Broken {
+                    seq: next,
+                    what: "与前一条不相接",
+                });
             }
             previous = stored.hash;
             next += 1;
@@ -64,7 +73,13 @@ pub async fn verify(db: &Db) -> AppResult<Verdict> {
     let head: Option<Head> = db.row("SELECT seq, hash FROM trail_head WHERE one = 1", vec![]).await?;
     match head {
         Some(head) if head.seq == next - 1 && head.hash == previous => Ok(Verdict::Intact(next - 1)),
-        Some(head) if head.seq > next - 1 => Ok(Verdict::Broken { seq: next, what: "缺少这一条" }),
-        _ => Ok(Verdict::Broken { seq: next - 1, what: "与链尾不符" }),
+        Some(head) if head.seq > next - 1 => Ok(Verdict::Broken {
+            seq: next,
+            what: "缺少这一条",
+        }),
+        _ => Ok(Verdict::Broken {
+            seq: next - 1,
+            what: "与链尾不符",
+        }),
     }
 }

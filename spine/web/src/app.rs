@@ -96,7 +96,10 @@ impl App {
 
     /// Every route of every module, for the golden test of permissions.
     pub fn routes(&self) -> Vec<RouteInfo> {
-        self.modules.iter().flat_map(|module| (module.routes)(Routes::of(module.name)).infos).collect()
+        self.modules
+            .iter()
+            .flat_map(|module| (module.routes)(Routes::of(module.name)).infos)
+            .collect()
     }
 }
 

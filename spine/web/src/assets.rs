@@ -23,7 +23,10 @@ pub(crate) fn url(path: &str) -> String {
 pub(crate) async fn serve(Path(path): Path<String>) -> Response {
     match bundle::ASSETS.iter().find(|a| a.0 == path) {
         Some((_, mime, _, bytes)) => (
-            [(header::CONTENT_TYPE, *mime), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")],
+            [
+                (header::CONTENT_TYPE, *mime),
+                (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+            ],
             *bytes,
         )
             .into_response(),

@@ -30,7 +30,11 @@ pub struct Caller {
 
 /// Finds the caller, refuses forged requests, and turns errors into pages.
 pub(crate) async fn identify(State(app): State<App>, session: Session, request: Request, next: Next) -> Response {
-    let path = request.uri().path_and_query().map(|p| p.to_string()).unwrap_or_default();
+    let path = request
+        .uri()
+        .path_and_query()
+        .map(|p| p.to_string())
+        .unwrap_or_default();
     let elder_cookie = cookie(request.headers(), "elder");
     let wants_fragment = request.headers().contains_key("hx-request");
     let visitor = Caller {
@@ -78,11 +82,21 @@ async fn sign_in_from_session(mut caller: Caller) -> AppResult<Caller> {
     let failed = |e: tower_sessions::session::Error| AppError::internal(e.to_string());
     let account: Option<i64> = caller.session.get(sessions::ACCOUNT).await.map_err(failed)?;
     let Some(account) = account else { return Ok(caller) };
-    match caller.app.accounts.signed_in(&caller.app, access::AccountId(account)).await? {
+    match caller
+        .app
+        .accounts
+        .signed_in(&caller.app, access::AccountId(account))
+        .await?
+    {
         Some(signed_in) => {
             caller.actor = signed_in.actor;
             caller.area_title = signed_in.area_title;
-            caller.csrf = caller.session.get(sessions::CSRF).await.map_err(failed)?.unwrap_or_default();
+            caller.csrf = caller
+                .session
+                .get(sessions::CSRF)
+                .await
+                .map_err(failed)?
+                .unwrap_or_default();
             let now = caller.app.clock.now().millis();
             let seen: i64 = caller.session.get(sessions::SEEN).await.map_err(failed)?.unwrap_or(0);
             if now - seen > sessions::PROLONG_MINUTES * 60_000 {

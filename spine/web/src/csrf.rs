@@ -31,7 +31,9 @@ pub(crate) async fn check(caller: &Caller, request: Request) -> AppResult<Reques
     let is_form = content_type(&request).starts_with("application/x-www-form-urlencoded");
     if !is_form {
         let query = request.uri().query().unwrap_or_default();
-        let fits = pairs(query.as_bytes()).iter().any(|(n, v)| n == "csrf" && *v == caller.csrf);
+        let fits = pairs(query.as_bytes())
+            .iter()
+            .any(|(n, v)| n == "csrf" && *v == caller.csrf);
         return accept(fits, request);
     }
     let (parts, body) = request.into_parts();
@@ -48,7 +50,11 @@ fn refuse_foreign_pages(request: &Request) -> AppResult<()> {
     let host = header(header::HOST.as_str()).unwrap_or_default();
     let foreign_origin = header(header::ORIGIN.as_str())
         .is_some_and(|origin| origin.split_once("://").map(|(_, h)| h) != Some(host) || host.is_empty());
-    if foreign_site || foreign_origin { Err(refusal()) } else { Ok(()) }
+    if foreign_site || foreign_origin {
+        Err(refusal())
+    } else {
+        Ok(())
+    }
 }
 
 fn accept(fits: bool, request: Request) -> AppResult<Request> {
@@ -60,7 +66,11 @@ fn refusal() -> AppError {
 }
 
 fn content_type(request: &Request) -> &str {
-    request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default()
+    request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default()
 }
 
 fn pairs(bytes: &[u8]) -> Vec<(String, String)> {

@@ -10,9 +10,7 @@ use axum::{
 };
 use kernel::{AppError, AppResult};
 
-use crate::{
-    App, Caller, Crumb, Flash, Layer, MenuGroup, MenuItem, Page, Shell, UserBox, WebError, assets, sessions,
-};
+use crate::{App, Caller, Crumb, Flash, Layer, MenuGroup, MenuItem, Page, Shell, UserBox, WebError, assets, sessions};
 
 /// The context of one request.
 #[derive(Clone)]
@@ -44,7 +42,10 @@ impl FromRequestParts<App> for Ctx {
                 .remove(sessions::FLASH)
                 .await
                 .map_err(|e| AppError::internal(e.to_string()))?;
-            flash = kept.map(|(kind, text)| Flash { kind: flash_kind(&kind), text });
+            flash = kept.map(|(kind, text)| Flash {
+                kind: flash_kind(&kind),
+                text,
+            });
         }
         Ok(Ctx { caller, flash })
     }
@@ -123,7 +124,11 @@ impl Ctx {
     pub async fn flash(&self, kind: &str, text: impl Into<String>) -> AppResult<()> {
         if self.actor().is_signed_in() {
             let kept = (kind.to_owned(), text.into());
-            self.caller.session.insert(sessions::FLASH, kept).await.map_err(|e| AppError::internal(e.to_string()))?;
+            self.caller
+                .session
+                .insert(sessions::FLASH, kept)
+                .await
+                .map_err(|e| AppError::internal(e.to_string()))?;
         }
         Ok(())
     }
@@ -138,12 +143,19 @@ impl Ctx {
         session.clear().await;
         session.cycle_id().await.map_err(failed)?;
         session.insert(sessions::ACCOUNT, account.0).await.map_err(failed)?;
-        session.insert(sessions::CSRF, hex::encode(token)).await.map_err(failed)?;
+        session
+            .insert(sessions::CSRF, hex::encode(token))
+            .await
+            .map_err(failed)?;
         session.save().await.map_err(failed)
     }
 
     pub async fn sign_out(&self) -> AppResult<()> {
-        self.caller.session.flush().await.map_err(|e| AppError::internal(e.to_string()))
+        self.caller
+            .session
+            .flush()
+            .await
+            .map_err(|e| AppError::internal(e.to_string()))
     }
 
     fn menu(&self, layer: Layer, path: &str) -> Vec<MenuGroup> {
@@ -155,7 +167,10 @@ impl Ctx {
             let item = MenuItem::new(entry.title, entry.href, path);
             match groups.iter_mut().find(|g| g.title == entry.group) {
                 Some(group) => group.entries.push(item),
-                None => groups.push(MenuGroup { title: entry.group.to_owned(), entries: vec![item] }),
+                None => groups.push(MenuGroup {
+                    title: entry.group.to_owned(),
+                    entries: vec![item],
+                }),
             }
         }
         groups
@@ -169,7 +184,11 @@ impl Ctx {
                     entry.layer == layer && (layer == here || self.may(entry.action, &Resource::any()))
                 })?;
                 let href = if layer == Layer::Public { "/" } else { entry.href };
-                Some(MenuItem { title: layer.title().to_owned(), href: href.to_owned(), active: layer == here })
+                Some(MenuItem {
+                    title: layer.title().to_owned(),
+                    href: href.to_owned(),
+                    active: layer == here,
+                })
             })
             .collect()
     }
@@ -182,7 +201,10 @@ fn first_crumb(layer: Layer) -> Vec<Crumb> {
         Layer::Management => ("管理层", "/desk"),
         Layer::Supervision => ("监督层", "/desk"),
     };
-    vec![Crumb { title: title.to_owned(), href: Some(href.to_owned()) }]
+    vec![Crumb {
+        title: title.to_owned(),
+        href: Some(href.to_owned()),
+    }]
 }
 
 fn script(layer: Layer) -> &'static str {
@@ -202,12 +224,21 @@ fn flash_kind(kind: &str) -> &'static str {
 pub fn download(file_name: &str, mime: &'static str, body: impl Into<axum::body::Body>) -> Response {
     let encoded: String = file_name
         .bytes()
-        .map(|b| if b.is_ascii_alphanumeric() || b == b'.' || b == b'-' { (b as char).to_string() } else { format!("%{b:02X}") })
+        .map(|b| {
+            if b.is_ascii_alphanumeric() || b == b'.' || b == b'-' {
+                (b as char).to_string()
+            } else {
+                format!("%{b:02X}")
+            }
+        })
         .collect();
     (
         [
             (header::CONTENT_TYPE, mime.to_owned()),
-            (header::CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{encoded}")),
+            (
+                header::CONTENT_DISPOSITION,
+                format!("attachment; filename*=UTF-8''{encoded}"),
+            ),
         ],
         body.into(),
     )

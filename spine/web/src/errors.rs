@@ -50,7 +50,11 @@ impl IntoResponse for WebError {
             _ => tracing::debug!(%incident, error = ?self.0, "refused"),
         }
         let mut response = status(self.0.kind).into_response();
-        response.extensions_mut().insert(Shown { kind: self.0.kind, message: self.0.message, incident });
+        response.extensions_mut().insert(Shown {
+            kind: self.0.kind,
+            message: self.0.message,
+            incident,
+        });
         response
     }
 }
@@ -81,7 +85,11 @@ pub(crate) async fn render(caller: &Caller, response: Response) -> Response {
     let shown = match response.extensions().get::<Shown>() {
         Some(shown) => shown.clone(),
         None => match bare_refusal(&response) {
-            Some(kind) => Shown { kind, message: String::new(), incident: incident_number() },
+            Some(kind) => Shown {
+                kind,
+                message: String::new(),
+                incident: incident_number(),
+            },
             None => return response,
         },
     };
@@ -90,9 +98,17 @@ pub(crate) async fn render(caller: &Caller, response: Response) -> Response {
         return Redirect::to(&format!("{}?{back}", paths::SIGN_IN)).into_response();
     }
     let (title, fallback, todo) = wording(shown.kind);
-    let message = if shown.message.is_empty() { fallback.to_owned() } else { shown.message };
+    let message = if shown.message.is_empty() {
+        fallback.to_owned()
+    } else {
+        shown.message
+    };
     if caller.wants_fragment {
-        let page = ErrorFragment { message, todo, incident: shown.incident };
+        let page = ErrorFragment {
+            message,
+            todo,
+            incident: shown.incident,
+        };
         return (code, Html(page.render().unwrap_or_default())).into_response();
     }
     let signed_in = caller.actor.is_signed_in();
@@ -102,7 +118,11 @@ pub(crate) async fn render(caller: &Caller, response: Response) -> Response {
         status: code.as_u16(),
         message,
         todo,
-        back_href: if signed_in { "/desk".to_owned() } else { paths::HOME.to_owned() },
+        back_href: if signed_in {
+            "/desk".to_owned()
+        } else {
+            paths::HOME.to_owned()
+        },
         back_title: if signed_in { "回到工作台" } else { "回到首页" },
         incident: shown.incident,
     };
@@ -112,7 +132,11 @@ pub(crate) async fn render(caller: &Caller, response: Response) -> Response {
 /// When not even the caller is known (the database is away): plain text.
 pub(crate) fn render_bare(error: &AppError) -> Response {
     tracing::error!(error = ?error, "no caller");
-    (StatusCode::SERVICE_UNAVAILABLE, "平台暂时不可用，请稍后再试。已提交的内容不会丢失。").into_response()
+    (
+        StatusCode::SERVICE_UNAVAILABLE,
+        "平台暂时不可用，请稍后再试。已提交的内容不会丢失。",
+    )
+        .into_response()
 }
 
 /// Refusals that come from the framework without words of their own.
@@ -145,22 +169,38 @@ fn status(kind: ErrorKind) -> StatusCode {
 
 fn wording(kind: ErrorKind) -> (&'static str, &'static str, Vec<&'static str>) {
     match kind {
-        ErrorKind::Invalid => ("填写有误", "提交的内容不符合要求。", vec!["返回上一页，按提示修改后再提交。"]),
+        ErrorKind::Invalid => (
+            "填写有误",
+            "提交的内容不符合要求。",
+            vec!["返回上一页，按提示修改后再提交。"],
+        ),
         ErrorKind::Unauthenticated => ("请先登录", "请先登录。", vec!["登录后会回到原来的页面。"]),
-        ErrorKind::Forbidden => {
-            ("没有权限", "您没有办理此项的权限。", vec!["如确需办理，请联系县级管理员调整岗位权限。"])
-        }
-        ErrorKind::NotFound => {
-            ("没有找到", "没有这个页面或这条记录，或不在您的管理范围内。", vec!["检查网址，或从菜单重新进入。"])
-        }
-        ErrorKind::Conflict => {
-            ("情况已变化", "这条记录已被他人办理或修改，本次没有改动。", vec!["返回后刷新，查看最新情况再办理。"])
-        }
+        ErrorKind::Forbidden => (
+            "没有权限",
+            "您没有办理此项的权限。",
+            vec!["如确需办理，请联系县级管理员调整岗位权限。"],
+        ),
+        ErrorKind::NotFound => (
+            "没有找到",
+            "没有这个页面或这条记录，或不在您的管理范围内。",
+            vec!["检查网址，或从菜单重新进入。"],
+        ),
+        ErrorKind::Conflict => (
+            "情况已变化",
+            "这条记录已被他人办理或修改，本次没有改动。",
+            vec!["返回后刷新，查看最新情况再办理。"],
+        ),
         ErrorKind::TooMany => ("过于频繁", "操作过于频繁，请稍后再试。", vec!["稍等片刻后再试。"]),
-        ErrorKind::Unavailable => ("暂时不可用", "平台暂时不可用，请稍后再试。", vec!["已提交的内容不会丢失，请稍后重试。"]),
-        ErrorKind::Internal => {
-            ("出错了", "平台出了问题，本次没有改动任何内容。", vec!["稍后再试；仍不行时，把下面的编号告诉管理员。"])
-        }
+        ErrorKind::Unavailable => (
+            "暂时不可用",
+            "平台暂时不可用，请稍后再试。",
+            vec!["已提交的内容不会丢失，请稍后重试。"],
+        ),
+        ErrorKind::Internal => (
+            "出错了",
+            "平台出了问题，本次没有改动任何内容。",
+            vec!["稍后再试；仍不行时，把下面的编号告诉管理员。"],
+        ),
     }
 }
 

@@ -75,7 +75,10 @@ impl Export {
             row: SHEET_ROWS,
             rows: 0,
             sheet_name: sheet_name.to_owned(),
-            columns: columns.iter().map(|(title, width)| ((*title).to_owned(), *width)).collect(),
+            columns: columns
+                .iter()
+                .map(|(title, width)| ((*title).to_owned(), *width))
+                .collect(),
             head,
             money: Format::new().set_num_format("#,##0.00"),
             hundredths: Format::new().set_num_format("0.00"),
@@ -88,7 +91,10 @@ impl Export {
         if self.row >= SHEET_ROWS {
             self.next_sheet()?;
         }
-        let sheet = self.book.worksheet_from_index(self.sheets - 1).map_err(AppError::internal)?;
+        let sheet = self
+            .book
+            .worksheet_from_index(self.sheets - 1)
+            .map_err(AppError::internal)?;
         for (column, cell) in (0_u16..).zip(cells) {
             match cell {
                 Cell::Text(text) => sheet.write_string(self.row, column, harmless(text)),
@@ -134,13 +140,24 @@ impl Export {
     fn next_sheet(&mut self) -> AppResult<()> {
         self.sheets += 1;
         self.row = 1;
-        let sheet = self.book.add_worksheet_with_constant_memory().map_err(AppError::internal)?;
-        let number = if self.sheets > 1 { self.sheets.to_string() } else { String::new() };
-        sheet.set_name(format!("{}{number}", self.sheet_name)).map_err(AppError::internal)?;
+        let sheet = self
+            .book
+            .add_worksheet_with_constant_memory()
+            .map_err(AppError::internal)?;
+        let number = if self.sheets > 1 {
+            self.sheets.to_string()
+        } else {
+            String::new()
+        };
+        sheet
+            .set_name(format!("{}{number}", self.sheet_name))
+            .map_err(AppError::internal)?;
         sheet.set_freeze_panes(1, 0).map_err(AppError::internal)?;
         for (column, (title, width)) in (0_u16..).zip(&self.columns) {
             sheet.set_column_width(column, *width).map_err(AppError::internal)?;
-            sheet.write_string_with_format(0, column, title, &self.head).map_err(AppError::internal)?;
+            sheet
+                .write_string_with_format(0, column, title, &self.head)
+                .map_err(AppError::internal)?;
         }
         Ok(())
     }
@@ -158,7 +175,11 @@ fn yuan(fen: i64) -> f64 {
 }
 
 fn harmless(text: String) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{text}")
+    } else {
+        text
+    }
 }
 
 #[cfg(test)]

@@ -29,5 +29,7 @@ pub use sessions::end_sessions;
 pub use shell::*;
 
 /// The tables of this crate.
-pub const MIGRATIONS: &[store::SqlMigration] =
-    &[store::SqlMigration { name: "web_0001_sessions", up: include_str!("../migrations/0001_sessions.sql") }];
+pub const MIGRATIONS: &[store::SqlMigration] = &[store::SqlMigration {
+    name: "web_0001_sessions",
+    up: include_str!("../migrations/0001_sessions.sql"),
+}];

@@ -74,7 +74,11 @@ pub struct Routes {
 
 impl Routes {
     pub(crate) fn of(module: &'static str) -> Routes {
-        Routes { module, router: Router::new(), infos: Vec::new() }
+        Routes {
+            module,
+            router: Router::new(),
+            infos: Vec::new(),
+        }
     }
 
     /// A page. Reading changes nothing.
@@ -92,7 +96,12 @@ impl Routes {
         H: Handler<T, App>,
         T: 'static,
     {
-        self.add(Method::POST, path, action, on(axum::routing::MethodFilter::POST, handler))
+        self.add(
+            Method::POST,
+            path,
+            action,
+            on(axum::routing::MethodFilter::POST, handler),
+        )
     }
 
     /// An act whose body is a large file: the handler streams it and sets its own limit.
@@ -106,9 +115,16 @@ impl Routes {
     }
 
     fn add(mut self, method: Method, path: &'static str, action: &'static str, route: MethodRouter<App>) -> Routes {
-        let guarded = route.layer(middleware::from_fn(move |request, next| caller::guard(action, request, next)));
+        let guarded = route.layer(middleware::from_fn(move |request, next| {
+            caller::guard(action, request, next)
+        }));
         self.router = self.router.route(path, guarded);
-        self.infos.push(RouteInfo { module: self.module, method, path, action });
+        self.infos.push(RouteInfo {
+            module: self.module,
+            method,
+            path,
+            action,
+        });
         self
     }
 }

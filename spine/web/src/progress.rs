@@ -34,7 +34,13 @@ pub struct ProgressHandle {
 impl Progress {
     pub fn start(&self, key: impl Into<String>, phase: impl Into<String>) -> ProgressHandle {
         let key = key.into();
-        self.lock().insert(key.clone(), ProgressState { phase: phase.into(), ..ProgressState::default() });
+        self.lock().insert(
+            key.clone(),
+            ProgressState {
+                phase: phase.into(),
+                ..ProgressState::default()
+            },
+        );
         ProgressHandle { all: self.clone(), key }
     }
 

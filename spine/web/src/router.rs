@@ -34,14 +34,24 @@ pub fn router(app: App) -> Router {
         .route(paths::ELDER, post(choose_elder_size))
         .fallback(|| async { StatusCode::NOT_FOUND })
         .layer(CatchPanicLayer::custom(|panic: Box<dyn std::any::Any + Send>| {
-            let what = panic.downcast_ref::<String>().cloned().or(panic.downcast_ref::<&str>().map(|s| s.to_string()));
-            WebError(kernel::AppError::internal(format!("panic: {}", what.unwrap_or_default()))).into_response()
+            let what = panic
+                .downcast_ref::<String>()
+                .cloned()
+                .or(panic.downcast_ref::<&str>().map(|s| s.to_string()));
+            WebError(kernel::AppError::internal(format!(
+                "panic: {}",
+                what.unwrap_or_default()
+            )))
+            .into_response()
         }))
         .layer(middleware::from_fn_with_state(app.clone(), caller::identify))
         .layer(session_layer)
         .route("/assets/{*path}", get(assets::serve))
         .layer(middleware::from_fn(headers::add))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIMEOUT))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::REQUEST_TIMEOUT,
+            REQUEST_TIMEOUT,
+        ))
         .layer(CompressionLayer::new())
         .with_state(app)
 }
@@ -54,7 +64,11 @@ struct ElderForm {
 
 /// Sets the reading size; works without script and without signing in.
 async fn choose_elder_size(Form(form): Form<ElderForm>) -> Response {
-    let back = if form.back.starts_with('/') && !form.back.starts_with("//") { form.back.as_str() } else { "/" };
+    let back = if form.back.starts_with('/') && !form.back.starts_with("//") {
+        form.back.as_str()
+    } else {
+        "/"
+    };
     let cookie = if ELDER_SIZES_PT.contains(&form.pt) {
         format!("elder={}; Path=/; Max-Age=31536000; SameSite=Lax", form.pt)
     } else {

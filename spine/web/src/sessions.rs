@@ -44,13 +44,20 @@ impl SessionStore for DbSessions {
 
     /// A session that was ended meanwhile stays ended: a request still under way cannot bring it back.
     async fn save(&self, record: &Record) -> Result<()> {
-        self.write(record, "UPDATE web_session SET account = $1, data = $2, expires_seconds = $3 WHERE id_hash = $4").await
+        self.write(
+            record,
+            "UPDATE web_session SET account = $1, data = $2, expires_seconds = $3 WHERE id_hash = $4",
+        )
+        .await
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let row: Option<Row> = self
             .0
-            .row("SELECT data, expires_seconds FROM web_session WHERE id_hash = $1", args![hash(id)])
+            .row(
+                "SELECT data, expires_seconds FROM web_session WHERE id_hash = $1",
+                args![hash(id)],
+            )
             .await
             .map_err(backend)?;
         let Some(row) = row else { return Ok(None) };
@@ -61,12 +68,18 @@ impl SessionStore for DbSessions {
             return Ok(None);
         }
         let data = serde_json::from_str(&row.data).map_err(|e| Error::Decode(e.to_string()))?;
-        Ok(Some(Record { id: *id, data, expiry_date }))
+        Ok(Some(Record {
+            id: *id,
+            data,
+            expiry_date,
+        }))
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
         let tx = self.0.begin_write().await.map_err(backend)?;
-        tx.execute("DELETE FROM web_session WHERE id_hash = $1", args![hash(id)]).await.map_err(backend)?;
+        tx.execute("DELETE FROM web_session WHERE id_hash = $1", args![hash(id)])
+            .await
+            .map_err(backend)?;
         tx.commit().await.map_err(backend)
     }
 }
@@ -92,5 +105,7 @@ fn backend(error: kernel::AppError) -> Error {
 
 /// Ends all sessions of an account, with the act that makes them worthless: a closed account, a new password.
 pub async fn end_sessions(tx: &store::WriteTx, account: access::AccountId) -> kernel::AppResult<()> {
-    tx.execute("DELETE FROM web_session WHERE account = $1", args![account.0]).await.map(|_| ())
+    tx.execute("DELETE FROM web_session WHERE account = $1", args![account.0])
+        .await
+        .map(|_| ())
 }

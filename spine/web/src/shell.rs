@@ -120,12 +120,18 @@ pub struct Flash {
 impl Shell {
     /// `<title>` of the document: page, then product.
     pub fn document_title(&self) -> String {
-        if self.title.is_empty() { self.product.clone() } else { format!("{} - {}", self.title, self.product) }
+        if self.title.is_empty() {
+            self.product.clone()
+        } else {
+            format!("{} - {}", self.title, self.product)
+        }
     }
 
     /// Sets elder mode from the value of the cookie `elder`; unknown sizes leave it off.
     pub fn with_elder_cookie(mut self, value: Option<&str>) -> Self {
-        let size_pt = value.and_then(|text| text.parse().ok()).filter(|pt| ELDER_SIZES_PT.contains(pt));
+        let size_pt = value
+            .and_then(|text| text.parse().ok())
+            .filter(|pt| ELDER_SIZES_PT.contains(pt));
         self.elder = size_pt.is_some();
         self.elder_pt = size_pt.unwrap_or(0);
         self
@@ -163,19 +169,28 @@ impl Shell {
 
     /// The nearest step of the way that has a link: title and address.
     pub fn back(&self) -> Option<(&str, &str)> {
-        self.crumbs.iter().rev().find_map(|crumb| Some((crumb.title.as_str(), crumb.href.as_deref()?)))
+        self.crumbs
+            .iter()
+            .rev()
+            .find_map(|crumb| Some((crumb.title.as_str(), crumb.href.as_deref()?)))
     }
 
     /// Adds a step to the way here.
     pub fn crumb(mut self, title: impl Into<String>, href: impl Into<String>) -> Self {
-        self.crumbs.push(Crumb { title: title.into(), href: Some(href.into()) });
+        self.crumbs.push(Crumb {
+            title: title.into(),
+            href: Some(href.into()),
+        });
         self
     }
 
     /// Names this page: its title and the last step of the way.
     pub fn here(mut self, title: impl Into<String>) -> Self {
         self.title = title.into();
-        self.crumbs.push(Crumb { title: self.title.clone(), href: None });
+        self.crumbs.push(Crumb {
+            title: self.title.clone(),
+            href: None,
+        });
         self
     }
 }
@@ -187,7 +202,11 @@ impl MenuItem {
         let here = path.split(['?', '#']).next().unwrap_or_default();
         let is_home = matches!(href.as_str(), "/" | "/desk");
         let active = here == href || (!is_home && here.starts_with(&href) && here[href.len()..].starts_with('/'));
-        Self { title: title.into(), href, active }
+        Self {
+            title: title.into(),
+            href,
+            active,
+        }
     }
 }
 
@@ -208,7 +227,16 @@ mod tests {
     #[test]
     fn only_known_elder_sizes_switch_the_mode_on() {
         let size = |value| Shell::default().with_elder_cookie(value).elder_pt;
-        assert_eq!([size(Some("18")), size(Some("30")), size(Some("99")), size(Some("x")), size(None)], [18, 30, 0, 0, 0]);
+        assert_eq!(
+            [
+                size(Some("18")),
+                size(Some("30")),
+                size(Some("99")),
+                size(Some("x")),
+                size(None)
+            ],
+            [18, 30, 0, 0, 0]
+        );
         assert_eq!(Shell::default().elder_next_pt(), 18);
     }
 }

@@ -23,14 +23,24 @@ const THINGS: Module = Module {
 
 fn routes(routes: Routes) -> Routes {
     routes
-        .get("/things", "thing.see", async |_: Ctx| -> Page { Ok("list".into_response()) })
+        .get("/things", "thing.see", async |_: Ctx| -> Page {
+            Ok("list".into_response())
+        })
         .get("/things/broken", "thing.see", async |_: Ctx| -> Page {
             Err(AppError::internal("SELECT secret FROM /var/db: no such table").into())
         })
         .get("/things/panic", "thing.see", panics)
-        .get("/things/gone", "thing.see", async |_: Ctx| -> Page { Err(AppError::not_found("没有这件东西。").into()) })
-        .get("/things/forgotten", "thing.nobody_wrote_a_policy", async |_: Ctx| -> Page { Ok("open!".into_response()) })
-        .post("/things", "thing.change", async |_: Ctx| -> Page { Ok("changed".into_response()) })
+        .get("/things/gone", "thing.see", async |_: Ctx| -> Page {
+            Err(AppError::not_found("没有这件东西。").into())
+        })
+        .get(
+            "/things/forgotten",
+            "thing.nobody_wrote_a_policy",
+            async |_: Ctx| -> Page { Ok("open!".into_response()) },
+        )
+        .post("/things", "thing.change", async |_: Ctx| -> Page {
+            Ok("changed".into_response())
+        })
 }
 
 async fn panics(_: Ctx) -> Page {
@@ -90,7 +100,10 @@ fn a_post_without_the_token_or_from_another_site_changes_nothing() {
 fn reading_addresses_take_no_posts() {
     with_app(async |app| {
         let mut inspector = app.as_role(Role::CdiAdmin, "371621").await;
-        assert_eq!(inspector.post("/things/gone", &[]).await.status, StatusCode::METHOD_NOT_ALLOWED);
+        assert_eq!(
+            inspector.post("/things/gone", &[]).await.status,
+            StatusCode::METHOD_NOT_ALLOWED
+        );
     });
 }
 
@@ -117,7 +130,11 @@ fn errors_help_and_give_nothing_away() {
             let shown = visitor.get(path).await;
             assert_eq!(shown.status, StatusCode::INTERNAL_SERVER_ERROR);
             assert!(shown.text().contains("编号"), "{}", shown.text());
-            assert!(!shown.body.contains("SELECT") && !shown.body.contains("/var"), "{}", shown.body);
+            assert!(
+                !shown.body.contains("SELECT") && !shown.body.contains("/var"),
+                "{}",
+                shown.body
+            );
         }
         let gone = visitor.get("/things/gone").await;
         assert_eq!(gone.status, StatusCode::NOT_FOUND);
@@ -130,7 +147,14 @@ fn errors_help_and_give_nothing_away() {
 fn every_answer_carries_the_protective_headers() {
     with_app(async |app| {
         let shown = app.visitor().get("/things").await;
-        let header = |name: &str| shown.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+        let header = |name: &str| {
+            shown
+                .headers
+                .get(name)
+                .and_then(|v| v.to_str().ok())
+                .unwrap_or_default()
+                .to_owned()
+        };
         assert!(header("content-security-policy").contains("default-src 'self'"));
         assert_eq!(header("x-content-type-options"), "nosniff");
         assert_eq!(header("cache-control"), "no-store");
@@ -143,7 +167,9 @@ fn the_reading_size_is_chosen_without_script_and_leads_only_home() {
         let mut visitor = app.visitor();
         let shown = visitor.post("/elder", &[("pt", "24"), ("back", "/things")]).await;
         assert_eq!(shown.location(), "/things");
-        let shown = visitor.post("/elder", &[("pt", "24"), ("back", "//evil.example")]).await;
+        let shown = visitor
+            .post("/elder", &[("pt", "24"), ("back", "//evil.example")])
+            .await;
         assert_eq!(shown.location(), "/");
     });
 }

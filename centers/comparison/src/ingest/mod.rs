@@ -9,6 +9,7 @@
 
 mod batch;
 mod cell;
+mod column;
 mod csv_source;
 mod detect;
 mod error;

@@ -162,7 +162,11 @@ pub async fn marked_rows(db: &impl Query) -> AppResult<Vec<(String, String, i64)
     for source in current_sources(db).await? {
         let report = batch(db, source.batch).await?.and_then(|b| b.report());
         for (check, lines) in report.map(|r| r.marked).unwrap_or_default() {
-            all.extend(lines.into_iter().map(|line| (check.clone(), source.data_set.clone(), line as i64)));
+            all.extend(
+                lines
+                    .into_iter()
+                    .map(|line| (check.clone(), source.data_set.clone(), line as i64)),
+            );
         }
     }
     Ok(all)

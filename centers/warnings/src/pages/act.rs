@@ -1,6 +1,5 @@
 //! Doing something to a finding: read the form, may they, carry it out, say what happened.
 
-use ::store::{Query, args};
 use axum::{extract::Path, http::StatusCode, response::IntoResponse};
 use kernel::{AppResult, ErrorKind};
 use web::{Ctx, Page};
@@ -8,7 +7,7 @@ use web::{Ctx, Page};
 use super::{LIST, detail, filled::Filled, forms, href};
 use crate::{
     model::ActKind,
-    store::{Outcome, find, perform},
+    store::{Outcome, find, id_of_number, perform},
 };
 
 /// `POST /desk/warnings/{id}/{act}`
@@ -38,7 +37,7 @@ pub(super) async fn act(ctx: Ctx, Path(id): Path<i64>, filled: Filled, kind: Act
 
 async fn carry_out(ctx: &Ctx, id: i64, filled: &Filled, kind: ActKind) -> AppResult<Outcome> {
     let into = if kind == ActKind::Merge {
-        by_number(ctx, &filled.of(kind, "into")).await?
+        id_of_number(&ctx.db, &filled.of(kind, "into")).await?
     } else {
         None
     };
@@ -52,11 +51,4 @@ async fn carry_out(ctx: &Ctx, id: i64, filled: &Filled, kind: ActKind) -> AppRes
         filled.files.clone(),
     )
     .await
-}
-
-/// The id behind a number as printed; the scope is looked at when the act is carried out.
-async fn by_number(ctx: &Ctx, number: &str) -> AppResult<Option<i64>> {
-    let id = "SELECT id FROM finding WHERE finding_no = $1";
-    let id = ctx.db.number(id, args![number.trim().to_uppercase()]).await?;
-    Ok((id != 0).then_some(id))
 }

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use ::store::{Query, args};
 use kernel::{AppResult, Timestamp};
 use web::App;
 
@@ -75,16 +74,10 @@ pub(super) fn term(due_millis: Option<i64>, now: Timestamp, calendar: &kernel::C
     }
 }
 
-#[derive(sea_orm::FromQueryResult)]
-struct Programme {
-    code: String,
-    name: String,
-}
-
 /// Names of programmes by code.
 pub(super) async fn programmes(app: &App) -> AppResult<HashMap<String, String>> {
-    let rows: Vec<Programme> = app.db.rows("SELECT code, name FROM programme", args![]).await?;
-    Ok(rows.into_iter().map(|p| (p.code, p.name)).collect())
+    let programmes = funds::programmes(&app.db).await?;
+    Ok(programmes.into_iter().map(|p| (p.code, p.name)).collect())
 }
 
 /// The name behind a code, or the code.

@@ -82,3 +82,14 @@ pub async fn eliminations(db: &impl Query, finding: i64) -> AppResult<Vec<Elimin
     )
     .await
 }
+
+/// The id behind a number as printed; the scope is looked at when an act is carried out.
+pub async fn id_of_number(db: &impl Query, number: &str) -> AppResult<Option<i64>> {
+    let id = db
+        .number(
+            "SELECT id FROM finding WHERE finding_no = $1",
+            args![number.trim().to_uppercase()],
+        )
+        .await?;
+    Ok((id != 0).then_some(id))
+}

@@ -53,7 +53,10 @@ fn the_session_changes_at_sign_in_and_ends_at_sign_out() {
         try_password(&mut client, "xianji", DEMO_PASSWORD).await;
         take_token(&mut client).await;
         let first = client.clone();
-        assert_eq!(try_password(&mut client, "xianji", DEMO_PASSWORD).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(
+            try_password(&mut client, "xianji", DEMO_PASSWORD).await.status,
+            StatusCode::SEE_OTHER
+        );
         assert_eq!(desk_status(&mut client).await, StatusCode::OK);
         assert_eq!(
             desk_status(&mut first.clone()).await,

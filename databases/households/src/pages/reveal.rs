@@ -12,10 +12,9 @@ use axum::{
     response::IntoResponse,
 };
 use directory::regions;
-use kernel::{AppError, AppResult, PersonKey, RegionCode, Sealed};
+use kernel::{AppError, AppResult, PersonKey, RegionCode};
 use serde::Deserialize;
 use serde_json::json;
-use store::{Query, args};
 use trail::Act;
 use web::{
     Ctx, Page, Shell, html,
@@ -23,7 +22,11 @@ use web::{
 };
 
 use super::list::place_path;
-use crate::{Person, codes::PURPOSES, person::within_reach};
+use crate::{
+    Person,
+    codes::PURPOSES,
+    person::{sealed_number, within_reach},
+};
 
 /// The purpose in the clerk's own words: long enough to say something.
 const MIN_WORDS: usize = 4;
@@ -53,11 +56,6 @@ pub(crate) struct RevealForm {
     words: String,
 }
 
-#[derive(store::FromQueryResult)]
-struct SealedNumber {
-    id_sealed: Vec<u8>,
-}
-
 /// Asks for the purpose.
 pub(crate) async fn ask(ctx: Ctx, Path(key): Path<i64>) -> Page {
     let person = reachable(&ctx, key).await?;
@@ -79,14 +77,12 @@ pub(crate) async fn show(ctx: Ctx, Path(key): Path<i64>, Form(form): Form<Reveal
         .for_purpose(&purpose)
         .with(json!({ "purpose_code": form.purpose }));
     ctx.trail.note(ctx.actor(), act).await?;
-    let sealed: SealedNumber = ctx
-        .db
-        .row("SELECT id_sealed FROM person WHERE person_key = $1", args![key])
+    let sealed = sealed_number(&ctx.db, PersonKey(key))
         .await?
         .ok_or_else(|| AppError::not_found("没有找到这个人。"))?;
     let number = ctx
         .keys
-        .reveal_number(PersonKey(key), &Sealed(sealed.id_sealed))
+        .reveal_number(PersonKey(key), &sealed)
         .map_err(AppError::internal)?;
     let mut facts = facts_of(&ctx, &person).await?;
     facts.push(Pair::whole("身份证号", number.expose()));

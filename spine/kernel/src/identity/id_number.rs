@@ -92,7 +92,11 @@ impl IdNumber {
             return Err(IdProblem::CheckCharacter);
         }
         let unknown_prefix = !known_province(number_of(&digits[..2]));
-        Ok(Parsed { number: IdNumber(digits), status, unknown_prefix })
+        Ok(Parsed {
+            number: IdNumber(digits),
+            status,
+            unknown_prefix,
+        })
     }
 
     /// The readable number. Callers are checked by `cargo xtask tidy`: only identity code, the simulator and
@@ -106,7 +110,11 @@ impl IdNumber {
     }
 
     pub fn sex(&self) -> Sex {
-        if (self.0[16] - b'0') % 2 == 1 { Sex::Male } else { Sex::Female }
+        if (self.0[16] - b'0') % 2 == 1 {
+            Sex::Male
+        } else {
+            Sex::Female
+        }
     }
 
     /// `320826********1234`, for a page whose reader may see it. Never stored: with a stored birth date the
@@ -142,12 +150,20 @@ pub fn check_char(first17: &str) -> Option<char> {
 }
 
 fn check_byte(digits: &[u8; 18]) -> u8 {
-    let sum: u32 = digits[..17].iter().zip(WEIGHTS).map(|(d, w)| u32::from(d - b'0') * w).sum();
+    let sum: u32 = digits[..17]
+        .iter()
+        .zip(WEIGHTS)
+        .map(|(d, w)| u32::from(d - b'0') * w)
+        .sum();
     CHECK[(sum % 11) as usize]
 }
 
 fn birth_of(digits: &[u8; 18]) -> Option<Date> {
-    let date = ymd(number_of(&digits[6..10]) as i32, number_of(&digits[10..12]) as u8, number_of(&digits[12..14]) as u8)?;
+    let date = ymd(
+        number_of(&digits[6..10]) as i32,
+        number_of(&digits[10..12]) as u8,
+        number_of(&digits[12..14]) as u8,
+    )?;
     (1850..=2200).contains(&date.year()).then_some(date)
 }
 
@@ -166,7 +182,12 @@ mod tests {
 
     #[test]
     fn vectors_of_the_standard() {
-        for text in ["11010519491231002X", "440524188001010014", " 11010519491231002x", "１１０１０５１９４９１２３１００２Ｘ"] {
+        for text in [
+            "11010519491231002X",
+            "440524188001010014",
+            " 11010519491231002x",
+            "１１０１０５１９４９１２３１００２Ｘ",
+        ] {
             let parsed = IdNumber::parse(text).unwrap();
             assert_eq!(parsed.status, IdStatus::Valid);
             assert!(!parsed.unknown_prefix);
@@ -188,13 +209,20 @@ mod tests {
         assert_eq!(IdNumber::parse("1101051949123100"), Err(IdProblem::Length));
         assert_eq!(IdNumber::parse("1101051949123100A1"), Err(IdProblem::Character));
         assert_eq!(IdNumber::parse("  "), Err(IdProblem::Missing));
-        assert_eq!(IdNumber::parse("身份证号码身份证号码身份证号码身份"), Err(IdProblem::Length));
+        assert_eq!(
+            IdNumber::parse("身份证号码身份证号码身份证号码身份"),
+            Err(IdProblem::Length)
+        );
     }
 
     #[test]
     fn an_unknown_prefix_is_only_a_warning() {
         let check = check_char("99010519491231002").unwrap();
-        assert!(IdNumber::parse(&format!("99010519491231002{check}")).unwrap().unknown_prefix);
+        assert!(
+            IdNumber::parse(&format!("99010519491231002{check}"))
+                .unwrap()
+                .unknown_prefix
+        );
     }
 
     #[test]

@@ -38,7 +38,10 @@ impl KeyRing {
     /// From 48 secret random bytes; `None` for another length.
     pub fn from_bytes(bytes: &[u8]) -> Option<KeyRing> {
         let (person, seal) = bytes.split_at_checked(PERSON_KEY_LEN)?;
-        Some(KeyRing { person: person.try_into().ok()?, seal: seal.try_into().ok()? })
+        Some(KeyRing {
+            person: person.try_into().ok()?,
+            seal: seal.try_into().ok()?,
+        })
     }
 
     /// A ring made from a small number, for simulated data and tests only.
@@ -72,7 +75,10 @@ impl KeyRing {
     /// Seals `text` bound to `label`; `nonce` must be random and never used twice (it is an argument because
     /// randomness is).
     pub fn seal(&self, label: &str, text: &str, nonce: [u8; NONCE_LEN]) -> Sealed {
-        let payload = Payload { msg: text.as_bytes(), aad: label.as_bytes() };
+        let payload = Payload {
+            msg: text.as_bytes(),
+            aad: label.as_bytes(),
+        };
         let body = self.cipher().encrypt(&Nonce::from(nonce), payload).unwrap_or_default();
         let mut bytes = nonce.to_vec();
         bytes.extend_from_slice(&body);
@@ -82,8 +88,14 @@ impl KeyRing {
     /// Opens what [`KeyRing::seal`] closed under the same label. The caller records who asked and why.
     pub fn reveal(&self, label: &str, sealed: &Sealed) -> Result<String, RevealError> {
         let (nonce, body) = sealed.0.split_first_chunk::<NONCE_LEN>().ok_or(RevealError)?;
-        let payload = Payload { msg: body, aad: label.as_bytes() };
-        let bytes = self.cipher().decrypt(&Nonce::from(*nonce), payload).map_err(|_| RevealError)?;
+        let payload = Payload {
+            msg: body,
+            aad: label.as_bytes(),
+        };
+        let bytes = self
+            .cipher()
+            .decrypt(&Nonce::from(*nonce), payload)
+            .map_err(|_| RevealError)?;
         String::from_utf8(bytes).map_err(|_| RevealError)
     }
 

@@ -54,7 +54,12 @@ fn rows_per_second_of_each_format() {
 fn cpu_seconds() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let after = stat.rsplit(')').next().unwrap_or_default();
-    let ticks: u64 = after.split_whitespace().skip(11).take(2).filter_map(|t| t.parse::<u64>().ok()).sum();
+    let ticks: u64 = after
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .filter_map(|t| t.parse::<u64>().ok())
+        .sum();
     ticks as f64 / 100.0
 }
 
@@ -92,7 +97,13 @@ fn a_gigabyte_stays_within_a_few_hundred_megabytes() {
     let mut rows = 0_u64;
     while !rows.is_multiple_of(1_000) || std::fs::metadata(&path).unwrap().len() < 1 << 30 {
         let id = number(rows as usize);
-        writeln!(out, "{id},王小明,惠民县第{}中学,事业编制,教研组长,{}.50,2015-07,\r", rows % 97, 3000 + rows % 2000).unwrap();
+        writeln!(
+            out,
+            "{id},王小明,惠民县第{}中学,事业编制,教研组长,{}.50,2015-07,\r",
+            rows % 97,
+            3000 + rows % 2000
+        )
+        .unwrap();
         rows += 1;
     }
     out.flush().unwrap();
