@@ -30,10 +30,13 @@ pub fn module() -> Module {
     }
 }
 
-/// The parts this module looks up: the rules in plain words, and for a trial the sender that shows its messages
-/// on a page instead of sending them.
+/// The parts this module looks up: the rules in plain words, the figures of the home page, and for a trial the
+/// sender that shows its messages on a page instead of sending them.
 pub fn parts(demo: bool, rules: Vec<PlainRule>) -> Vec<Arc<dyn Any + Send + Sync>> {
-    let mut parts: Vec<Arc<dyn Any + Send + Sync>> = vec![Arc::new(PlainRules(rules))];
+    let mut parts: Vec<Arc<dyn Any + Send + Sync>> = vec![
+        Arc::new(PlainRules(rules)),
+        Arc::new(pages::overview::OverviewCache::default()),
+    ];
     if demo {
         parts.push(Arc::new(own::sender::shown_on_a_page()));
     }

@@ -4,6 +4,7 @@ mod about;
 mod home;
 mod mine;
 mod outbox;
+pub(crate) mod overview;
 mod payments;
 mod place;
 mod programme;

@@ -1,5 +1,6 @@
 //! The lists and sums anybody reads.
 
+use store::Query;
 use testkit::both_databases;
 
 use crate::county::{EMPTY_VILLAGE, HOULI, QIANWANG, a_county, an_empty_county};
@@ -127,5 +128,19 @@ both_databases! {
         assert_eq!(page.texts(".pub-nav a"), ["首页", "资金去向", "按村查", "查我的", "规则说明"]);
         visitor.post("/elder", &[("pt", "18"), ("back", "/mine")]).await;
         assert_eq!(visitor.get("/mine").await.attributes("html", "data-elder-pt"), ["18"]);
+    }
+}
+
+both_databases! {
+    // Disclosure may lag, but never for long.
+    async fn the_home_page_shows_a_payment_within_half_a_minute(db: TestDb) {
+        let app = a_county(db).await;
+        assert!(app.visitor().get("/").await.text().contains("发放 125 笔"));
+        let tx = app.app.trail.begin(&access::Actor::system()).await.unwrap();
+        let first: i64 = tx.number("SELECT MIN(id) FROM payment WHERE state = 'paid'", vec![]).await.unwrap();
+        funds::set_state(&tx, first, funds::PaymentState::Returned).await.unwrap();
+        tx.commit(trail::Act::new("payment.state", format!("payment:{first}"))).await.unwrap();
+        app.clock.advance_minutes(1);
+        assert!(app.visitor().get("/").await.text().contains("发放 124 笔"));
     }
 }
