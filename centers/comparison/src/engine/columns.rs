@@ -15,7 +15,8 @@ use parquet::{
 
 use super::{
     EngineError,
-    registers::{Layout, PAYMENTS, PaymentRow},
+    layouts::{Layout, PAYMENTS},
+    registers::PaymentRow,
 };
 use crate::contract::KEY_COLUMN;
 

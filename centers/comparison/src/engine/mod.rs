@@ -8,6 +8,7 @@ mod error;
 mod freeze;
 mod functions;
 mod keyset;
+mod layouts;
 mod provider;
 mod registers;
 mod session;
@@ -17,7 +18,7 @@ pub(crate) use columns::encode_batches;
 pub use error::EngineError;
 pub use freeze::freeze;
 pub use keyset::{KeySet, class};
-pub(crate) use registers::LAYOUTS;
+pub(crate) use layouts::LAYOUTS;
 pub(crate) use registers::month;
 pub use registers::{
     GAP_MONTHS, HouseholdRow, MemberRow, PaymentRow, PersonRow, ProgrammeRow, RegisterBuilder, Registers,

@@ -81,7 +81,7 @@ pub struct ImportReport {
 pub const LISTED_FAULTS: usize = 200;
 
 /// Marked lines kept of each check: enough for a county's file of mistakes, bounded for a file of nothing else.
-pub const MARKED_LINES: usize = 20_000;
+pub(super) const MARKED_LINES: usize = 20_000;
 
 /// What an import check is called on screen.
 pub fn check_title(code: &str) -> &'static str {

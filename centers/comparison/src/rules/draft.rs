@@ -2,114 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use arrow::{
-    array::{Array, AsArray, RecordBatch},
-    datatypes::{DataType, Int32Type, Int64Type},
-};
+use arrow::array::RecordBatch;
 use kernel::{Money, RegionCode, period::from_epoch_days};
 
-use super::{Outcome, Rule, SnapshotFile, exception_title};
+use super::{
+    Outcome, Rule, SnapshotFile, exception_title,
+    raw::{Raw, int_at, text_at},
+    wording::fill,
+};
 use crate::{
     engine::{EngineError, KeySet, ProgrammeRow, Session, month},
-    finding::{Confidence, EvidenceField, EvidenceRecord, FindingDraft, Severity, Subject, SubjectKind},
+    finding::{Confidence, EvidenceField, EvidenceRecord, FindingDraft, Subject, SubjectKind},
     snapshot::EvidenceRow,
 };
-
-/// One row of a rule's answer.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Raw {
-    person_key: i64,
-    account: Option<i64>,
-    household_id: Option<i64>,
-    name: Option<String>,
-    region: Option<i64>,
-    programme: Option<String>,
-    from: i32,
-    to: i32,
-    agree: bool,
-    exception: Option<String>,
-    severity: Option<Severity>,
-    via: Option<String>,
-    rank: i64,
-    amount_fen: Option<i64>,
-    /// Data set and line of each record compared.
-    rows: Vec<(String, i64)>,
-}
-
-/// Reads an answer by the names of its columns.
-pub(super) fn read(rule: &Rule, batches: &[RecordBatch]) -> Result<Vec<Raw>, EngineError> {
-    let mut out = Vec::new();
-    for batch in batches {
-        let lines: Vec<(String, usize)> = batch
-            .schema()
-            .fields()
-            .iter()
-            .enumerate()
-            .filter_map(|(i, f)| f.name().strip_suffix("_row").map(|table| (table.to_owned(), i)))
-            .collect();
-        for i in 0..batch.num_rows() {
-            let int = |name: &str| batch.column_by_name(name).and_then(|c| int_at(c, i));
-            let text = |name: &str| batch.column_by_name(name).and_then(|c| text_at(c, i));
-            let missing = |name: &str| EngineError::Rule(rule.id.clone(), format!("the condition yields no {name}"));
-            let agree = batch
-                .column_by_name("agree")
-                .is_none_or(|c| c.is_valid(i) && c.as_boolean().value(i));
-            out.push(Raw {
-                person_key: int("person_key").ok_or_else(|| missing("person_key"))?,
-                account: int("account"),
-                household_id: int("household_id"),
-                name: text("name"),
-                region: int("region"),
-                programme: text("programme"),
-                from: int("month_from").ok_or_else(|| missing("month_from"))? as i32,
-                to: int("month_to").ok_or_else(|| missing("month_to"))? as i32,
-                agree: agree || rule.confidence == "own",
-                exception: text("exception"),
-                severity: text("severity").and_then(|s| severity(&s)),
-                via: text("via"),
-                rank: int("rank").unwrap_or(0),
-                amount_fen: int("amount_fen"),
-                rows: lines
-                    .iter()
-                    .filter_map(|(t, at)| int_at(batch.column(*at), i).map(|n| (t.clone(), n)))
-                    .collect(),
-            });
-        }
-    }
-    Ok(out)
-}
-
-fn severity(text: &str) -> Option<Severity> {
-    Some(match text {
-        "R" => Severity::R,
-        "O" => Severity::O,
-        "Y" => Severity::Y,
-        "B" => Severity::B,
-        _ => return None,
-    })
-}
-
-fn int_at(column: &dyn Array, i: usize) -> Option<i64> {
-    if column.is_null(i) {
-        return None;
-    }
-    match column.data_type() {
-        DataType::Int64 => Some(column.as_primitive::<Int64Type>().value(i)),
-        DataType::Int32 => Some(i64::from(column.as_primitive::<Int32Type>().value(i))),
-        _ => None,
-    }
-}
-
-fn text_at(column: &dyn Array, i: usize) -> Option<String> {
-    if column.is_null(i) {
-        return None;
-    }
-    match column.data_type() {
-        DataType::Utf8View => Some(column.as_string_view().value(i).to_owned()),
-        DataType::Utf8 => Some(column.as_string::<i32>().value(i).to_owned()),
-        _ => None,
-    }
-}
 
 /// A payment as evidence.
 #[derive(Clone, Debug)]
@@ -489,21 +394,6 @@ fn identity_question(raw: &Raw, name: &str, known: &Known, files: &[SnapshotFile
     format!(
         "{title}中有一条记录的证件号码与{name}一致，登记姓名却是“{other}”。请先核实该记录是否属于{name}本人（可能是证件号码被他人使用或录入有误）？"
     )
-}
-
-/// Puts values into a template; what is not known is left as an ellipsis.
-fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> String {
-    let mut out = String::new();
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once('{') {
-        out.push_str(before);
-        let Some((key, after)) = after.split_once('}') else {
-            break;
-        };
-        out.push_str(&value(key).filter(|v| !v.is_empty()).unwrap_or_else(|| "……".to_owned()));
-        rest = after;
-    }
-    out + rest
 }
 
 /// Our own record: what was paid.

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc, time::Instant};
 use futures::StreamExt;
 use kernel::{Date, RegionCode};
 
-use super::{Rule, draft};
+use super::{Rule, draft, raw};
 use crate::{
     engine::{EngineError, Inputs, ProgrammeRow, Registers, Session, Table},
     finding::{FindingDraft, drafts_digest},
@@ -112,7 +112,7 @@ pub async fn evaluate(
             let started = Instant::now();
             let sql = rule.sql(area, day).map_err(|e| EngineError::Rule(rule.id.clone(), e))?;
             let batches = session.query(&rule.id, &sql).await?;
-            Ok::<_, EngineError>((draft::read(&rule, &batches)?, started.elapsed().as_millis() as i64))
+            Ok::<_, EngineError>((raw::read(&rule, &batches)?, started.elapsed().as_millis() as i64))
         });
     }
     let mut running = futures::stream::iter(work).map(tokio::spawn).buffered(SIDE_BY_SIDE);

@@ -7,6 +7,8 @@ mod evaluate;
 mod example;
 mod load;
 mod params;
+mod raw;
+mod wording;
 
 use std::collections::BTreeMap;
 

@@ -194,34 +194,6 @@ fn properties(schema: &SchemaRef, source: &SnapshotSource) -> Result<WriterPrope
     Ok(builder.build())
 }
 
-/// Encodes on a second thread while the first one sorts and gathers.
-fn beside(
-    mut writer: ArrowWriter<File>,
-    produce: impl FnOnce(&mut dyn FnMut(RecordBatch) -> Result<(), IngestError>) -> Result<(), IngestError>,
-) -> Result<(), IngestError> {
-    let (batches, taken) = std::sync::mpsc::sync_channel::<RecordBatch>(2);
-    std::thread::scope(|scope| {
-        let encoding = scope.spawn(move || -> Result<(), IngestError> {
-            for batch in taken {
-                writer.write(&batch)?;
-            }
-            writer.close()?;
-            Ok(())
-        });
-        // A failed encoder closes the channel; its own error is told below.
-        let produced = produce(&mut |batch| {
-            batches
-                .send(batch)
-                .map_err(|_| IngestError::Write("encoder ended".into()))
-        });
-        drop(batches);
-        encoding
-            .join()
-            .map_err(|_| IngestError::Write("encoder panicked".into()))??;
-        produced
-    })
-}
-
 /// One spilled run, read again.
 struct Run {
     reader: ParquetRecordBatchReader,

@@ -1,0 +1,105 @@
+//! The rows a rule's condition yields, read by the names of its columns.
+
+use arrow::{
+    array::{Array, AsArray, RecordBatch},
+    datatypes::{DataType, Int32Type, Int64Type},
+};
+
+use super::Rule;
+use crate::{engine::EngineError, finding::Severity};
+
+/// One row of a rule's answer.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Raw {
+    pub(super) person_key: i64,
+    pub(super) account: Option<i64>,
+    pub(super) household_id: Option<i64>,
+    pub(super) name: Option<String>,
+    pub(super) region: Option<i64>,
+    pub(super) programme: Option<String>,
+    pub(super) from: i32,
+    pub(super) to: i32,
+    pub(super) agree: bool,
+    pub(super) exception: Option<String>,
+    pub(super) severity: Option<Severity>,
+    pub(super) via: Option<String>,
+    pub(super) rank: i64,
+    pub(super) amount_fen: Option<i64>,
+    /// Data set and line of each record compared.
+    pub(super) rows: Vec<(String, i64)>,
+}
+
+/// Reads an answer by the names of its columns.
+pub(super) fn read(rule: &Rule, batches: &[RecordBatch]) -> Result<Vec<Raw>, EngineError> {
+    let mut out = Vec::new();
+    for batch in batches {
+        let lines: Vec<(String, usize)> = batch
+            .schema()
+            .fields()
+            .iter()
+            .enumerate()
+            .filter_map(|(i, f)| f.name().strip_suffix("_row").map(|table| (table.to_owned(), i)))
+            .collect();
+        for i in 0..batch.num_rows() {
+            let int = |name: &str| batch.column_by_name(name).and_then(|c| int_at(c, i));
+            let text = |name: &str| batch.column_by_name(name).and_then(|c| text_at(c, i));
+            let missing = |name: &str| EngineError::Rule(rule.id.clone(), format!("the condition yields no {name}"));
+            let agree = batch
+                .column_by_name("agree")
+                .is_none_or(|c| c.is_valid(i) && c.as_boolean().value(i));
+            out.push(Raw {
+                person_key: int("person_key").ok_or_else(|| missing("person_key"))?,
+                account: int("account"),
+                household_id: int("household_id"),
+                name: text("name"),
+                region: int("region"),
+                programme: text("programme"),
+                from: int("month_from").ok_or_else(|| missing("month_from"))? as i32,
+                to: int("month_to").ok_or_else(|| missing("month_to"))? as i32,
+                agree: agree || rule.confidence == "own",
+                exception: text("exception"),
+                severity: text("severity").and_then(|s| severity(&s)),
+                via: text("via"),
+                rank: int("rank").unwrap_or(0),
+                amount_fen: int("amount_fen"),
+                rows: lines
+                    .iter()
+                    .filter_map(|(t, at)| int_at(batch.column(*at), i).map(|n| (t.clone(), n)))
+                    .collect(),
+            });
+        }
+    }
+    Ok(out)
+}
+
+fn severity(text: &str) -> Option<Severity> {
+    Some(match text {
+        "R" => Severity::R,
+        "O" => Severity::O,
+        "Y" => Severity::Y,
+        "B" => Severity::B,
+        _ => return None,
+    })
+}
+
+pub(super) fn int_at(column: &dyn Array, i: usize) -> Option<i64> {
+    if column.is_null(i) {
+        return None;
+    }
+    match column.data_type() {
+        DataType::Int64 => Some(column.as_primitive::<Int64Type>().value(i)),
+        DataType::Int32 => Some(i64::from(column.as_primitive::<Int32Type>().value(i))),
+        _ => None,
+    }
+}
+
+pub(super) fn text_at(column: &dyn Array, i: usize) -> Option<String> {
+    if column.is_null(i) {
+        return None;
+    }
+    match column.data_type() {
+        DataType::Utf8View => Some(column.as_string_view().value(i).to_owned()),
+        DataType::Utf8 => Some(column.as_string::<i32>().value(i).to_owned()),
+        _ => None,
+    }
+}
