@@ -1,4 +1,5 @@
 //! The platform put together: every route with every role, and a whole invented village on both databases.
 
+mod crash;
 mod routes;
 mod village;
