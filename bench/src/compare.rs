@@ -14,7 +14,12 @@ use arrow::{
     datatypes::Int64Type,
 };
 use comparison::engine::{Inputs, Session, Table, class};
-use parquet::{arrow::ArrowWriter, basic::Compression, file::properties::WriterProperties};
+use parquet::{
+    arrow::ArrowWriter,
+    basic::Compression,
+    file::properties::{EnabledStatistics, WriterProperties},
+    schema::types::ColumnPath,
+};
 use simulate::Scale;
 
 use crate::{
@@ -134,8 +139,12 @@ async fn found(parts: &[Part], concerned: u8, out: &Path) -> Outcome<Found> {
     let joined = start.elapsed();
     let mut found = Found::default();
     let Some(first) = batches.first() else { return Ok(found) };
+    // Hashes and names hardly repeat, so a dictionary of them is work for nothing; few sources repeat all the time.
     let properties = WriterProperties::builder()
         .set_compression(Compression::LZ4_RAW)
+        .set_dictionary_enabled(false)
+        .set_column_dictionary_enabled(ColumnPath::from("source"), true)
+        .set_statistics_enabled(EnabledStatistics::None)
         .build();
     let mut writer = ArrowWriter::try_new(File::create(out)?, first.schema(), Some(properties))?;
     for batch in &batches {
