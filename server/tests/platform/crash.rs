@@ -1,8 +1,9 @@
-//! kill -9 in the middle of an import: after the next start nothing is half-applied, and the work can be repeated.
+//! kill -9 in the middle of an import or of a comparison run: after the next start nothing is half-applied, and the work can be repeated.
 
 use std::{
     fmt::Write as _,
     fs,
+    io::{BufRead, BufReader},
     path::Path,
     process::{Command, Stdio},
     thread::sleep,
@@ -107,5 +108,57 @@ fn an_import_killed_at_any_moment_leaves_nothing_half_done() {
         snapshots.iter().filter(|p| p.ends_with(".parquet")).count(),
         1,
         "the same file is one snapshot"
+    );
+}
+
+/// The whole fill of a demo: registers, nineteen imports, a run and its findings.
+fn demo(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_yangguang"));
+    command
+        .args(["demo", "--scale", "village", "--port", "0", "--data"])
+        .arg(folder);
+    command.stdout(Stdio::piped()).stderr(Stdio::null());
+    command
+}
+
+/// Not a time: the fill runs to its end.
+const READY: u64 = u64::MAX;
+
+#[test]
+fn findings_and_the_end_of_their_run_become_durable_together_or_not_at_all() {
+    let mut with_findings = 0;
+    for millis in [150, 400, 700, 1000, 1300, 1600, 2000, 2600, 3400, READY] {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("installation");
+        let mut child = demo(&folder).spawn().unwrap();
+        if millis == READY {
+            let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+            assert!(lines.map_while(Result::ok).any(|line| line.contains("平台已就绪")));
+        } else {
+            sleep(Duration::from_millis(millis));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(look(&folder).running, 0, "after {millis} ms");
+        let (findings, published, under_way) = testkit::run(async {
+            let app = Installation::open(&folder, |_| ()).await.unwrap().app;
+            let number = async |sql: &str| app.db.number(sql, args![]).await.unwrap();
+            (
+                number("SELECT COUNT(*) FROM finding").await,
+                number("SELECT COUNT(*) FROM run WHERE state = 'published'").await,
+                number("SELECT COUNT(*) FROM run WHERE state NOT IN ('published', 'interrupted', 'failed')").await,
+            )
+        });
+        assert_eq!(
+            findings > 0,
+            published > 0,
+            "after {millis} ms: {findings} findings, {published} runs"
+        );
+        assert_eq!(under_way, 0, "after {millis} ms");
+        with_findings += i32::from(findings > 0);
+    }
+    assert!(
+        (1..10).contains(&with_findings),
+        "{with_findings} of 10 fills were through"
     );
 }
