@@ -16,6 +16,7 @@ use crate::Settings;
 /// Deleting a module's folder breaks its line here and nothing else.
 pub fn modules() -> Vec<Module> {
     vec![
+        records::module(),
         directory::module(),
         households::module(),
         funds::module(),

@@ -2,7 +2,6 @@
 
 mod act;
 mod apply;
-mod attachment;
 mod case;
 mod deadline;
 mod refusal;
@@ -16,7 +15,7 @@ mod tests;
 
 pub use act::{Act, ActKind, Rectification, Verification};
 pub use apply::{Applied, By, Conflict, Effect};
-pub use attachment::{AttachmentKind, MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS, clean_attachment};
+
 pub use case::{Case, Colour, owner_of, parts_of};
 pub use deadline::{Due, Params, Step as DeadlineStep};
 pub use refusal::Refusal;

@@ -8,12 +8,10 @@ use axum::{
     http::header,
 };
 use kernel::{AppError, Money};
+use records::papers::{MAX_PAPER_BYTES, MAX_PAPERS};
 use web::{App, WebError};
 
-use crate::{
-    model::{ActKind, MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS},
-    store::Upload,
-};
+use crate::{model::ActKind, store::Upload};
 
 /// Texts by field name, and the files.
 #[derive(Clone, Debug, Default)]
@@ -94,7 +92,7 @@ async fn with_files(mut multipart: Multipart) -> Result<Filled, WebError> {
         let name = part.name().unwrap_or_default().to_owned();
         let file_name = part.file_name().map(str::to_owned);
         let limit = if file_name.is_some() {
-            MAX_ATTACHMENT_BYTES
+            MAX_PAPER_BYTES
         } else {
             MAX_TEXT_BYTES
         };
@@ -109,8 +107,8 @@ async fn with_files(mut multipart: Multipart) -> Result<Filled, WebError> {
             // A file field left empty is sent as a part without a name.
             Some(file_name) if file_name.is_empty() && bytes.is_empty() => {}
             Some(file_name) => {
-                if filled.files.len() == MAX_ATTACHMENTS {
-                    return Err(AppError::invalid(format!("一次最多上传 {MAX_ATTACHMENTS} 个附件。")).into());
+                if filled.files.len() == MAX_PAPERS {
+                    return Err(AppError::invalid(format!("一次最多上传 {MAX_PAPERS} 个附件。")).into());
                 }
                 filled.files.push(Upload { file_name, bytes });
             }

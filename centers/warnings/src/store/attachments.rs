@@ -5,7 +5,7 @@ use access::Scope;
 use kernel::{AppError, AppResult};
 
 use super::find;
-use crate::model::{MAX_ATTACHMENTS, clean_attachment};
+use records::papers::{MAX_PAPERS, clean, short_name};
 
 /// A file as it was sent.
 #[derive(Clone, Debug)]
@@ -52,20 +52,20 @@ pub(super) struct Kept {
 
 /// Keeps the files. The same file twice is one.
 pub(super) fn keep(objects: &Objects, uploads: Vec<Upload>) -> AppResult<Vec<Kept>> {
-    if uploads.len() > MAX_ATTACHMENTS {
-        return Err(AppError::invalid(format!("一次最多上传 {MAX_ATTACHMENTS} 个附件。")));
+    if uploads.len() > MAX_PAPERS {
+        return Err(AppError::invalid(format!("一次最多上传 {MAX_PAPERS} 个附件。")));
     }
     let mut kept: Vec<Kept> = Vec::new();
     for upload in uploads {
-        let (kind, clean) = clean_attachment(&upload.bytes)
+        let (kind, bytes) = clean(&upload.bytes)
             .map_err(|why| AppError::invalid(format!("附件“{}”：{why}", short_name(&upload.file_name))))?;
-        let digest = objects.put(&clean).map_err(AppError::internal)?;
+        let digest = objects.put(&bytes).map_err(AppError::internal)?;
         if kept.iter().all(|k| k.digest != digest.as_str()) {
             kept.push(Kept {
                 digest: digest.as_str().to_owned(),
                 file_name: short_name(&upload.file_name),
                 mime: kind.mime(),
-                size_bytes: clean.len() as i64,
+                size_bytes: bytes.len() as i64,
             });
         }
     }
@@ -89,11 +89,4 @@ pub(super) async fn attach(tx: &WriteTx, finding: i64, step_seq: i64, kept: &[Ke
         .await?;
     }
     Ok(())
-}
-
-/// The last part of the name as sent, without control characters, at most 80 characters.
-fn short_name(name: &str) -> String {
-    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let clean: String = last.chars().filter(|c| !c.is_control()).take(80).collect();
-    if clean.is_empty() { "附件".to_owned() } else { clean }
 }

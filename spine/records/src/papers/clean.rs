@@ -1,36 +1,36 @@
-//! Photos and scans that go with a verdict: known by their first bytes, not by their name, without the place
+//! Photos and scans that go with a step: known by their first bytes, not by their name, without the place
 //! where a photo was taken.
 
 /// A file that is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AttachmentKind {
+pub enum PaperKind {
     Jpeg,
     Png,
     Pdf,
 }
 
 /// Bytes of one file.
-pub const MAX_ATTACHMENT_BYTES: usize = 10 << 20;
+pub const MAX_PAPER_BYTES: usize = 10 << 20;
 /// Files of one act.
-pub const MAX_ATTACHMENTS: usize = 9;
+pub const MAX_PAPERS: usize = 9;
 
-impl AttachmentKind {
+impl PaperKind {
     pub fn mime(self) -> &'static str {
         match self {
-            AttachmentKind::Jpeg => "image/jpeg",
-            AttachmentKind::Png => "image/png",
-            AttachmentKind::Pdf => "application/pdf",
+            PaperKind::Jpeg => "image/jpeg",
+            PaperKind::Png => "image/png",
+            PaperKind::Pdf => "application/pdf",
         }
     }
 
     /// By the first bytes; `None` for everything else, whatever the file is called.
-    pub fn of(bytes: &[u8]) -> Option<AttachmentKind> {
+    pub fn of(bytes: &[u8]) -> Option<PaperKind> {
         if bytes.starts_with(&[0xff, 0xd8, 0xff]) {
-            Some(AttachmentKind::Jpeg)
+            Some(PaperKind::Jpeg)
         } else if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
-            Some(AttachmentKind::Png)
+            Some(PaperKind::Png)
         } else if bytes.starts_with(b"%PDF-") {
-            Some(AttachmentKind::Pdf)
+            Some(PaperKind::Pdf)
         } else {
             None
         }
@@ -41,18 +41,18 @@ impl AttachmentKind {
 ///
 /// # Errors
 /// What the clerk is told: too large, empty, or not one of the three kinds.
-pub fn clean_attachment(bytes: &[u8]) -> Result<(AttachmentKind, Vec<u8>), &'static str> {
-    if bytes.len() > MAX_ATTACHMENT_BYTES {
+pub fn clean(bytes: &[u8]) -> Result<(PaperKind, Vec<u8>), &'static str> {
+    if bytes.len() > MAX_PAPER_BYTES {
         return Err("附件超过 10 MB，请压缩后再传。");
     }
-    match AttachmentKind::of(bytes) {
-        Some(AttachmentKind::Jpeg) => without_jpeg_records(bytes)
-            .map(|clean| (AttachmentKind::Jpeg, clean))
+    match PaperKind::of(bytes) {
+        Some(PaperKind::Jpeg) => without_jpeg_records(bytes)
+            .map(|clean| (PaperKind::Jpeg, clean))
             .ok_or("照片文件不完整，请重新拍摄或另存后再传。"),
-        Some(AttachmentKind::Png) => without_png_records(bytes)
-            .map(|clean| (AttachmentKind::Png, clean))
+        Some(PaperKind::Png) => without_png_records(bytes)
+            .map(|clean| (PaperKind::Png, clean))
             .ok_or("图片文件不完整，请另存后再传。"),
-        Some(AttachmentKind::Pdf) => Ok((AttachmentKind::Pdf, bytes.to_vec())),
+        Some(PaperKind::Pdf) => Ok((PaperKind::Pdf, bytes.to_vec())),
         None => Err("附件只收 JPG、PNG 图片和 PDF 文件（按内容判断，改扩展名无效）。"),
     }
 }
@@ -106,19 +106,19 @@ mod tests {
 
     #[test]
     fn a_photo_loses_the_place_it_was_taken() {
-        let (kind, clean) = clean_attachment(PHOTO).unwrap();
-        assert_eq!(kind, AttachmentKind::Jpeg);
-        assert!(!clean.windows(4).any(|w| w == b"Exif"));
-        assert!(clean.ends_with(b"pixels\xff\xd9") && clean.windows(2).any(|w| w == b"qt"));
+        let (kind, kept) = clean(PHOTO).unwrap();
+        assert_eq!(kind, PaperKind::Jpeg);
+        assert!(!kept.windows(4).any(|w| w == b"Exif"));
+        assert!(kept.ends_with(b"pixels\xff\xd9") && kept.windows(2).any(|w| w == b"qt"));
     }
 
     #[test]
     fn a_file_is_what_its_bytes_say() {
-        assert!(clean_attachment(b"MZ\x90\x00 program.jpg").is_err());
-        assert!(clean_attachment(b"<svg onload=alert(1)>").is_err());
-        assert!(clean_attachment(b"").is_err());
-        assert_eq!(clean_attachment(b"%PDF-1.7 ...").unwrap().0, AttachmentKind::Pdf);
-        assert!(clean_attachment(b"\xff\xd8\xff\xe1\xff\xff").is_err(), "cut off");
-        assert!(clean_attachment(&vec![b'%'; MAX_ATTACHMENT_BYTES + 1]).is_err());
+        assert!(clean(b"MZ\x90\x00 program.jpg").is_err());
+        assert!(clean(b"<svg onload=alert(1)>").is_err());
+        assert!(clean(b"").is_err());
+        assert_eq!(clean(b"%PDF-1.7 ...").unwrap().0, PaperKind::Pdf);
+        assert!(clean(b"\xff\xd8\xff\xe1\xff\xff").is_err(), "cut off");
+        assert!(clean(&vec![b'%'; MAX_PAPER_BYTES + 1]).is_err());
     }
 }

@@ -1,0 +1,34 @@
+//! What every register shares: workflows that cannot be driven wrong, versions of a record, its papers, half-filled
+//! forms and saved filters.
+//!
+//! A register keeps its own tables and decisions; here lies only what four registers would otherwise write four
+//! times. Nothing here checks an area: the register finds the record within the scope first, then asks for its
+//! history or papers by the number it found.
+
+pub mod drafts;
+pub mod filters;
+pub mod flow;
+pub mod history;
+pub mod papers;
+
+use web::{Module, Routes};
+
+/// Tables and the routes of saved filters.
+pub fn module() -> Module {
+    Module {
+        name: "records",
+        migrations: &[store::SqlMigration {
+            name: "records_0001_records",
+            up: include_str!("../migrations/0001_records.sql"),
+        }],
+        policy: include_str!("policy.cedar"),
+        menu: &[],
+        routes: |routes: Routes| {
+            routes.post("/desk/filters", "filter.keep", filters::pages::keep).post(
+                "/desk/filters/{id}/remove",
+                "filter.keep",
+                filters::pages::remove,
+            )
+        },
+    }
+}
