@@ -8,7 +8,7 @@ use records::{
     papers::{self, Upload},
 };
 use serde_json::{Value, json};
-use testkit::{TestApp, TestDb, an_actor, both_databases};
+use testkit::{TestApp, an_actor, both_databases};
 use trail::Act;
 
 fn change<'a>(expected: Option<i64>, on: &'a str, state: &'a Value) -> Change<'a> {

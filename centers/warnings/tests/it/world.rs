@@ -9,16 +9,16 @@ use directory::{Org, Region};
 use store::{Query, args};
 use testkit::{Client, Shown, TestApp, TestDb};
 
-pub const COUNTY: &str = "371621";
-pub const TOWN: &str = "371621103";
-pub const OTHER_TOWN: &str = "371621104";
-pub const COMMUNITY: &str = "371621103201";
-pub const VILLAGE: &str = "371621103201001";
+pub(crate) const COUNTY: &str = "371621";
+pub(crate) const TOWN: &str = "371621103";
+pub(crate) const OTHER_TOWN: &str = "371621104";
+pub(crate) const COMMUNITY: &str = "371621103201";
+pub(crate) const VILLAGE: &str = "371621103201001";
 
 /// A JPEG with an EXIF record.
-pub const PHOTO: &[u8] = b"\xff\xd8\xff\xe1\x00\x0aExif\0\0GP\xff\xdb\x00\x04qt\xff\xda\x00\x02pixels\xff\xd9";
+pub(crate) const PHOTO: &[u8] = b"\xff\xd8\xff\xe1\x00\x0aExif\0\0GP\xff\xdb\x00\x04qt\xff\xda\x00\x02pixels\xff\xd9";
 
-pub async fn a_county(db: TestDb) -> TestApp {
+pub(crate) async fn a_county(db: TestDb) -> TestApp {
     let modules = vec![
         directory::module(),
         households::module(),
@@ -65,7 +65,7 @@ pub async fn a_county(db: TestDb) -> TestApp {
 }
 
 /// Someone of a department of the county.
-pub fn of_department(account: i64, name: &str, department: &str) -> Actor {
+pub(crate) fn of_department(account: i64, name: &str, department: &str) -> Actor {
     let area: kernel::RegionCode = COUNTY.parse().unwrap();
     Actor {
         account: Some(AccountId(account)),
@@ -77,7 +77,7 @@ pub fn of_department(account: i64, name: &str, department: &str) -> Actor {
     }
 }
 
-pub fn of_area(account: i64, name: &str, role: Role, area: &str) -> Actor {
+pub(crate) fn of_area(account: i64, name: &str, role: Role, area: &str) -> Actor {
     Actor {
         account: Some(AccountId(account)),
         name: name.to_owned(),
@@ -92,12 +92,12 @@ pub fn of_area(account: i64, name: &str, role: Role, area: &str) -> Actor {
     }
 }
 
-pub fn inspector() -> Actor {
+pub(crate) fn inspector() -> Actor {
     of_area(31, "王审核", Role::CdiAdmin, COUNTY)
 }
 
 /// A draft about person `n`: paid the allowance while a car was registered.
-pub fn a_draft(n: i64) -> FindingDraft {
+pub(crate) fn a_draft(n: i64) -> FindingDraft {
     let field = |label: &str, value: String, differs: bool| EvidenceField {
         label: label.into(),
         value,
@@ -153,7 +153,7 @@ pub fn a_draft(n: i64) -> FindingDraft {
 }
 
 /// A run of the rules A-01 and B-01 over the county.
-pub fn a_run(run_id: i64) -> RunStamp {
+pub(crate) fn a_run(run_id: i64) -> RunStamp {
     let rule = |id: &str| Evaluated {
         rule_id: id.into(),
         rule_version: 1,
@@ -166,7 +166,7 @@ pub fn a_run(run_id: i64) -> RunStamp {
     }
 }
 
-pub async fn absorb(world: &TestApp, run: &RunStamp, drafts: Vec<FindingDraft>) -> Absorbed {
+pub(crate) async fn absorb(world: &TestApp, run: &RunStamp, drafts: Vec<FindingDraft>) -> Absorbed {
     let tx = world.app.trail.begin(&Actor::system()).await.unwrap();
     let counts = warnings::sink().absorb(&tx, run, drafts).await.unwrap();
     tx.commit(trail::Act::new("comparison.run", format!("run:{}", run.run_id)))
@@ -175,12 +175,12 @@ pub async fn absorb(world: &TestApp, run: &RunStamp, drafts: Vec<FindingDraft>) 
     counts
 }
 
-pub async fn number(world: &TestApp, sql: &str) -> i64 {
+pub(crate) async fn number(world: &TestApp, sql: &str) -> i64 {
     world.app.db.number(sql, args![]).await.unwrap()
 }
 
 /// The id of the finding about person `n`.
-pub async fn id_of(world: &TestApp, n: i64) -> i64 {
+pub(crate) async fn id_of(world: &TestApp, n: i64) -> i64 {
     number(world, &format!("SELECT id FROM finding WHERE person_key = {n}")).await
 }
 
@@ -189,7 +189,7 @@ struct State {
     stage: String,
 }
 
-pub async fn stage(world: &TestApp, id: i64) -> String {
+pub(crate) async fn stage(world: &TestApp, id: i64) -> String {
     let row: Option<State> = world
         .app
         .db
@@ -200,7 +200,7 @@ pub async fn stage(world: &TestApp, id: i64) -> String {
 }
 
 /// Sends one act with a fresh request id.
-pub async fn act(client: &mut Client, id: i64, act: &str, fields: &[(&str, &str)]) -> Shown {
+pub(crate) async fn act(client: &mut Client, id: i64, act: &str, fields: &[(&str, &str)]) -> Shown {
     static COUNT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
     let request_id = format!("request-{}", COUNT.fetch_add(1, std::sync::atomic::Ordering::SeqCst));
     let mut fields = fields.to_vec();
@@ -209,19 +209,19 @@ pub async fn act(client: &mut Client, id: i64, act: &str, fields: &[(&str, &str)
 }
 
 /// Sends one act that must succeed.
-pub async fn done(client: &mut Client, id: i64, name: &str, fields: &[(&str, &str)]) {
+pub(crate) async fn done(client: &mut Client, id: i64, name: &str, fields: &[(&str, &str)]) {
     let shown = act(client, id, name, fields).await;
     assert_eq!(shown.status.as_u16(), 303, "{name}: {}", shown.text());
 }
 
 /// The people of one department and the discipline office.
-pub struct Desk {
+pub(crate) struct Desk {
     pub clerk: Client,
     pub chief: Client,
     pub inspector: Client,
 }
 
-pub async fn a_desk(world: &TestApp) -> Desk {
+pub(crate) async fn a_desk(world: &TestApp) -> Desk {
     Desk {
         clerk: world.signed_in(of_department(11, "李民政", "civil_affairs")).await,
         chief: world.signed_in(of_department(12, "赵科长", "civil_affairs")).await,
@@ -230,7 +230,7 @@ pub async fn a_desk(world: &TestApp) -> Desk {
 }
 
 /// Walks a finding to the department's review of a verdict.
-pub async fn to_reviewed(desk: &mut Desk, id: i64, verdict: &[(&str, &str)]) {
+pub(crate) async fn to_reviewed(desk: &mut Desk, id: i64, verdict: &[(&str, &str)]) {
     done(&mut desk.clerk, id, "acknowledge", &[]).await;
     done(&mut desk.clerk, id, "start_verification", &[("team", "李四、王五")]).await;
     let mut fields = vec![("team", "李四、王五"), ("evidence", "入户查看，询问邻里")];
