@@ -10,7 +10,7 @@ use std::{
 };
 
 use arrow::{
-    array::{Array, AsArray},
+    array::AsArray,
     datatypes::Int64Type,
 };
 use comparison::engine::{Inputs, Session, Table, class};

@@ -10,11 +10,8 @@ use std::{
     process::Command,
 };
 
-use comparison::{
-    contract::Contracts,
-    ingest::{ImportJob, Limits, Progress},
-    snapshot::SnapshotStore,
-};
+use comparison::snapshot::SnapshotStore;
+use intake::{ImportJob, Limits, Progress, contract::Contracts};
 use kernel::KeyRing;
 use rust_xlsxwriter::Workbook;
 use simulate::{Scale, Spec};
@@ -94,13 +91,13 @@ pub(crate) fn ours(words: &[String]) -> Outcome<()> {
         contracts: &contracts,
         keyring: &keys,
         nonce: &|| [7; 12],
-        store: &store,
+        shelf: &store,
         rejects: None,
         dry_run: false,
         limits: Limits::default(),
     };
     let watch = Stopwatch::start()?;
-    let report = comparison::ingest::run(&job, &Progress::default());
+    let report = intake::run(&job, &Progress::default());
     let cost = watch.stop()?;
     fs::remove_dir_all(&folder)?;
     let report = report?;

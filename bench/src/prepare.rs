@@ -7,11 +7,10 @@ use std::{
 };
 
 use comparison::{
-    contract::Contracts,
     engine::{HouseholdRow, MemberRow, PaymentRow, PersonRow, ProgrammeRow, RegisterBuilder},
-    ingest::{ImportJob, Limits, Progress},
     snapshot::SnapshotStore,
 };
+use intake::{ImportJob, Limits, Progress, contract::Contracts};
 use kernel::{KeyRing, period::epoch_days};
 use simulate::{County, Scale, Spec};
 
@@ -79,12 +78,12 @@ fn snapshots(scale: Scale, folder: &Path) -> Outcome<Vec<String>> {
             contracts: &contracts,
             keyring: &keys,
             nonce: &|| [7; 12],
-            store: &store,
+            shelf: &store,
             rejects: None,
             dry_run: false,
             limits: Limits::default(),
         };
-        let report = comparison::ingest::run(&job, &Progress::default())?;
+        let report = intake::run(&job, &Progress::default())?;
         let snapshot = report
             .snapshot
             .ok_or_else(|| format!("{}: no row accepted", contract.name))?;

@@ -6,13 +6,12 @@ use std::{
 };
 
 use comparison::{
-    contract::Contracts,
     engine::{HouseholdRow, MemberRow, PaymentRow, PersonRow, ProgrammeRow, RegisterBuilder, Registers},
-    ingest::{ImportJob, Limits, Progress},
     rules::{Rules, RunOutput, evaluate, inputs},
     runs::{accuracy, write_csv},
     snapshot::{Snapshot, SnapshotStore},
 };
+use intake::{ImportJob, Limits, Progress, contract::Contracts};
 use kernel::{KeyRing, period::epoch_days};
 use simulate::{County, Scale, Spec};
 
@@ -118,13 +117,12 @@ fn snapshots(
             contracts: &contracts,
             keyring: keys,
             nonce: &nonce,
-            store,
+            shelf: store,
             rejects: None,
             dry_run: false,
             limits: Limits::default(),
         };
-        let report =
-            comparison::ingest::run(&job, &Progress::default()).unwrap_or_else(|e| panic!("{}: {e}", file.path));
+        let report = intake::run(&job, &Progress::default()).unwrap_or_else(|e| panic!("{}: {e}", file.path));
         for (check, lines) in &report.marked {
             marked.extend(
                 lines

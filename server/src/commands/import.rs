@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use access::Actor;
 use clap::Args;
-use comparison::ingest::{ImportReport, check_title};
+use intake::{ImportReport, check_title};
 use kernel::AppResult;
 
 use super::Place;

@@ -3,7 +3,8 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::Subcommand;
-use comparison::{contract::Contracts, rules};
+use comparison::rules;
+use intake::contract::Contracts;
 use kernel::{AppError, AppResult};
 
 #[derive(Subcommand)]

@@ -43,7 +43,7 @@ pub async fn is_filled(app: &App) -> AppResult<bool> {
 pub fn write_contracts(folder: &Path) -> AppResult<()> {
     let disk = |e: std::io::Error| AppError::new(ErrorKind::Unavailable, format!("无法写入 {}：{e}", folder.display()));
     std::fs::create_dir_all(folder).map_err(disk)?;
-    for (name, text) in comparison::contract::Contracts::texts() {
+    for (name, text) in intake::contract::Contracts::texts() {
         std::fs::write(folder.join(format!("{name}.toml")), text).map_err(disk)?;
     }
     Ok(())

@@ -18,7 +18,7 @@ use super::{
     layouts::{Layout, PAYMENTS},
     registers::PaymentRow,
 };
-use crate::contract::KEY_COLUMN;
+use intake::contract::KEY_COLUMN;
 
 const GROUP_ROWS: usize = 1 << 18;
 const BATCH_ROWS: usize = 1 << 16;

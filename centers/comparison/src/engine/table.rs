@@ -16,7 +16,7 @@ use parquet::arrow::{
 };
 
 use super::{EngineError, KeySet};
-use crate::contract::KEY_COLUMN;
+use intake::contract::KEY_COLUMN;
 
 const BATCH_ROWS: usize = 8_192;
 const KEY_BATCH_ROWS: usize = 65_536;

@@ -4,12 +4,10 @@
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
+use intake::contract::{Contracts, arrow_schema};
 
 use super::{Rule, Rules, example::prove};
-use crate::{
-    contract::{Contracts, arrow_schema},
-    engine::{EngineError, Inputs, Session, Table, encode_batches, register_schema},
-};
+use crate::engine::{EngineError, Inputs, Session, Table, encode_batches, register_schema};
 
 /// What is wrong with a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,6 +9,7 @@ use arrow::{
     array::{ArrayRef, BooleanArray, Int8Array, Int32Array, Int64Array, RecordBatch, StringArray, new_null_array},
     datatypes::DataType,
 };
+use intake::contract::{Contract, Contracts, KEY_COLUMN, ROW_HASH, ROW_NO, STATUS_COLUMN, arrow_schema, sql_names};
 use kernel::{
     Month,
     period::{epoch_days, parse_date},
@@ -16,7 +17,6 @@ use kernel::{
 
 use super::{Example, Rule, evaluate::evaluate};
 use crate::{
-    contract::{Contract, Contracts, KEY_COLUMN, ROW_HASH, ROW_NO, STATUS_COLUMN, arrow_schema, sql_names},
     engine::{
         HouseholdRow, Inputs, MemberRow, PaymentRow, ProgrammeRow, RegisterBuilder, Registers, Table, encode_batches,
     },

@@ -1,8 +1,9 @@
 //! Asking for a run: why, on what basis, which rules, which area.
 
+use intake::contract::Contracts;
 use kernel::{AppError, AppResult, RegionCode};
 
-use crate::{contract::Contracts, rules::Rules};
+use crate::rules::Rules;
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -119,7 +119,7 @@ async fn import_cars(desk: &Desk) {
         .cloned()
         .unwrap();
     let header: Vec<String> = contract.columns.iter().map(|c| c.header.clone()).collect();
-    let row = |c: &crate::contract::Column| match c.id.as_str() {
+    let row = |c: &intake::contract::Column| match c.id.as_str() {
         "id_no" => "11010519491231002X",
         "owner_name" => "张三",
         "plate_no" => "鲁M12345",

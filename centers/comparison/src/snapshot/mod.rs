@@ -7,13 +7,6 @@ mod read;
 mod store;
 mod write;
 
-use kernel::PersonKey;
 pub use read::{EvidenceField, EvidenceRow, Snapshot, SnapshotError};
-pub(crate) use store::content_hasher;
-pub use store::{SnapshotSource, SnapshotStore};
+pub use store::SnapshotStore;
 pub use write::SnapshotWriter;
-
-/// The label under which an ID text that failed its check is sealed (`id_sealed`), for `KeyRing::reveal`.
-pub fn seal_label(key: PersonKey) -> String {
-    format!("person:{}", key.0)
-}

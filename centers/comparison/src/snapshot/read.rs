@@ -15,7 +15,7 @@ use parquet::arrow::{
     arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReaderBuilder, RowSelection, RowSelector},
 };
 
-use crate::contract::{Column, ColumnType, Contract, PERSON, ROW_HASH, ROW_NO, Sensitivity, sql_names};
+use intake::contract::{Column, ColumnType, Contract, PERSON, ROW_HASH, ROW_NO, Sensitivity, sql_names};
 
 #[derive(Debug, thiserror::Error)]
 pub enum SnapshotError {
@@ -186,7 +186,7 @@ impl Snapshot {
         EvidenceRow {
             row_no: int(ROW_NO),
             row_hash: hash.unwrap_or_default(),
-            person_key: int(crate::contract::KEY_COLUMN),
+            person_key: int(intake::contract::KEY_COLUMN),
             fields,
         }
     }

@@ -5,30 +5,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use arrow::datatypes::Schema;
-use sha2::{Digest, Sha256};
+use arrow::datatypes::SchemaRef;
+use intake::{IngestError, Rows, Shelf};
 
-use crate::contract::Contract;
-
-/// Raised when reading cells changes its meaning: the same file then gives a new snapshot.
-const FORMAT: &str = "yangguang-snapshot-1";
+use super::SnapshotWriter;
 
 /// A folder of snapshots.
 #[derive(Clone, Debug)]
 pub struct SnapshotStore {
     root: PathBuf,
-}
-
-/// Where a snapshot came from; stored inside it.
-#[derive(Clone, Debug)]
-pub struct SnapshotSource {
-    pub data_set: String,
-    /// SHA-256 of the logical content, hexadecimal.
-    pub hash: String,
-    pub rows: u64,
-    pub file_name: String,
-    pub file_sha256: String,
-    pub contract: Contract,
 }
 
 impl SnapshotStore {
@@ -69,13 +54,12 @@ impl SnapshotStore {
     }
 }
 
-/// A hasher that already knows the table; rows are fed to it in file order.
-pub(crate) fn content_hasher(contract: &Contract, schema: &Schema) -> Sha256 {
-    let mut hasher = Sha256::new();
-    hasher.update(FORMAT);
-    hasher.update(&contract.name);
-    for field in schema.fields() {
-        hasher.update(format!("\n{}:{}", field.name(), field.data_type()));
+impl Shelf for SnapshotStore {
+    fn open(&self, schema: SchemaRef) -> Result<Box<dyn Rows + '_>, IngestError> {
+        Ok(Box::new(SnapshotWriter::new(self, schema)?))
     }
-    hasher
+
+    fn holds(&self, data_set: &str, hash: &str) -> bool {
+        self.path(data_set, hash).exists()
+    }
 }

@@ -26,11 +26,13 @@ use parquet::{
 };
 use tempfile::NamedTempFile;
 
-use super::{SnapshotSource, SnapshotStore};
-use crate::{
+use intake::{
+    Delivered, IngestError, Rows,
     contract::{KEY_COLUMN, ROW_HASH, ROW_NO},
-    ingest::IngestError,
 };
+use parquet::errors::ParquetError;
+
+use super::SnapshotStore;
 
 /// Rows sorted at once.
 const RUN_ROWS: usize = 1 << 20;
@@ -40,7 +42,8 @@ const GROUP_ROWS: usize = 1 << 18;
 const OUT_ROWS: usize = 1 << 15;
 
 /// Takes batches in file order, gives one sorted file.
-pub struct SnapshotWriter {
+pub struct SnapshotWriter<'a> {
+    store: &'a SnapshotStore,
     schema: SchemaRef,
     key: usize,
     work: std::path::PathBuf,
@@ -51,10 +54,11 @@ pub struct SnapshotWriter {
     run_rows: usize,
 }
 
-impl SnapshotWriter {
-    pub fn new(store: &SnapshotStore, schema: SchemaRef) -> Result<Self, IngestError> {
+impl<'a> SnapshotWriter<'a> {
+    pub fn new(store: &'a SnapshotStore, schema: SchemaRef) -> Result<Self, IngestError> {
         let key = schema.index_of(KEY_COLUMN)?;
         Ok(SnapshotWriter {
+            store,
             schema,
             key,
             work: store.work(),
@@ -73,17 +77,6 @@ impl SnapshotWriter {
         self
     }
 
-    pub fn push(&mut self, batch: RecordBatch) -> Result<(), IngestError> {
-        self.pending_rows += batch.num_rows();
-        self.pending_bytes += batch.get_array_memory_size();
-        self.pending.push(batch);
-        if self.pending_rows >= self.run_rows || self.pending_bytes >= RUN_BYTES {
-            self.spill()
-        } else {
-            Ok(())
-        }
-    }
-
     fn spill(&mut self) -> Result<(), IngestError> {
         let file = NamedTempFile::new_in(&self.work)?;
         let properties = WriterProperties::builder()
@@ -92,9 +85,10 @@ impl SnapshotWriter {
             .set_statistics_enabled(EnabledStatistics::None)
             .set_max_row_group_row_count(Some(OUT_ROWS * 4))
             .build();
-        let mut writer = ArrowWriter::try_new(file.reopen()?, self.schema.clone(), Some(properties))?;
-        self.each_sorted(&mut |batch| Ok(writer.write(&batch)?))?;
-        writer.close()?;
+        let mut writer =
+            ArrowWriter::try_new(file.reopen()?, self.schema.clone(), Some(properties)).map_err(unwritten)?;
+        self.each_sorted(&mut |batch| writer.write(&batch).map_err(unwritten))?;
+        writer.close().map_err(unwritten)?;
         self.runs.push(file);
         Ok(())
     }
@@ -116,10 +110,23 @@ impl SnapshotWriter {
         }
         Ok(())
     }
+}
+
+impl Rows for SnapshotWriter<'_> {
+    fn push(&mut self, batch: RecordBatch) -> Result<(), IngestError> {
+        self.pending_rows += batch.num_rows();
+        self.pending_bytes += batch.get_array_memory_size();
+        self.pending.push(batch);
+        if self.pending_rows >= self.run_rows || self.pending_bytes >= RUN_BYTES {
+            self.spill()
+        } else {
+            Ok(())
+        }
+    }
 
     /// Writes the snapshot and moves it into place. True when it was there before: then nothing is written.
-    pub fn finish(mut self, store: &SnapshotStore, source: &SnapshotSource) -> Result<bool, IngestError> {
-        let target = store.path(&source.data_set, &source.hash);
+    fn finish(mut self: Box<Self>, source: &Delivered) -> Result<bool, IngestError> {
+        let target = self.store.path(&source.data_set, &source.hash);
         if target.exists() {
             return Ok(true);
         }
@@ -128,18 +135,21 @@ impl SnapshotWriter {
             file.reopen()?,
             self.schema.clone(),
             Some(properties(&self.schema, source)?),
-        )?;
+        )
+        .map_err(unwritten)?;
         if self.runs.is_empty() {
-            self.each_sorted(&mut |batch| Ok(writer.write(&batch)?))?;
+            self.each_sorted(&mut |batch| writer.write(&batch).map_err(unwritten))?;
         } else {
             if !self.pending.is_empty() {
                 self.spill()?;
             }
-            merge(&self.runs, self.key, &mut |batch| Ok(writer.write(&batch)?))?;
+            merge(&self.runs, self.key, &mut |batch| {
+                writer.write(&batch).map_err(unwritten)
+            })?;
         }
-        writer.close()?;
+        writer.close().map_err(unwritten)?;
         file.as_file().sync_all()?;
-        let folder = store.root().join(&source.data_set);
+        let folder = self.store.root().join(&source.data_set);
         fs::create_dir_all(&folder)?;
         file.persist(&target).map_err(|e| e.error)?;
         // The name must survive a power cut as well as the bytes.
@@ -148,7 +158,11 @@ impl SnapshotWriter {
     }
 }
 
-fn properties(schema: &SchemaRef, source: &SnapshotSource) -> Result<WriterProperties, IngestError> {
+fn unwritten(e: ParquetError) -> IngestError {
+    IngestError::Write(e.to_string())
+}
+
+fn properties(schema: &SchemaRef, source: &Delivered) -> Result<WriterProperties, IngestError> {
     let mut contract = source.contract.clone();
     // Examples look like real numbers; a snapshot holds none that anyone could read.
     contract.columns.iter_mut().for_each(|c| c.example = None);
@@ -216,9 +230,11 @@ fn merge(
 ) -> Result<(), IngestError> {
     let mut runs = Vec::new();
     for file in files {
-        let mut reader = ParquetRecordBatchReaderBuilder::try_new(file.reopen()?)?
+        let mut reader = ParquetRecordBatchReaderBuilder::try_new(file.reopen()?)
+            .map_err(unwritten)?
             .with_batch_size(4_096)
-            .build()?;
+            .build()
+            .map_err(unwritten)?;
         if let Some(batch) = reader.next().transpose()? {
             runs.push(Run {
                 reader,
@@ -322,13 +338,13 @@ mod tests {
                 .unwrap();
         }
         assert!(writer.runs.len() >= 3);
-        let contract = crate::contract::Contracts::embedded()
+        let contract = intake::contract::Contracts::embedded()
             .unwrap()
             .get("land")
             .unwrap()
             .as_ref()
             .clone();
-        let source = SnapshotSource {
+        let source = Delivered {
             data_set: "land".into(),
             hash: "ab".into(),
             rows: 100_000,
@@ -336,7 +352,7 @@ mod tests {
             file_sha256: "y".into(),
             contract,
         };
-        assert!(!writer.finish(&store, &source).unwrap());
+        assert!(!Box::new(writer).finish(&source).unwrap());
         let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(store.path("land", "ab")).unwrap())
             .unwrap()
             .build()

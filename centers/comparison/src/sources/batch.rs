@@ -3,7 +3,7 @@
 use kernel::{AppResult, Timestamp};
 use store::{FromQueryResult, Query, args};
 
-use crate::ingest::ImportReport;
+use intake::ImportReport;
 
 /// What became of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,6 +7,7 @@ use std::{
 };
 
 use access::Actor;
+use intake::{ImportJob, ImportReport, IngestError, Progress, contract::Contract, run};
 use kernel::{AppError, AppResult};
 use serde_json::json;
 use store::args;
@@ -14,10 +15,6 @@ use trail::Act;
 use web::{App, ProgressHandle};
 
 use super::{BatchState, Sources, shelf::Nonces};
-use crate::{
-    contract::Contract,
-    ingest::{ImportJob, ImportReport, IngestError, Progress, run},
-};
 
 /// How often the page's progress is brought up to date.
 const TICK: Duration = Duration::from_millis(200);
@@ -114,7 +111,7 @@ async fn work(
                 contracts: &sources.contracts,
                 keyring: &keys,
                 nonce: &|| nonces.next(),
-                store: &sources.store,
+                shelf: &sources.store,
                 rejects: Some(&rejects),
                 dry_run,
                 limits: sources.limits,

@@ -6,10 +6,11 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
+use intake::{Limits, contract::Contracts};
 use kernel::{AppError, AppResult};
 use tokio::sync::Semaphore;
 
-use crate::{contract::Contracts, ingest::Limits, snapshot::SnapshotStore};
+use crate::snapshot::SnapshotStore;
 
 /// Uploads larger than this are refused; a county's largest table is a tenth of it.
 const MAX_UPLOAD_BYTES: u64 = 2 << 30;

@@ -3,16 +3,14 @@
 use access::Resource;
 use askama::Template;
 use axum::extract::Path;
+use intake::{CellError, ImportReport, check_title};
 use web::{
     Ctx, Layer, Page, Shell, html,
     parts::{Pair, Progress},
 };
 
 use super::{batch_of, may_import, size_text};
-use crate::{
-    ingest::{CellError, ImportReport, check_title},
-    sources::{Batch, BatchState, import::progress_key},
-};
+use crate::sources::{Batch, BatchState, import::progress_key};
 
 #[derive(Template)]
 #[template(path = "sources/pages/batch.html")]

@@ -14,7 +14,7 @@ use kernel::{AppError, AppResult};
 use web::Ctx;
 
 use super::{Batch, Sources};
-use crate::contract::Contract;
+use intake::contract::Contract;
 
 /// A known data set within the caller's reach.
 fn contract_of(ctx: &Ctx, name: &str) -> AppResult<Arc<Contract>> {

@@ -3,13 +3,14 @@
 
 use access::Resource;
 use axum::extract::Path;
+use intake::rejects_xlsx;
 use kernel::AppError;
 use serde_json::json;
 use trail::Act;
 use web::{Ctx, Page, download};
 
 use super::{batch_of, template::XLSX};
-use crate::{ingest::rejects_xlsx, sources::Sources};
+use crate::sources::Sources;
 
 pub(crate) async fn send(ctx: Ctx, Path(id): Path<i64>) -> Page {
     let (batch, contract) = batch_of(&ctx, id).await?;

@@ -25,13 +25,11 @@ use super::{
     rejects::RejectsWriter,
     report::{CellError, ImportReport, LISTED_FAULTS, MARKED_LINES, SnapshotRef},
     row::RowParser,
+    shelf::{Delivered, Rows, Shelf, content_hasher},
     xls_source::XlsSource,
     xlsx::{Limits, XlsxSource},
 };
-use crate::{
-    contract::{Contract, Contracts, arrow_schema},
-    snapshot::{SnapshotSource, SnapshotStore, SnapshotWriter},
-};
+use crate::contract::{Contract, Contracts, arrow_schema};
 
 /// Everything one import needs; randomness and places are arguments.
 pub struct ImportJob<'a> {
@@ -44,7 +42,8 @@ pub struct ImportJob<'a> {
     pub keyring: &'a KeyRing,
     /// Random bytes, never the same twice.
     pub nonce: &'a (dyn Fn() -> [u8; 12] + Sync),
-    pub store: &'a SnapshotStore,
+    /// Where accepted rows go.
+    pub shelf: &'a dyn Shelf,
     /// Where rejected rows go, sealed; `None` keeps none.
     pub rejects: Option<&'a Path>,
     pub dry_run: bool,
@@ -208,7 +207,7 @@ fn sha256_of(path: &Path) -> Result<String, IngestError> {
 struct Collector<'a> {
     job: &'a ImportJob<'a>,
     schema: arrow::datatypes::SchemaRef,
-    writer: Option<SnapshotWriter>,
+    writer: Option<Box<dyn Rows + 'a>>,
     rejects: Option<RejectsWriter<'a>>,
     content: Sha256,
     keys: Vec<(u64, u64)>,
@@ -230,7 +229,7 @@ impl<'a> Collector<'a> {
         let writer = if job.dry_run {
             None
         } else {
-            Some(SnapshotWriter::new(job.store, schema.clone())?)
+            Some(job.shelf.open(schema.clone())?)
         };
         let rejects = job
             .rejects
@@ -239,7 +238,7 @@ impl<'a> Collector<'a> {
             job,
             writer,
             rejects,
-            content: crate::snapshot::content_hasher(job.contract, &schema),
+            content: content_hasher(job.contract, &schema),
             schema,
             keys: Vec::new(),
             rows: 0,
@@ -334,7 +333,7 @@ impl<'a> Collector<'a> {
         if self.accepted == 0 {
             return Ok(());
         }
-        let source = SnapshotSource {
+        let delivered = Delivered {
             data_set: self.job.contract.name.clone(),
             hash: hash.clone(),
             rows: self.accepted,
@@ -343,11 +342,11 @@ impl<'a> Collector<'a> {
             contract: self.job.contract.clone(),
         };
         let unchanged = match self.writer.take() {
-            Some(writer) => writer.finish(self.job.store, &source)?,
-            None => self.job.store.path(&self.job.contract.name, &hash).exists(),
+            Some(writer) => writer.finish(&delivered)?,
+            None => self.job.shelf.holds(&self.job.contract.name, &hash),
         };
         report.snapshot = Some(SnapshotRef {
-            data_set: source.data_set,
+            data_set: delivered.data_set,
             hash,
             rows: self.accepted,
             unchanged,

@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use super::scan::{Scanner, Token, unescape};
-use crate::ingest::IngestError;
+use crate::IngestError;
 
 #[derive(Default)]
 pub(super) struct SharedStrings {

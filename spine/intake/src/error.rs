@@ -40,9 +40,3 @@ impl From<arrow::error::ArrowError> for IngestError {
         IngestError::Write(e.to_string())
     }
 }
-
-impl From<parquet::errors::ParquetError> for IngestError {
-    fn from(e: parquet::errors::ParquetError) -> Self {
-        IngestError::Write(e.to_string())
-    }
-}

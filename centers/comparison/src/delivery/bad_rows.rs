@@ -1,12 +1,9 @@
 //! Rows that are wrong: named by row and column, kept aside to be corrected, while the good ones go in.
 
+use intake::{contract::STATUS_COLUMN, open_rejects, rejects_xlsx};
 use kernel::{IdNumber, IdStatus, Sealed};
 
 use super::*;
-use crate::{
-    contract::STATUS_COLUMN,
-    ingest::{open_rejects, rejects_xlsx},
-};
 
 #[test]
 fn a_date_of_year_205_is_named_by_row_and_column() {
@@ -130,7 +127,7 @@ fn a_row_with_a_bad_number_is_kept_sealed_and_marked() {
             .value(at(2))
             .to_vec(),
     );
-    let label = crate::snapshot::seal_label(kernel::PersonKey(keys[at(2)]));
+    let label = intake::seal_label(kernel::PersonKey(keys[at(2)]));
     assert_eq!(desk.keyring.reveal(&label, &sealed).unwrap(), bad);
 
     let bytes = std::fs::read(path).unwrap();

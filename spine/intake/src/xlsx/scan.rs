@@ -5,7 +5,7 @@
 
 use std::io::Read;
 
-use crate::ingest::IngestError;
+use crate::IngestError;
 
 /// The longest token; a cell holds at most 32,767 characters.
 const MAX_TOKEN: usize = 1 << 20;

@@ -6,7 +6,7 @@ use super::{
     scan::{Scanner, Token, attribute, unescape},
     strings::SharedStrings,
 };
-use crate::ingest::{
+use crate::{
     IngestError,
     raw::{CellKind, Emit, RawBlock},
 };

@@ -7,7 +7,7 @@ use std::{
 
 use zip::{ZipArchive, result::ZipError};
 
-use crate::ingest::IngestError;
+use crate::IngestError;
 
 /// What a workbook may weigh.
 #[derive(Clone, Copy, Debug)]

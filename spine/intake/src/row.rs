@@ -4,7 +4,7 @@
 //! and counted as check K-01. Any other bad cell rejects the row with all its reasons.
 
 use kernel::{
-    IdNumber, IdStatus, KeyRing, RegionCode,
+    IdNumber, IdStatus, KeyRing, PersonKey, RegionCode,
     checks::uscc_is_valid,
     identity::{IdProblem, Sex},
     name::MAX_CHARS,
@@ -37,6 +37,11 @@ const FOOTER_WORDS: [&str; 14] = [
     "说明",
     "报送",
 ];
+
+/// The label under which an ID text that failed its check is sealed (`id_sealed`), for `KeyRing::reveal`.
+pub fn seal_label(key: PersonKey) -> String {
+    format!("person:{}", key.0)
+}
 
 /// A value of the snapshot, not yet in its column.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,6 +85,7 @@ pub(crate) struct RowParser<'a> {
     strict_width: bool,
     /// Distinguishes people without a number in different files.
     data_set: &'a str,
+    seals_numbers: bool,
 }
 
 impl<'a> RowParser<'a> {
@@ -111,6 +117,7 @@ impl<'a> RowParser<'a> {
             from_1904,
             strict_width,
             data_set: &contract.name,
+            seals_numbers: contract.seals_numbers,
         }
     }
 
@@ -249,9 +256,14 @@ impl<'a> RowParser<'a> {
         let rounded = is_number && text.len() > 15 || text.contains(['E', 'e']) && text.contains('.');
         match IdNumber::parse(text) {
             Ok(parsed) if !rounded => {
-                values.push(Value::I64(self.keyring.person_key(&parsed.number).0));
+                let key = self.keyring.person_key(&parsed.number);
+                values.push(Value::I64(key.0));
                 values.push(Value::I8(parsed.status as i8));
-                values.push(Value::Null);
+                values.push(if self.seals_numbers {
+                    Value::Bytes(self.keyring.seal_number(&parsed.number, (self.nonce)()).0)
+                } else {
+                    Value::Null
+                });
                 Ok(Some(parsed.number))
             }
             outcome => {
@@ -273,11 +285,7 @@ impl<'a> RowParser<'a> {
                 };
                 let key = self.keyring.other_document_key(&document);
                 let status = if missing { IdStatus::Missing } else { IdStatus::Invalid };
-                let sealed = (!missing).then(|| {
-                    self.keyring
-                        .seal(&crate::snapshot::seal_label(key), text, (self.nonce)())
-                        .0
-                });
+                let sealed = (!missing).then(|| self.keyring.seal(&seal_label(key), text, (self.nonce)()).0);
                 values.push(Value::I64(key.0));
                 values.push(Value::I8(status as i8));
                 values.push(sealed.map_or(Value::Null, Value::Bytes));

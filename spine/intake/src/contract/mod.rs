@@ -34,6 +34,10 @@ pub struct Contract {
     /// Whether each person's signed authorisation is needed.
     #[serde(default)]
     pub authorisation: bool,
+    /// A register of our own keeps every number sealed, to be shown with a purpose; a department's file keeps only
+    /// those that failed their check.
+    #[serde(default)]
+    pub seals_numbers: bool,
     /// Columns that identify a row.
     #[serde(default)]
     pub key: Vec<String>,

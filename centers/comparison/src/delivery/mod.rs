@@ -12,14 +12,11 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
+use intake::{ImportJob, ImportReport, IngestError, Limits, Progress, contract::Contracts, run};
 use kernel::KeyRing;
 use tempfile::TempDir;
 
-use super::{ImportJob, ImportReport, IngestError, Limits, Progress, run};
-use crate::{
-    contract::Contracts,
-    snapshot::{Snapshot, SnapshotStore},
-};
+use crate::snapshot::{Snapshot, SnapshotStore};
 
 /// Valid numbers of three people; the second is a woman's.
 pub(super) const IDS: [&str; 3] = ["11010519491231002X", "440524188001010014", "371621199003071227"];
@@ -81,7 +78,7 @@ impl Desk {
             contracts: &self.contracts,
             keyring: &self.keyring,
             nonce: &nonce,
-            store: &self.store,
+            shelf: &self.store,
             rejects: Some(&rejects),
             dry_run,
             limits: Limits::default(),

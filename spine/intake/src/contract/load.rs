@@ -104,11 +104,9 @@ impl Contract {
         if self.category > 99 || self.cycle_days == 0 {
             return whole("category must be 0..=99 and cycle_days at least 1".into());
         }
-        if !self
-            .columns
-            .iter()
-            .any(|c| c.id == PERSON && c.kind == ColumnType::IdNo)
-        {
+        let names_a_person = |c: &super::Column| c.id == PERSON && c.kind == ColumnType::IdNo;
+        // A register of our own may be about projects or units.
+        if self.category != 0 && !self.columns.iter().any(names_a_person) {
             return whole("a column `id_no` of type id_no must name the person".into());
         }
         if let Some(missing) = self.key.iter().find(|k| self.column(k).is_none()) {
@@ -133,7 +131,7 @@ impl Contract {
                 }
             }
             for header in std::iter::once(&column.header).chain(&column.aliases) {
-                if !headers.insert(crate::ingest::plain_header(header)) {
+                if !headers.insert(crate::plain_header(header)) {
                     return bad(format!("header `{header}` is used twice"));
                 }
             }
