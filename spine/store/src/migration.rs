@@ -26,6 +26,11 @@ impl MigrationTrait for SqlMigration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager.get_connection().execute_unprepared(self.up).await.map(|_| ())
     }
+
+    /// A step that was cut short is not taken at all, on SQLite as on PostgreSQL: the next start takes it again.
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
 }
 
 struct Migrations(Vec<SqlMigration>);
