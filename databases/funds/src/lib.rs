@@ -3,11 +3,15 @@
 //! What the public pages add up is never added up for the reader: `payment_total` and `payment_rollup` are kept in
 //! the transaction that changes payments, and a property test holds them to the sums.
 
+pub mod batch;
+pub mod chain;
 pub mod load;
+pub mod model;
 mod own;
 mod pages;
 mod payment;
 mod programme;
+pub mod reimbursement;
 mod search;
 mod state;
 mod totals;
@@ -32,6 +36,10 @@ pub fn module() -> Module {
             store::SqlMigration {
                 name: "funds_0002_payment_indexes",
                 up: load::PAYMENT_INDEXES,
+            },
+            store::SqlMigration {
+                name: "funds_0003_chain",
+                up: include_str!("../migrations/0003_chain.sql"),
             },
         ],
         policy: include_str!("policy.cedar"),

@@ -33,6 +33,8 @@ pub struct NewPayment<'a> {
     pub paid_on: Date,
     /// The full account number; only its keyed digest and last four digits are kept.
     pub account: &'a str,
+    /// Whether the number passed its check when it was read: Luhn for cards, `None` for passbooks.
+    pub account_valid: Option<bool>,
     pub account_name: &'a str,
     /// Marked by the paying department as arrears (补发), so a second payment for the month is no double.
     pub arrears: bool,
@@ -130,8 +132,11 @@ pub async fn allocations(tx: &WriteTx, allocations: impl IntoIterator<Item = All
 /// The indexes of `payment`, one statement a line. A first load builds them afterwards, which takes half the time.
 pub(crate) const PAYMENT_INDEXES: &str = include_str!("../migrations/0002_payment_indexes.sql");
 
+/// Rows of a batch in the order of its list.
+const BATCH_INDEX: &str = "CREATE INDEX payment_batch_row ON payment (batch_id, row_no)";
+
 async fn drop_indexes(tx: &WriteTx) -> AppResult<()> {
-    for statement in PAYMENT_INDEXES.lines() {
+    for statement in PAYMENT_INDEXES.lines().chain([BATCH_INDEX]) {
         let name = statement.split_whitespace().nth(2).unwrap_or_default();
         tx.execute(&format!("DROP INDEX {name}"), args![]).await?;
     }
@@ -139,7 +144,7 @@ async fn drop_indexes(tx: &WriteTx) -> AppResult<()> {
 }
 
 async fn build_indexes(tx: &WriteTx) -> AppResult<()> {
-    for statement in PAYMENT_INDEXES.lines() {
+    for statement in PAYMENT_INDEXES.lines().chain([BATCH_INDEX]) {
         tx.execute(statement.trim_end_matches(';'), args![]).await?;
     }
     Ok(())
@@ -150,6 +155,7 @@ struct Batch {
     programme: String,
     org: String,
     month: Month,
+    town: RegionCode,
     rows: i64,
     amount_fen: i64,
 }
@@ -195,6 +201,8 @@ pub async fn payments<'a>(
             "account_name",
             "arrears",
             "state",
+            "account_valid",
+            "row_no",
         ],
         "",
     );
@@ -205,6 +213,7 @@ pub async fn payments<'a>(
                 programme: p.programme.to_owned(),
                 org: p.org.to_owned(),
                 month: p.month,
+                town: p.region.at(RegionLevel::Town),
                 rows: 0,
                 amount_fen: 0,
             };
@@ -234,7 +243,9 @@ pub async fn payments<'a>(
             tail(p.account),
             p.account_name,
             p.arrears,
-            p.state.id()
+            p.state.id(),
+            p.account_valid,
+            batch.rows
         ])
         .await?;
     }
@@ -261,6 +272,7 @@ async fn write_batches(tx: &WriteTx, batches: HashMap<String, Batch>) -> AppResu
             "state",
             "rows",
             "amount_fen",
+            "region",
         ],
         "ON CONFLICT (batch_no) DO NOTHING",
     );
@@ -273,7 +285,8 @@ async fn write_batches(tx: &WriteTx, batches: HashMap<String, Batch>) -> AppResu
             b.month.to_string(),
             "paid",
             b.rows,
-            b.amount_fen
+            b.amount_fen,
+            b.town.as_i64()
         ])
         .await?;
     }

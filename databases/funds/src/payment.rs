@@ -50,16 +50,32 @@ pub enum PaymentState {
     Returned,
     /// Stopped before it was paid.
     Held,
+    /// In a batch that has not gone to the bank.
+    Listed,
+    /// At the bank, without an answer yet.
+    Sent,
+    /// Of a batch that was withdrawn, or given up after a return.
+    Void,
 }
 
 impl PaymentState {
-    pub const ALL: [PaymentState; 3] = [PaymentState::Paid, PaymentState::Returned, PaymentState::Held];
+    pub const ALL: [PaymentState; 6] = [
+        PaymentState::Paid,
+        PaymentState::Returned,
+        PaymentState::Held,
+        PaymentState::Listed,
+        PaymentState::Sent,
+        PaymentState::Void,
+    ];
 
     pub fn id(self) -> &'static str {
         match self {
             PaymentState::Paid => "paid",
             PaymentState::Returned => "returned",
             PaymentState::Held => "held",
+            PaymentState::Listed => "listed",
+            PaymentState::Sent => "sent",
+            PaymentState::Void => "void",
         }
     }
 
@@ -68,6 +84,9 @@ impl PaymentState {
             PaymentState::Paid => "已发放",
             PaymentState::Returned => "银行退回",
             PaymentState::Held => "暂缓发放",
+            PaymentState::Listed => "已造册",
+            PaymentState::Sent => "银行办理中",
+            PaymentState::Void => "已作废",
         }
     }
 

@@ -65,6 +65,9 @@ impl PaymentFilter {
             PaymentState::Paid => " WHERE p.state = 'paid'",
             PaymentState::Returned => " WHERE p.state <> 'paid' AND p.state = 'returned'",
             PaymentState::Held => " WHERE p.state <> 'paid' AND p.state = 'held'",
+            PaymentState::Listed => " WHERE p.state <> 'paid' AND p.state = 'listed'",
+            PaymentState::Sent => " WHERE p.state <> 'paid' AND p.state = 'sent'",
+            PaymentState::Void => " WHERE p.state <> 'paid' AND p.state = 'void'",
         });
         let scope = self.scope(scope);
         let small = scope.region().is_none_or(|area| area.level() >= RegionLevel::Community);

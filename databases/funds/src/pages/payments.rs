@@ -117,7 +117,9 @@ fn lines(rows: Vec<Payment>, tree: &RegionTree, programmes: &[Programme]) -> Vec
                 tone: match state {
                     PaymentState::Paid => "done",
                     PaymentState::Returned => "back",
-                    PaymentState::Held => "wait",
+                    PaymentState::Held | PaymentState::Listed => "wait",
+                    PaymentState::Sent => "doing",
+                    PaymentState::Void => "closed",
                 },
                 payee: p.payee_name,
                 month: if p.arrears {

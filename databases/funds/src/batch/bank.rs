@@ -1,0 +1,465 @@
+//! To the bank and back: the file out, the money on its way, the result file in.
+//!
+//! Files carry row number, last four digits, name and amount; the platform keeps no account number. A result is
+//! believed only when every row answers for a payment that was sent and agrees with it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use access::{Actor, Scope};
+use kernel::{AppError, AppResult, Date, Money, RegionCode, RegionLevel, name};
+use records::flow::Code;
+use serde_json::json;
+use store::{FromQueryResult, Query, Sql, args};
+use trail::{Act, Once, RecordedTx};
+use web::App;
+
+use super::{
+    reading::{columns, decoded},
+    rows::{BatchRow, batch, remember},
+    steps::advance,
+};
+use crate::{
+    chain::{Asked, day_within, draw, nodes_of_holder, post, who},
+    load::Sums,
+    model::{
+        flows::{BATCH, BatchAct},
+        ledger::{Kind, Movement, Node, Stage},
+    },
+};
+
+const OUT_HEADERS: [&str; 5] = ["序号", "账号尾号", "户名", "金额", "批次号"];
+const RESULT_HEADERS: [&str; 6] = ["序号", "账号尾号", "户名", "金额", "结果", "原因"];
+/// Row numbers in one statement.
+const CHUNK_ROWS: usize = 1000;
+/// Faults told at once; a file with more is another file.
+const MOST_TOLD: usize = 20;
+
+#[derive(FromQueryResult)]
+struct Sent {
+    row_no: i64,
+    account_tail: String,
+    account_name: String,
+    amount_fen: i64,
+    region: i64,
+}
+
+async fn rows_in_state(db: &impl Query, batch: i64, state: &str) -> AppResult<Vec<Sent>> {
+    db.rows(
+        "SELECT COALESCE(row_no, 0) AS row_no, account_tail, account_name, amount_fen, region FROM payment \
+         WHERE batch_id = $1 AND state || '' = $2 ORDER BY row_no",
+        args![batch, state],
+    )
+    .await
+}
+
+/// The file for the bank: GB18030 CSV of what is on its way.
+///
+/// # Errors
+/// `Conflict` when nothing is on its way.
+pub async fn bank_file(db: &impl Query, row: &BatchRow) -> AppResult<Vec<u8>> {
+    let sent = rows_in_state(db, row.id, "sent").await?;
+    if sent.is_empty() {
+        return Err(AppError::conflict("这一批没有送银行待回盘的发放。"));
+    }
+    let mut text = OUT_HEADERS.join(",") + "\r\n";
+    for s in sent {
+        // Names come from outside: no separators, no quotes, no formulas.
+        let holder: String = s
+            .account_name
+            .chars()
+            .filter(|c| !matches!(c, ',' | '"' | '\r' | '\n'))
+            .collect();
+        let holder = holder.trim_start_matches(['=', '+', '-', '@']).to_owned();
+        let yuan = format!("{}.{:02}", s.amount_fen / 100, s.amount_fen % 100);
+        text.push_str(&format!("{},{},{holder},{yuan},{}\r\n", s.row_no, s.account_tail, row.batch_no));
+    }
+    let (bytes, _, _) = encoding_rs::GB18030.encode(&text);
+    Ok(bytes.into_owned())
+}
+
+/// Holds rows whose household was removed from the register after the list was made.
+pub(super) async fn hold_removed(tx: &RecordedTx, id: i64) -> AppResult<u64> {
+    tx.execute(
+        "UPDATE payment SET state = 'held', note = '所在户已清退，次月起停发' WHERE batch_id = $1 AND state = 'listed' AND \
+         household_id IN (SELECT h.id FROM household h WHERE h.status = 4 AND (h.removed_on IS NULL OR \
+         SUBSTR(h.removed_on, 1, 7) < payment.month))",
+        args![id],
+    )
+    .await
+}
+
+/// By town, so that each town's money pays its own people first.
+fn by_town(rows: impl IntoIterator<Item = (i64, i64)>) -> BTreeMap<RegionCode, Money> {
+    let mut towns: BTreeMap<RegionCode, Money> = BTreeMap::new();
+    for (region, fen) in rows {
+        let place = RegionCode::from_i64(region).unwrap_or(RegionCode::NATION).at(RegionLevel::Town);
+        let sum = towns.entry(place).or_default();
+        *sum = Money(sum.fen() + fen);
+    }
+    towns
+}
+
+#[derive(FromQueryResult)]
+struct Open {
+    id: i64,
+    region: i64,
+    open_fen: i64,
+}
+
+/// Shares that may pay a programme's people in a town: the town's own first, then wider ones, older first.
+async fn shares_for(tx: &RecordedTx, programme: &str, town: RegionCode) -> AppResult<Vec<Open>> {
+    let mut shares: Vec<Open> = tx
+        .rows(
+            "SELECT a.id, a.region, CAST(SUM(n.in_fen - n.out_fen) AS BIGINT) AS open_fen FROM fund_allocation a \
+             JOIN fund_node n ON n.allocation_id = a.id AND n.stage IN ('allocation', 'hop') \
+             WHERE a.programme = $1 AND a.target IN ('region', 'households', 'org') \
+             AND a.state IN ('allocated', 'requested', 'disbursed', 'used', 'paid_to_card') \
+             GROUP BY a.id, a.region, a.decided_on HAVING SUM(n.in_fen - n.out_fen) > 0 ORDER BY a.decided_on, a.id",
+            args![programme],
+        )
+        .await?;
+    let covers = |o: &Open| RegionCode::from_i64(o.region).is_some_and(|r| r.contains(town));
+    shares.retain(covers);
+    shares.sort_by_key(|o| std::cmp::Reverse(RegionCode::from_i64(o.region).map(|r| r.level())));
+    Ok(shares)
+}
+
+/// Puts the listed rows on their way and takes the money for them, town by town.
+pub(super) async fn send(app: &App, tx: &RecordedTx, row: &BatchRow, on: &str) -> AppResult<()> {
+    let listed = rows_in_state(&**tx, row.id, "listed").await?;
+    if listed.is_empty() {
+        return Err(AppError::conflict("这一批没有可发放的行：全部暂缓。"));
+    }
+    let next_id = || app.next_id();
+    for (town, amount) in by_town(listed.iter().map(|s| (s.region, s.amount_fen))) {
+        let mut left = amount;
+        let shares = shares_for(tx, &row.programme, town).await?;
+        let open: Money = shares.iter().map(|s| Money(s.open_fen)).sum();
+        if open < amount {
+            return Err(AppError::invalid(format!(
+                "可用资金不足：区划 {town} 本批需要 {amount} 元，已分配可用 {open} 元。请先分配资金。"
+            )));
+        }
+        for share in shares {
+            let part = left.min(Money(share.open_fen));
+            if part == Money::ZERO {
+                break;
+            }
+            draw(tx, &next_id, share.id, part, Kind::Issue, (Stage::OnTheWay, row.id), on, &row.batch_no).await?;
+            tx.execute(
+                "UPDATE fund_allocation SET state = 'paid_to_card', version = version + 1 WHERE id = $1 AND \
+                 state <> 'paid_to_card'",
+                args![share.id],
+            )
+            .await?;
+            left = Money(left.fen() - part.fen());
+        }
+    }
+    tx.execute(
+        "UPDATE payment SET state = 'sent' WHERE batch_id = $1 AND state || '' = 'listed'",
+        args![row.id],
+    )
+    .await?;
+    tx.execute("UPDATE payment_batch SET sent_on = $2 WHERE id = $1", args![row.id, on])
+        .await?;
+    Ok(())
+}
+
+/// Puts returned rows on their way again.
+pub(super) async fn send_again(app: &App, tx: &RecordedTx, row: &BatchRow, on: &str) -> AppResult<()> {
+    let returned = rows_in_state(&**tx, row.id, "returned").await?;
+    if returned.is_empty() {
+        return Err(AppError::conflict("这一批没有退票。"));
+    }
+    for node in nodes_of_holder(&**tx, row.id, Stage::Returned).await? {
+        if node.balance() > Money::ZERO {
+            let movement = Movement {
+                kind: Kind::Reissue,
+                from: node.node(),
+                to: Node::at(node.indicator_id, node.allocation_id, Stage::OnTheWay, row.id),
+                amount: node.balance(),
+            };
+            post(tx, app.next_id(), &movement, on, &row.batch_no).await?;
+        }
+    }
+    tx.execute(
+        "UPDATE payment SET state = 'sent' WHERE batch_id = $1 AND state || '' = 'returned'",
+        args![row.id],
+    )
+    .await?;
+    tx.execute("UPDATE payment_batch SET sent_on = $2 WHERE id = $1", args![row.id, on])
+        .await?;
+    Ok(())
+}
+
+/// One row of the bank's result.
+struct Answer {
+    line: usize,
+    row_no: i64,
+    tail: String,
+    holder: String,
+    amount: Option<Money>,
+    credited: Option<bool>,
+    reason: String,
+}
+
+fn read_answers(bytes: &[u8]) -> AppResult<Vec<Answer>> {
+    let text = decoded(bytes)?;
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+    let head = reader
+        .headers()
+        .map_err(|_| AppError::invalid("回盘文件第一行读不出列名。"))?
+        .clone();
+    let places = columns(&head, RESULT_HEADERS);
+    if let Some(n) = (0..5).find(|n| places[*n].is_none()) {
+        return Err(AppError::invalid(format!("回盘文件缺少列“{}”。", RESULT_HEADERS[n])));
+    }
+    let mut answers = Vec::new();
+    let mut record = csv::StringRecord::new();
+    let mut line = 1;
+    loop {
+        line += 1;
+        match reader.read_record(&mut record) {
+            Ok(false) => break,
+            Err(_) => return Err(AppError::invalid(format!("回盘文件第 {line} 行读不出来。"))),
+            Ok(true) => {}
+        }
+        let cell = |n: usize| places[n].and_then(|at| record.get(at)).unwrap_or_default().trim();
+        if record.iter().all(|c| c.trim().is_empty()) {
+            continue;
+        }
+        answers.push(Answer {
+            line,
+            row_no: cell(0).parse().unwrap_or(-1),
+            tail: cell(1).to_owned(),
+            holder: name::clean(cell(2)),
+            amount: Money::parse(cell(3)).ok(),
+            credited: match cell(4) {
+                "成功" | "1" | "已入账" => Some(true),
+                "失败" | "0" | "退票" => Some(false),
+                _ => None,
+            },
+            reason: cell(5).chars().take(100).collect(),
+        });
+    }
+    if answers.is_empty() {
+        return Err(AppError::invalid("回盘文件没有数据行。"));
+    }
+    Ok(answers)
+}
+
+/// What is wrong with an answer, beside the payment it answers for.
+fn fault(answer: &Answer, sent: Option<&Sent>) -> Option<String> {
+    let line = answer.line;
+    let Some(sent) = sent else {
+        return Some(format!("第 {line} 行：序号 {} 没有送出过这笔发放", answer.row_no.max(0)));
+    };
+    if answer.tail != sent.account_tail || answer.holder != name::clean(&sent.account_name) {
+        return Some(format!("第 {line} 行：序号 {} 的户名或账号尾号与送出的不一致", answer.row_no));
+    }
+    if answer.amount != Some(Money(sent.amount_fen)) {
+        return Some(format!("第 {line} 行：序号 {} 的金额与送出的不一致", answer.row_no));
+    }
+    match answer.credited {
+        None => Some(format!("第 {line} 行：结果应写“成功”或“失败”")),
+        Some(false) if answer.reason.is_empty() => Some(format!("第 {line} 行：失败的须写明原因")),
+        _ => None,
+    }
+}
+
+/// What a result said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ResultCounts {
+    pub credited: i64,
+    pub returned: i64,
+    /// Sent, and still without an answer.
+    pub unanswered: i64,
+}
+
+/// Takes the bank's result file: credits, returns, and when all is answered the batch goes on.
+///
+/// # Errors
+/// One row that answers for a payment never sent, or disagrees with it, refuses the whole file and is named.
+pub async fn settle(app: &App, actor: &Actor, id: i64, request_id: &str, on: Date, bytes: &[u8]) -> AppResult<ResultCounts> {
+    let day = day_within("到账日期", on, app.clock.today())?;
+    let answers = read_answers(bytes)?;
+    let Once::New(tx) = app.trail.begin_once(actor, request_id).await? else {
+        return Ok(ResultCounts::default());
+    };
+    let row = batch(&*tx, &actor.scope, id)
+        .await?
+        .ok_or_else(|| AppError::not_found("没有找到这一批发放。"))?;
+    let asked = Asked::on(request_id, on);
+    BATCH.permit(row.state(), BatchAct::SettlePaid, &who(actor, row.last_by, false, &asked))?;
+    let sent: HashMap<i64, Sent> = rows_in_state(&*tx, id, "sent")
+        .await?
+        .into_iter()
+        .map(|s| (s.row_no, s))
+        .collect();
+    let mut faults = Vec::new();
+    let mut seen: HashMap<i64, usize> = HashMap::with_capacity(answers.len());
+    for answer in &answers {
+        if let Some(text) = fault(answer, sent.get(&answer.row_no)) {
+            faults.push(text);
+        } else if let Some(first) = seen.insert(answer.row_no, answer.line) {
+            faults.push(format!("第 {} 行：与第 {first} 行重复", answer.line));
+        }
+    }
+    if !faults.is_empty() {
+        let more = faults.len().saturating_sub(MOST_TOLD);
+        faults.truncate(MOST_TOLD);
+        let tail = if more > 0 { format!("；另有 {more} 行") } else { String::new() };
+        return Err(AppError::invalid(format!(
+            "回盘文件与送出的不符，没有改动任何内容。{}{tail}。",
+            faults.join("；")
+        )));
+    }
+    let counts = apply(app, &tx, &row, &answers, &sent, &day).await?;
+    let act = finish(app, &tx, &row, actor, &counts, &asked, &day).await?;
+    let detail = json!({
+        "credited": counts.credited, "returned": counts.returned, "unanswered": counts.unanswered, "act": act,
+    });
+    let done = Act::new("batch.bank_result", format!("batch:{id}")).in_region(row.place());
+    tx.commit(done.with(detail)).await?;
+    Ok(counts)
+}
+
+async fn apply(
+    app: &App,
+    tx: &RecordedTx,
+    row: &BatchRow,
+    answers: &[Answer],
+    sent: &HashMap<i64, Sent>,
+    day: &str,
+) -> AppResult<ResultCounts> {
+    let (mut credited, mut returned) = (Vec::new(), Vec::new());
+    for answer in answers {
+        let Some(payment) = sent.get(&answer.row_no) else { continue };
+        if answer.credited == Some(true) {
+            credited.push(payment);
+        } else {
+            returned.push((payment, answer.reason.as_str()));
+        }
+    }
+    for (payment, reason) in &returned {
+        tx.execute(
+            "UPDATE payment SET state = 'returned', note = $3 WHERE batch_id = $1 AND row_no = $2",
+            args![row.id, payment.row_no, *reason],
+        )
+        .await?;
+    }
+    let all_answered = answers.len() == sent.len();
+    if all_answered {
+        // What was not returned above was credited.
+        tx.execute(
+            "UPDATE payment SET state = 'paid', paid_on = $2, note = NULL WHERE batch_id = $1 AND state || '' = 'sent'",
+            args![row.id, day],
+        )
+        .await?;
+    } else {
+        for chunk in credited.chunks(CHUNK_ROWS) {
+            let mut sql = Sql::new("UPDATE payment SET state = 'paid', note = NULL, paid_on = ");
+            sql.bind(day).push(" WHERE batch_id = ").bind(row.id).push(" AND row_no IN ");
+            sql.bind_list(chunk.iter().map(|p| p.row_no));
+            tx.execute_sql(sql).await?;
+        }
+    }
+    let mut sums = Sums::default();
+    for payment in &credited {
+        let place = RegionCode::from_i64(payment.region).unwrap_or(RegionCode::NATION);
+        sums.add(&row.programme, place, &row.month, day, 1, payment.amount_fen);
+    }
+    sums.write(tx, tx.at()).await?;
+    let paid = by_town(credited.iter().map(|p| (p.region, p.amount_fen)));
+    move_by_town(app, tx, row, Kind::Credit, Stage::Used, paid, day).await?;
+    let back = by_town(returned.iter().map(|(p, _)| (p.region, p.amount_fen)));
+    move_by_town(app, tx, row, Kind::Bounce, Stage::Returned, back, day).await?;
+    Ok(ResultCounts {
+        credited: credited.len() as i64,
+        returned: returned.len() as i64,
+        unanswered: (sent.len() - answers.len()) as i64,
+    })
+}
+
+/// Moves what is on the way by town, from the shares that sent it, the town's own first: the order of sending.
+async fn move_by_town(
+    app: &App,
+    tx: &RecordedTx,
+    row: &BatchRow,
+    kind: Kind,
+    to: Stage,
+    towns: BTreeMap<RegionCode, Money>,
+    day: &str,
+) -> AppResult<()> {
+    #[derive(FromQueryResult)]
+    struct Place {
+        id: i64,
+        region: i64,
+    }
+    let places: Vec<Place> = tx
+        .rows(
+            "SELECT id, region FROM fund_allocation WHERE id IN (SELECT allocation_id FROM fund_node WHERE holder = $1) \
+             ORDER BY decided_on, id",
+            args![row.id],
+        )
+        .await?;
+    let region_of: HashMap<i64, (usize, RegionCode)> = places
+        .iter()
+        .enumerate()
+        .map(|(n, p)| (p.id, (n, RegionCode::from_i64(p.region).unwrap_or(RegionCode::NATION))))
+        .collect();
+    for (town, amount) in towns {
+        let mut left = amount;
+        let mut nodes = nodes_of_holder(&**tx, row.id, Stage::OnTheWay).await?;
+        nodes.retain(|n| region_of.get(&n.allocation_id).is_some_and(|(_, r)| r.contains(town)));
+        nodes.sort_by_key(|n| {
+            let (order, region) = region_of[&n.allocation_id];
+            (std::cmp::Reverse(region.level()), order)
+        });
+        for node in nodes {
+            let part = node.balance().min(left);
+            if part <= Money::ZERO {
+                continue;
+            }
+            let movement = Movement {
+                kind,
+                from: node.node(),
+                to: Node::at(node.indicator_id, node.allocation_id, to, row.id),
+                amount: part,
+            };
+            post(tx, app.next_id(), &movement, day, &row.batch_no).await?;
+            left = Money(left.fen() - part.fen());
+        }
+        if left > Money::ZERO {
+            return Err(AppError::internal(format!("batch {}: {left} on the way is missing", row.id)));
+        }
+    }
+    Ok(())
+}
+
+/// The step that follows when nothing is on its way any more; the name of the step, empty when the bank still owes answers.
+async fn finish(
+    app: &App,
+    tx: &RecordedTx,
+    row: &BatchRow,
+    actor: &Actor,
+    counts: &ResultCounts,
+    asked: &Asked<'_>,
+    day: &str,
+) -> AppResult<&'static str> {
+    tx.execute("UPDATE payment_batch SET settled_on = $2 WHERE id = $1", args![row.id, day])
+        .await?;
+    if counts.unanswered > 0 {
+        return Ok("");
+    }
+    let open = super::rows::slots(&**tx, &Scope::area(RegionCode::NATION), row.id).await?;
+    let act = if open.iter().any(|s| s.state == "returned") {
+        BatchAct::SettleReturned
+    } else {
+        BatchAct::SettlePaid
+    };
+    let step = BATCH.permit(row.state(), act, &who(actor, row.last_by, false, asked))?;
+    advance(tx, row.id, step.to, actor.account.map_or(-1, |a| a.0), row.version).await?;
+    remember(app, tx, row.id, act.id(), asked).await?;
+    Ok(act.id())
+}

@@ -1,0 +1,23 @@
+//! Batches of payments (发放批次): from a list or from the register to the bank and back.
+
+mod bank;
+mod check;
+mod compare;
+mod create;
+mod entitled;
+mod reading;
+mod reissue;
+mod rows;
+mod steps;
+
+pub use bank::{ResultCounts, bank_file, settle};
+pub use check::{RowFault, account_valid, check_rows};
+pub use compare::{BatchCheck, BatchCheckPart, RowConcern};
+pub use create::{Created, Mode, NewBatch, create};
+pub use entitled::{Circle, from_register};
+pub use reading::{ListRow, TEMPLATE_HEADERS, read_list};
+pub use reissue::{NewCard, give_up, replace_account};
+pub use rows::{
+    BatchFilter, BatchRow, BatchRowsFilter, PayRow, Reject, SlotCounts, batch, batches, batch_counts, pay_rows, rejects, slots,
+};
+pub use steps::{PUBLIC_WORKING_DAYS, REISSUE_WORKING_DAYS, public_until, reissue_due, step};

@@ -1,0 +1,176 @@
+//! The steps of a batch, with the guards the table of [`BATCH`] puts into words.
+
+use access::Actor;
+use kernel::{AppError, AppResult, Calendar, Date, period::parse_date};
+use records::flow::Code;
+use serde_json::json;
+use store::{Query, args};
+use trail::{Act, Once, RecordedTx};
+use web::App;
+
+use super::{
+    bank,
+    compare::{BatchCheckPart, RowConcern},
+    rows::{BatchRow, batch, remember},
+};
+use crate::{
+    chain::{Asked, conflicting, day_within, who},
+    model::flows::{BATCH, BatchAct, BatchState},
+};
+
+/// Working days a list hangs out before it may be approved.
+pub const PUBLIC_WORKING_DAYS: u32 = 7;
+
+/// Working days within which returned items are issued again.
+pub const REISSUE_WORKING_DAYS: u32 = 10;
+
+/// The last day of the public notice.
+pub fn public_until(row: &BatchRow, calendar: &Calendar) -> Option<Date> {
+    let from = row.public_on.as_deref().and_then(parse_date)?;
+    Some(calendar.add_working_days(from, PUBLIC_WORKING_DAYS))
+}
+
+/// The last day for issuing returned items again, while there are any.
+pub fn reissue_due(row: &BatchRow, calendar: &Calendar) -> Option<Date> {
+    let from = row.settled_on.as_deref().and_then(parse_date)?;
+    (row.state() == BatchState::Returned).then(|| calendar.add_working_days(from, REISSUE_WORKING_DAYS))
+}
+
+/// Takes a step of [`BATCH`]. Results of the bank come by [`super::settle`], never by hand.
+///
+/// # Errors
+/// Not found outside the scope; what the flow refuses; the notice still running; too little money; stale version.
+pub async fn step(app: &App, actor: &Actor, id: i64, act: BatchAct, asked: &Asked<'_>) -> AppResult<()> {
+    let on = day_within("办理日期", asked.on, app.clock.today())?;
+    if matches!(act, BatchAct::SettlePaid | BatchAct::SettleReturned) {
+        return Err(AppError::invalid("发放结果以银行回盘文件为准，请上传回盘文件。"));
+    }
+    // The comparison reads much: it runs before the write begins, and only when the step is open at all.
+    let concerns = if act == BatchAct::Compare {
+        let row = batch(&app.db, &actor.scope, id).await?.ok_or_else(not_found)?;
+        BATCH.permit(row.state(), act, &who(actor, row.last_by, false, asked))?;
+        Some(compared(app, id, asked).await?)
+    } else {
+        None
+    };
+    let Once::New(tx) = app.trail.begin_once(actor, asked.request_id).await? else {
+        return Ok(());
+    };
+    let row = batch(&*tx, &actor.scope, id).await?.ok_or_else(not_found)?;
+    let account = actor.account.map_or(-1, |a| a.0);
+    if !actor.scope.covers(row.place()) {
+        return Err(AppError::forbidden("这一批跨越您的辖区，请由镇街或县级单位办理。"));
+    }
+    let concerned = concerns_actor(&tx, actor, id).await?;
+    let taken = BATCH.permit(row.state(), act, &who(actor, row.last_by, concerned, asked))?;
+    let reviews = matches!(act, BatchAct::Check | BatchAct::Approve | BatchAct::Pass | BatchAct::Send);
+    if reviews && row.entered_by == account {
+        return Err(AppError::forbidden(format!(
+            "这一批是您造册的，“{}”须由另一人办理。",
+            act.title()
+        )));
+    }
+    match act {
+        BatchAct::Publish => {
+            tx.execute("UPDATE payment_batch SET public_on = $2 WHERE id = $1", args![id, on.as_str()])
+                .await?;
+        }
+        BatchAct::Approve => {
+            let until = public_until(&row, &app.calendar);
+            if until.is_none_or(|day| asked.on < day) {
+                let until = until.map_or_else(String::new, |day| day.to_string());
+                return Err(AppError::conflict(format!(
+                    "公示须满 {PUBLIC_WORKING_DAYS} 个工作日（至 {until}），期满后再审批。"
+                )));
+            }
+        }
+        BatchAct::Compare => hold(&tx, id, concerns.unwrap_or_default(), asked).await?,
+        BatchAct::Pass => {
+            bank::hold_removed(&tx, id).await?;
+        }
+        BatchAct::Send => {
+            bank::hold_removed(&tx, id).await?;
+            bank::send(app, &tx, &row, &on).await?;
+        }
+        BatchAct::Reissue => bank::send_again(app, &tx, &row, &on).await?,
+        BatchAct::SendBack => {
+            tx.execute(
+                "UPDATE payment SET state = 'listed', note = NULL WHERE batch_id = $1 AND state <> 'paid' AND state = 'held'",
+                args![id],
+            )
+            .await?;
+            tx.execute(
+                "UPDATE payment_batch SET public_on = NULL, compared = NULL WHERE id = $1",
+                args![id],
+            )
+            .await?;
+        }
+        BatchAct::Withdraw => {
+            tx.execute("UPDATE payment SET state = 'void' WHERE batch_id = $1 AND state <> 'paid'", args![id])
+                .await?;
+        }
+        _ => {}
+    }
+    advance(&tx, id, taken.to, account, asked.expected.unwrap_or(row.version)).await?;
+    remember(app, &tx, id, act.id(), asked).await?;
+    let detail = json!({ "act": act.id(), "from": row.state, "to": taken.to.id() });
+    let done = Act::new("batch.step", format!("batch:{id}")).in_region(row.place());
+    tx.commit(done.with(detail)).await?;
+    Ok(())
+}
+
+fn not_found() -> AppError {
+    AppError::not_found("没有找到这一批发放。")
+}
+
+pub(super) async fn advance(tx: &RecordedTx, id: i64, to: BatchState, account: i64, version: i64) -> AppResult<()> {
+    let changed = tx
+        .execute(
+            "UPDATE payment_batch SET state = $2, last_by = $3, version = version + 1 WHERE id = $1 AND version = $4",
+            args![id, to.id(), account, version],
+        )
+        .await?;
+    if changed == 1 { Ok(()) } else { Err(conflicting()) }
+}
+
+/// Whether the batch pays the actor or someone of the actor's household.
+async fn concerns_actor(tx: &RecordedTx, actor: &Actor, id: i64) -> AppResult<bool> {
+    let Some(person) = actor.person else { return Ok(false) };
+    let rows = tx
+        .number(
+            "SELECT COUNT(*) FROM payment WHERE batch_id = $1 AND (person_key = $2 OR household_id = \
+             (SELECT household_id FROM person WHERE person_key = $2))",
+            args![id, person.0],
+        )
+        .await?;
+    Ok(rows > 0)
+}
+
+/// The concerns of the wired comparison; without one the step needs a reason to go on uncompared.
+async fn compared(app: &App, id: i64, asked: &Asked<'_>) -> AppResult<Vec<RowConcern>> {
+    match app.part::<BatchCheckPart>() {
+        Ok(part) => part.0.check(app, id).await,
+        Err(_) if asked.reason.trim().is_empty() => Err(AppError::invalid(
+            "平台未接通比对，这一批没有比对过。如须放行，请写明理由。",
+        )),
+        Err(_) => Ok(Vec::new()),
+    }
+}
+
+async fn hold(tx: &RecordedTx, id: i64, concerns: Vec<RowConcern>, asked: &Asked<'_>) -> AppResult<()> {
+    for concern in &concerns {
+        tx.execute(
+            "UPDATE payment SET state = 'held', note = $3 WHERE batch_id = $1 AND id = $2 AND state = 'listed'",
+            args![id, concern.payment, format!("{}：{}", concern.rule, concern.text)],
+        )
+        .await?;
+    }
+    let text = if asked.reason.trim().is_empty() {
+        format!("已比对，{} 行待核实暂缓", concerns.len())
+    } else {
+        format!("未比对，放行理由：{}", asked.reason.trim())
+    };
+    tx.execute("UPDATE payment_batch SET compared = $2 WHERE id = $1", args![id, text])
+        .await?;
+    Ok(())
+}

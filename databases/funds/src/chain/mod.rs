@@ -1,0 +1,22 @@
+//! The chain of money as it is kept: documents, shares, hops, and the books that hold them together.
+
+mod accounts;
+mod act;
+mod allocation;
+mod books;
+mod indicator;
+pub mod load;
+mod posting;
+
+pub use accounts::{ACCOUNT_KINDS, FundAccount, NewAccount, accounts, enter as enter_account};
+pub use act::Asked;
+pub(crate) use act::{conflicting, day_within, who};
+pub use allocation::{
+    AllocationRow, Hop, NewPlan, TARGETS, allocation, allocations_of, hops_of, plan, step as allocation_step,
+};
+pub use books::{Books, BookEntry, books};
+pub use indicator::{
+    FAMILIES, FUND_CLASSES, IndicatorRow, LEVELS, NewIndicator, ORIGINS, enter, filing_due, indicator, indicator_rows,
+    step as indicator_step, title_of,
+};
+pub(crate) use posting::{draw, nodes_of_allocation, nodes_of_holder, post};
