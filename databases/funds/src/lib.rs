@@ -22,7 +22,7 @@ pub use programme::{Allocation, Indicator, NameMode, Programme, allocations, ind
 pub use search::{PAGE_ROWS, PaymentFilter, SetTotal, page_of, total_of};
 pub use state::set_state;
 pub use totals::{Total, by_place, by_programme, total, years};
-use web::{Layer, MenuEntry, Module, Routes};
+use web::{Layer, MenuEntry, Module};
 
 /// Tables, policies, menu and pages of this module.
 pub fn module() -> Module {
@@ -44,24 +44,32 @@ pub fn module() -> Module {
         ],
         policy: include_str!("policy.cedar"),
         menu: MENU,
-        routes: |routes: Routes| {
-            routes.get("/desk/payments", "payment.list", pages::payments::show).get(
-                "/desk/payments.xlsx",
-                "payment.export",
-                pages::export::send,
-            )
-        },
+        routes: pages::routes,
     }
 }
 
-const MENU: &[MenuEntry] = &[entry(Layer::Management), entry(Layer::Supervision)];
+const MENU: &[MenuEntry] = &[
+    entry(Layer::Management, "资金总览", "/desk/funds", "fund.view"),
+    entry(Layer::Management, "资金指标", "/desk/funds/indicators", "fund.view"),
+    entry(Layer::Management, "资金滞留率", "/desk/funds/idle", "fund.view"),
+    entry(Layer::Management, "资金追踪", "/desk/funds/trace", "fund.trace"),
+    entry(Layer::Management, "发放批次", "/desk/batches", "batch.view"),
+    entry(Layer::Management, "发放明细", "/desk/payments", "payment.list"),
+    entry(Layer::Management, "报账", "/desk/reimbursements", "reimbursement.view"),
+    entry(Layer::Management, "资金账户", "/desk/funds/accounts", "fund.view"),
+    entry(Layer::Supervision, "资金总览", "/desk/funds", "fund.view"),
+    entry(Layer::Supervision, "资金滞留率", "/desk/funds/idle", "fund.view"),
+    entry(Layer::Supervision, "资金追踪", "/desk/funds/trace", "fund.trace"),
+    entry(Layer::Supervision, "发放批次", "/desk/batches", "batch.view"),
+    entry(Layer::Supervision, "发放明细", "/desk/payments", "payment.list"),
+];
 
-const fn entry(layer: Layer) -> MenuEntry {
+const fn entry(layer: Layer, title: &'static str, href: &'static str, action: &'static str) -> MenuEntry {
     MenuEntry {
         layer,
         group: "资金管理",
-        title: "发放明细",
-        href: "/desk/payments",
-        action: "payment.list",
+        title,
+        href,
+        action,
     }
 }

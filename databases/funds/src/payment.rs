@@ -1,7 +1,8 @@
 //! One payment to one person.
 
-use kernel::{Money, PersonKey, RegionCode};
-use store::FromQueryResult;
+use access::Scope;
+use kernel::{AppResult, Money, PersonKey, RegionCode};
+use store::{FromQueryResult, Query, args};
 
 /// A payment as lists show it: no account number exists, only its last four digits.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
@@ -98,3 +99,30 @@ impl PaymentState {
 /// The columns of [`Payment`], with `p` the payment and `b` its batch.
 pub(crate) const COLUMNS: &str = "p.id, COALESCE(b.batch_no, '') AS batch_no, p.programme, p.person_key, p.payee_name, \
      p.household_id, p.region, p.month, p.qty, p.rate_fen, p.amount_fen, p.paid_on, p.account_tail, p.account_name, p.arrears, p.state";
+
+/// One payment within reach, with its batch.
+pub(crate) async fn payment_by_id(db: &impl Query, scope: &Scope, id: i64) -> AppResult<Option<(Payment, i64)>> {
+    let sql = format!("SELECT {COLUMNS} FROM payment p LEFT JOIN payment_batch b ON b.id = p.batch_id WHERE p.id = $1");
+    let Some(payment) = db
+        .row::<Payment>(&sql, args![id])
+        .await?
+        .filter(|p| scope.covers(p.place()))
+    else {
+        return Ok(None);
+    };
+    if let Some(department) = scope.department() {
+        let own = db
+            .number(
+                "SELECT COUNT(*) FROM programme WHERE code = $1 AND org = $2",
+                args![payment.programme.as_str(), department],
+            )
+            .await?;
+        if own == 0 {
+            return Ok(None);
+        }
+    }
+    let batch = db
+        .number("SELECT batch_id FROM payment WHERE id = $1", args![id])
+        .await?;
+    Ok(Some((payment, batch)))
+}

@@ -176,14 +176,22 @@ async fn ids(db: &Db) -> Vec<i64> {
 }
 
 fn plans() -> impl Strategy<Value = (Vec<Vec<Planned>>, Vec<(usize, usize)>)> {
-    let one = (0..3_usize, 0..3_usize, 0..4_i32, 1..1_000_000_i64, 0..PaymentState::ALL.len()).prop_map(
-        |(village, programme, month, fen, state)| Planned {
+    let one = (
+        0..3_usize,
+        0..3_usize,
+        0..4_i32,
+        1..1_000_000_i64,
+        0..PaymentState::ALL.len(),
+    )
+        .prop_map(|(village, programme, month, fen, state)| Planned {
             state: PaymentState::ALL[state],
             ..planned(village, programme, month, fen)
-        },
-    );
+        });
     let loads = prop::collection::vec(prop::collection::vec(one, 1..30), 1..4);
-    (loads, prop::collection::vec((any::<usize>(), 0..PaymentState::ALL.len()), 0..20))
+    (
+        loads,
+        prop::collection::vec((any::<usize>(), 0..PaymentState::ALL.len()), 0..20),
+    )
 }
 
 both_databases! {

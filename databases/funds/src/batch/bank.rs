@@ -71,7 +71,10 @@ pub async fn bank_file(db: &impl Query, row: &BatchRow) -> AppResult<Vec<u8>> {
             .collect();
         let holder = holder.trim_start_matches(['=', '+', '-', '@']).to_owned();
         let yuan = format!("{}.{:02}", s.amount_fen / 100, s.amount_fen % 100);
-        text.push_str(&format!("{},{},{holder},{yuan},{}\r\n", s.row_no, s.account_tail, row.batch_no));
+        text.push_str(&format!(
+            "{},{},{holder},{yuan},{}\r\n",
+            s.row_no, s.account_tail, row.batch_no
+        ));
     }
     let (bytes, _, _) = encoding_rs::GB18030.encode(&text);
     Ok(bytes.into_owned())
@@ -92,7 +95,9 @@ pub(super) async fn hold_removed(tx: &RecordedTx, id: i64) -> AppResult<u64> {
 fn by_town(rows: impl IntoIterator<Item = (i64, i64)>) -> BTreeMap<RegionCode, Money> {
     let mut towns: BTreeMap<RegionCode, Money> = BTreeMap::new();
     for (region, fen) in rows {
-        let place = RegionCode::from_i64(region).unwrap_or(RegionCode::NATION).at(RegionLevel::Town);
+        let place = RegionCode::from_i64(region)
+            .unwrap_or(RegionCode::NATION)
+            .at(RegionLevel::Town);
         let sum = towns.entry(place).or_default();
         *sum = Money(sum.fen() + fen);
     }
@@ -145,7 +150,17 @@ pub(super) async fn send(app: &App, tx: &RecordedTx, row: &BatchRow, on: &str) -
             if part == Money::ZERO {
                 break;
             }
-            draw(tx, &next_id, share.id, part, Kind::Issue, (Stage::OnTheWay, row.id), on, &row.batch_no).await?;
+            draw(
+                tx,
+                &next_id,
+                share.id,
+                part,
+                Kind::Issue,
+                (Stage::OnTheWay, row.id),
+                on,
+                &row.batch_no,
+            )
+            .await?;
             tx.execute(
                 "UPDATE fund_allocation SET state = 'paid_to_card', version = version + 1 WHERE id = $1 AND \
                  state <> 'paid_to_card'",
@@ -252,10 +267,16 @@ fn read_answers(bytes: &[u8]) -> AppResult<Vec<Answer>> {
 fn fault(answer: &Answer, sent: Option<&Sent>) -> Option<String> {
     let line = answer.line;
     let Some(sent) = sent else {
-        return Some(format!("第 {line} 行：序号 {} 没有送出过这笔发放", answer.row_no.max(0)));
+        return Some(format!(
+            "第 {line} 行：序号 {} 没有送出过这笔发放",
+            answer.row_no.max(0)
+        ));
     };
     if answer.tail != sent.account_tail || answer.holder != name::clean(&sent.account_name) {
-        return Some(format!("第 {line} 行：序号 {} 的户名或账号尾号与送出的不一致", answer.row_no));
+        return Some(format!(
+            "第 {line} 行：序号 {} 的户名或账号尾号与送出的不一致",
+            answer.row_no
+        ));
     }
     if answer.amount != Some(Money(sent.amount_fen)) {
         return Some(format!("第 {line} 行：序号 {} 的金额与送出的不一致", answer.row_no));
@@ -280,7 +301,14 @@ pub struct ResultCounts {
 ///
 /// # Errors
 /// One row that answers for a payment never sent, or disagrees with it, refuses the whole file and is named.
-pub async fn settle(app: &App, actor: &Actor, id: i64, request_id: &str, on: Date, bytes: &[u8]) -> AppResult<ResultCounts> {
+pub async fn settle(
+    app: &App,
+    actor: &Actor,
+    id: i64,
+    request_id: &str,
+    on: Date,
+    bytes: &[u8],
+) -> AppResult<ResultCounts> {
     let day = day_within("到账日期", on, app.clock.today())?;
     let answers = read_answers(bytes)?;
     let Once::New(tx) = app.trail.begin_once(actor, request_id).await? else {
@@ -290,7 +318,11 @@ pub async fn settle(app: &App, actor: &Actor, id: i64, request_id: &str, on: Dat
         .await?
         .ok_or_else(|| AppError::not_found("没有找到这一批发放。"))?;
     let asked = Asked::on(request_id, on);
-    BATCH.permit(row.state(), BatchAct::SettlePaid, &who(actor, row.last_by, false, &asked))?;
+    BATCH.permit(
+        row.state(),
+        BatchAct::SettlePaid,
+        &who(actor, row.last_by, false, &asked),
+    )?;
     let sent: HashMap<i64, Sent> = rows_in_state(&*tx, id, "sent")
         .await?
         .into_iter()
@@ -308,7 +340,11 @@ pub async fn settle(app: &App, actor: &Actor, id: i64, request_id: &str, on: Dat
     if !faults.is_empty() {
         let more = faults.len().saturating_sub(MOST_TOLD);
         faults.truncate(MOST_TOLD);
-        let tail = if more > 0 { format!("；另有 {more} 行") } else { String::new() };
+        let tail = if more > 0 {
+            format!("；另有 {more} 行")
+        } else {
+            String::new()
+        };
         return Err(AppError::invalid(format!(
             "回盘文件与送出的不符，没有改动任何内容。{}{tail}。",
             faults.join("；")
@@ -334,7 +370,9 @@ async fn apply(
 ) -> AppResult<ResultCounts> {
     let (mut credited, mut returned) = (Vec::new(), Vec::new());
     for answer in answers {
-        let Some(payment) = sent.get(&answer.row_no) else { continue };
+        let Some(payment) = sent.get(&answer.row_no) else {
+            continue;
+        };
         if answer.credited == Some(true) {
             credited.push(payment);
         } else {
@@ -359,7 +397,10 @@ async fn apply(
     } else {
         for chunk in credited.chunks(CHUNK_ROWS) {
             let mut sql = Sql::new("UPDATE payment SET state = 'paid', note = NULL, paid_on = ");
-            sql.bind(day).push(" WHERE batch_id = ").bind(row.id).push(" AND row_no IN ");
+            sql.bind(day)
+                .push(" WHERE batch_id = ")
+                .bind(row.id)
+                .push(" AND row_no IN ");
             sql.bind_list(chunk.iter().map(|p| p.row_no));
             tx.execute_sql(sql).await?;
         }
@@ -431,7 +472,10 @@ async fn move_by_town(
             left = Money(left.fen() - part.fen());
         }
         if left > Money::ZERO {
-            return Err(AppError::internal(format!("batch {}: {left} on the way is missing", row.id)));
+            return Err(AppError::internal(format!(
+                "batch {}: {left} on the way is missing",
+                row.id
+            )));
         }
     }
     Ok(())
@@ -447,8 +491,11 @@ async fn finish(
     asked: &Asked<'_>,
     day: &str,
 ) -> AppResult<&'static str> {
-    tx.execute("UPDATE payment_batch SET settled_on = $2 WHERE id = $1", args![row.id, day])
-        .await?;
+    tx.execute(
+        "UPDATE payment_batch SET settled_on = $2 WHERE id = $1",
+        args![row.id, day],
+    )
+    .await?;
     if counts.unanswered > 0 {
         return Ok("");
     }

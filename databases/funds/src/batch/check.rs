@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use access::Scope;
 use kernel::{
-    AppResult, KeyRing, Money, Month, PersonKey, RegionCode, RegionLevel, checks, identity::IdNumber, money::MoneyError, name,
-    period::parse_date,
+    AppResult, KeyRing, Money, Month, PersonKey, RegionCode, RegionLevel, checks, identity::IdNumber,
+    money::MoneyError, name, period::parse_date,
 };
 use store::{FromQueryResult, Query, Sql};
 
@@ -71,9 +71,7 @@ const ASK_ROWS: usize = 1000;
 
 /// Whether a card number's check digit agrees; `None` for passbooks, which have none.
 pub fn account_valid(number: &str) -> Option<bool> {
-    (16..=19)
-        .contains(&number.len())
-        .then(|| checks::luhn_is_valid(number))
+    (16..=19).contains(&number.len()).then(|| checks::luhn_is_valid(number))
 }
 
 /// Separates rows that may be paid from those that may not. Both keep the order of the file.
@@ -135,7 +133,9 @@ fn fault(row: &ListRow, field: &'static str, text: impl Into<String>) -> RowFaul
 }
 
 fn read_row<'a>(keys: &KeyRing, purpose: &Purpose<'_>, row: &'a ListRow) -> Result<Read<'a>, RowFault> {
-    let number = IdNumber::parse(&row.id_no).map_err(|p| fault(row, "身份证号码", p.to_string()))?.number;
+    let number = IdNumber::parse(&row.id_no)
+        .map_err(|p| fault(row, "身份证号码", p.to_string()))?
+        .number;
     let clean = name::clean(&row.name);
     if !(2..=50).contains(&clean.chars().count()) {
         return Err(fault(row, "姓名", "姓名应为 2 至 50 字"));

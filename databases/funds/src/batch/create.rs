@@ -109,7 +109,12 @@ pub(crate) async fn enter(
     let tx = match app.trail.begin_once(actor, request_id).await? {
         Once::New(tx) => tx,
         Once::Done(earlier) => {
-            let id: i64 = earlier.subject.rsplit(':').next().and_then(|n| n.parse().ok()).unwrap_or(0);
+            let id: i64 = earlier
+                .subject
+                .rsplit(':')
+                .next()
+                .and_then(|n| n.parse().ok())
+                .unwrap_or(0);
             return Ok(Created {
                 batch: Some(id),
                 ..Created::default()
@@ -183,9 +188,11 @@ pub(crate) async fn enter(
     }
     rejects.finish().await?;
     remember(app, &tx, id, "list", &Asked::on(request_id, app.clock.today())).await?;
-    let detail = json!({ "batch_no": batch_no, "rows": told.rows, "amount_fen": amount.fen(), "rejects": told.faults.len() });
+    let detail =
+        json!({ "batch_no": batch_no, "rows": told.rows, "amount_fen": amount.fen(), "rejects": told.faults.len() });
     let act = Act::new("batch.create", format!("batch:{id}"));
-    tx.commit(act.in_region(new.region.at(RegionLevel::Village)).with(detail)).await?;
+    tx.commit(act.in_region(new.region.at(RegionLevel::Village)).with(detail))
+        .await?;
     Ok(Created {
         batch: Some(id),
         ..told

@@ -18,6 +18,7 @@ pub use entitled::{Circle, from_register};
 pub use reading::{ListRow, TEMPLATE_HEADERS, read_list};
 pub use reissue::{NewCard, give_up, replace_account};
 pub use rows::{
-    BatchFilter, BatchRow, BatchRowsFilter, PayRow, Reject, SlotCounts, batch, batches, batch_counts, pay_rows, rejects, slots,
+    BatchFilter, BatchRow, BatchRowsFilter, PayRow, Reject, SlotCounts, batch, batch_counts, batches, pay_rows,
+    rejects, slots,
 };
 pub use steps::{PUBLIC_WORKING_DAYS, REISSUE_WORKING_DAYS, public_until, reissue_due, step};

@@ -36,7 +36,9 @@ pub struct ListRow {
 /// The text of a delivered file.
 pub(crate) fn decoded(bytes: &[u8]) -> AppResult<String> {
     if bytes.starts_with(b"PK") || bytes.starts_with(&[0xD0, 0xCF]) {
-        return Err(AppError::invalid("这是电子表格文件，请另存为 CSV（逗号分隔）后再上传。"));
+        return Err(AppError::invalid(
+            "这是电子表格文件，请另存为 CSV（逗号分隔）后再上传。",
+        ));
     }
     let plain = bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(bytes);
     if let Ok(text) = std::str::from_utf8(plain) {
@@ -44,7 +46,9 @@ pub(crate) fn decoded(bytes: &[u8]) -> AppResult<String> {
     }
     let (text, _, wrong) = encoding_rs::GB18030.decode(plain);
     if wrong {
-        return Err(AppError::invalid("文件编码无法识别，请存为 UTF-8 或 GB18030（GBK）的 CSV 文件。"));
+        return Err(AppError::invalid(
+            "文件编码无法识别，请存为 UTF-8 或 GB18030（GBK）的 CSV 文件。",
+        ));
     }
     Ok(text.into_owned())
 }
@@ -84,7 +88,11 @@ pub fn read_list(bytes: &[u8]) -> AppResult<Vec<ListRow>> {
         line += 1;
         match reader.read_record(&mut record) {
             Ok(false) => break,
-            Err(_) => return Err(AppError::invalid(format!("文件第 {line} 行读不出来，请检查引号和逗号。"))),
+            Err(_) => {
+                return Err(AppError::invalid(format!(
+                    "文件第 {line} 行读不出来，请检查引号和逗号。"
+                )));
+            }
             Ok(true) => {}
         }
         let cell = |n: usize| -> String {
@@ -122,7 +130,10 @@ mod tests {
         let (bytes, _, _) = encoding_rs::GB18030.encode(text);
         let rows = read_list(&bytes).unwrap();
         assert_eq!(rows.len(), 1);
-        assert_eq!((rows[0].row_no, rows[0].name.as_str(), rows[0].amount.as_str()), (2, "张三", "1250.00"));
+        assert_eq!(
+            (rows[0].row_no, rows[0].name.as_str(), rows[0].amount.as_str()),
+            (2, "张三", "1250.00")
+        );
     }
 
     #[test]

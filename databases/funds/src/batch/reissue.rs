@@ -85,14 +85,7 @@ pub async fn replace_account(app: &App, actor: &Actor, id: i64, request_id: &str
 ///
 /// # Errors
 /// No reason, a payment that was not returned, a batch out of reach.
-pub async fn give_up(
-    app: &App,
-    actor: &Actor,
-    id: i64,
-    request_id: &str,
-    payment: i64,
-    reason: &str,
-) -> AppResult<()> {
+pub async fn give_up(app: &App, actor: &Actor, id: i64, request_id: &str, payment: i64, reason: &str) -> AppResult<()> {
     if reason.trim().is_empty() {
         return Err(AppError::invalid("请写明不再发放的理由。"));
     }
@@ -147,6 +140,7 @@ pub async fn give_up(
         .await?;
     }
     let done = Act::new("batch.give_up", format!("payment:{}", payment.id)).in_region(place);
-    tx.commit(done.with(json!({ "batch": row.batch_no, "reason": reason.trim() }))).await?;
+    tx.commit(done.with(json!({ "batch": row.batch_no, "reason": reason.trim() })))
+        .await?;
     Ok(())
 }

@@ -94,7 +94,8 @@ fn condition(scope: &Scope, filter: &BatchFilter) -> Sql {
 /// One page (from 1) of batches within reach, newest first.
 pub async fn batches(db: &impl Query, scope: &Scope, filter: &BatchFilter, page: u64) -> AppResult<Vec<BatchRow>> {
     let mut sql = condition(scope, filter);
-    sql.push(" ORDER BY b.month DESC, b.id DESC LIMIT ").bind(PAGE_ROWS as i64);
+    sql.push(" ORDER BY b.month DESC, b.id DESC LIMIT ")
+        .bind(PAGE_ROWS as i64);
     sql.push(" OFFSET ").bind((page.saturating_sub(1) * PAGE_ROWS) as i64);
     let (tail, values) = sql.into_parts();
     db.rows(&format!("{SELECT}{FROM}{tail}"), values).await
@@ -108,18 +109,14 @@ pub async fn batch_counts(db: &impl Query, scope: &Scope, filter: &BatchFilter) 
         fen: i64,
     }
     let (tail, values) = condition(scope, filter).into_parts();
-    let sql = format!(
-        "SELECT COUNT(*) AS rows, CAST(COALESCE(SUM(b.amount_fen), 0) AS BIGINT) AS fen{FROM}{tail}"
-    );
+    let sql = format!("SELECT COUNT(*) AS rows, CAST(COALESCE(SUM(b.amount_fen), 0) AS BIGINT) AS fen{FROM}{tail}");
     let sum: Option<Sum> = db.row(&sql, values).await?;
     Ok(sum.map_or((0, Money::ZERO), |s| (s.rows, Money(s.fen))))
 }
 
 /// One batch within reach. A village sees the batches of its town and county that hold its people.
 pub async fn batch(db: &impl Query, scope: &Scope, id: i64) -> AppResult<Option<BatchRow>> {
-    let row: Option<BatchRow> = db
-        .row(&format!("{SELECT}{FROM} AND b.id = $1"), args![id])
-        .await?;
+    let row: Option<BatchRow> = db.row(&format!("{SELECT}{FROM} AND b.id = $1"), args![id]).await?;
     let Some(row) = row.filter(|r| scope.covers_department(&r.org)) else {
         return Ok(None);
     };
@@ -234,6 +231,12 @@ pub(crate) async fn remember(app: &App, tx: &RecordedTx, id: i64, act: &str, ask
         state: &row.as_json(),
     };
     history::record(tx, &change).await
+}
+
+impl PayRow {
+    pub fn amount(&self) -> Money {
+        Money(self.amount_fen)
+    }
 }
 
 impl SlotCounts {

@@ -63,7 +63,10 @@ pub async fn step(app: &App, actor: &Actor, id: i64, act: BatchAct, asked: &Aske
     }
     let concerned = concerns_actor(&tx, actor, id).await?;
     let taken = BATCH.permit(row.state(), act, &who(actor, row.last_by, concerned, asked))?;
-    let reviews = matches!(act, BatchAct::Check | BatchAct::Approve | BatchAct::Pass | BatchAct::Send);
+    let reviews = matches!(
+        act,
+        BatchAct::Check | BatchAct::Approve | BatchAct::Pass | BatchAct::Send
+    );
     if reviews && row.entered_by == account {
         return Err(AppError::forbidden(format!(
             "这一批是您造册的，“{}”须由另一人办理。",
@@ -72,8 +75,11 @@ pub async fn step(app: &App, actor: &Actor, id: i64, act: BatchAct, asked: &Aske
     }
     match act {
         BatchAct::Publish => {
-            tx.execute("UPDATE payment_batch SET public_on = $2 WHERE id = $1", args![id, on.as_str()])
-                .await?;
+            tx.execute(
+                "UPDATE payment_batch SET public_on = $2 WHERE id = $1",
+                args![id, on.as_str()],
+            )
+            .await?;
         }
         BatchAct::Approve => {
             let until = public_until(&row, &app.calendar);
@@ -106,8 +112,11 @@ pub async fn step(app: &App, actor: &Actor, id: i64, act: BatchAct, asked: &Aske
             .await?;
         }
         BatchAct::Withdraw => {
-            tx.execute("UPDATE payment SET state = 'void' WHERE batch_id = $1 AND state <> 'paid'", args![id])
-                .await?;
+            tx.execute(
+                "UPDATE payment SET state = 'void' WHERE batch_id = $1 AND state <> 'paid'",
+                args![id],
+            )
+            .await?;
         }
         _ => {}
     }

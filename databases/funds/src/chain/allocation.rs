@@ -274,18 +274,33 @@ pub async fn step(app: &App, actor: &Actor, id: i64, act: AllocationAct, asked: 
     if act == AllocationAct::Decide && row.entered_by == account {
         return Err(AppError::forbidden("这份方案是您提出的，须由另一人决定。"));
     }
-    let doc = if asked.basis.is_empty() { row.plan_doc.as_str() } else { asked.basis };
+    let doc = if asked.basis.is_empty() {
+        row.plan_doc.as_str()
+    } else {
+        asked.basis
+    };
     let nodes = nodes_of_allocation(&*tx, id).await?;
     let next_id = || app.next_id();
     match act {
         AllocationAct::Decide => decide(app, &tx, &row, &on, doc).await?,
         AllocationAct::Refuse | AllocationAct::Request | AllocationAct::PayToCard => {}
         AllocationAct::Withdraw => {
-            let untouched = nodes.iter().all(|n| n.is(Stage::Allocation) && n.balance() == row.amount());
+            let untouched = nodes
+                .iter()
+                .all(|n| n.is(Stage::Allocation) && n.balance() == row.amount());
             if !untouched {
                 return Err(AppError::conflict("已有资金拨出，不能整笔撤回；请用“收回”。"));
             }
-            move_all(app, &tx, &nodes, Kind::Withdraw, |n| Node::of(n.indicator_id, Stage::Indicator), &on, doc).await?;
+            move_all(
+                app,
+                &tx,
+                &nodes,
+                Kind::Withdraw,
+                |n| Node::of(n.indicator_id, Stage::Indicator),
+                &on,
+                doc,
+            )
+            .await?;
             share_of_place(&tx, &row, -row.amount_fen, &on).await?;
         }
         AllocationAct::Disburse => {
@@ -315,11 +330,18 @@ pub async fn step(app: &App, actor: &Actor, id: i64, act: AllocationAct, asked: 
         }
         AllocationAct::SendBack => {
             let hops: Vec<NodeRow> = nodes.into_iter().filter(|n| n.is(Stage::Hop)).collect();
-            move_all(app, &tx, &hops, Kind::SendBack, |n| {
-                Node::at(n.indicator_id, n.allocation_id, Stage::Allocation, 0)
-            }, &on, doc)
+            move_all(
+                app,
+                &tx,
+                &hops,
+                Kind::SendBack,
+                |n| Node::at(n.indicator_id, n.allocation_id, Stage::Allocation, 0),
+                &on,
+                doc,
+            )
             .await?;
-            tx.execute("UPDATE fund_allocation SET last_hop = 0 WHERE id = $1", args![id]).await?;
+            tx.execute("UPDATE fund_allocation SET last_hop = 0 WHERE id = $1", args![id])
+                .await?;
         }
         AllocationAct::Use => {
             draw(&tx, &next_id, id, needed(asked)?, Kind::Use, (Stage::Used, 0), &on, doc).await?;
@@ -341,9 +363,15 @@ pub async fn step(app: &App, actor: &Actor, id: i64, act: AllocationAct, asked: 
             if open.iter().all(|n| n.balance() == Money::ZERO) {
                 return Err(AppError::invalid("没有未使用的资金，无需收回。"));
             }
-            move_all(app, &tx, &open, Kind::Recover, |n| {
-                Node::at(n.indicator_id, n.allocation_id, Stage::Recovered, 0)
-            }, &on, doc)
+            move_all(
+                app,
+                &tx,
+                &open,
+                Kind::Recover,
+                |n| Node::at(n.indicator_id, n.allocation_id, Stage::Recovered, 0),
+                &on,
+                doc,
+            )
             .await?;
         }
     }
@@ -378,10 +406,15 @@ async fn decide(app: &App, tx: &RecordedTx, row: &AllocationRow, on: &str, doc: 
         left = Money(left.fen() - part.fen());
     }
     if left > Money::ZERO {
-        return Err(AppError::invalid(format!("指标结余不足，还差 {left} 元。请核对方案金额。")));
+        return Err(AppError::invalid(format!(
+            "指标结余不足，还差 {left} 元。请核对方案金额。"
+        )));
     }
-    tx.execute("UPDATE fund_allocation SET decided_on = $2 WHERE id = $1", args![row.id, on])
-        .await?;
+    tx.execute(
+        "UPDATE fund_allocation SET decided_on = $2 WHERE id = $1",
+        args![row.id, on],
+    )
+    .await?;
     share_of_place(tx, row, row.amount_fen, on).await
 }
 

@@ -105,7 +105,9 @@ impl Standing {
 
 /// Reads the books of a scope.
 pub async fn books(db: &impl Query, scope: &Scope) -> AppResult<Books> {
-    let whole = scope.region().is_some_and(|area| area.level() <= kernel::RegionLevel::County);
+    let whole = scope
+        .region()
+        .is_some_and(|area| area.level() <= kernel::RegionLevel::County);
     let indicators = indicator_rows(db, scope).await?;
     let allocations = allocations_of(db, scope, None).await?;
     let mut sql = Sql::new(
@@ -154,7 +156,9 @@ impl Books {
         let until = day.to_string();
         let mut sums: HashMap<i64, Standing> = HashMap::new();
         for entry in self.entries.iter().filter(|e| e.on_day <= until) {
-            let (Some(from), Some(to)) = entry.stages() else { continue };
+            let (Some(from), Some(to)) = entry.stages() else {
+                continue;
+            };
             let giver = sums.entry(key(entry, entry.from_allocation)).or_default();
             giver.add(from, -entry.amount_fen);
             if entry.kind() == Some(Kind::Withdraw) {
@@ -184,13 +188,19 @@ impl Books {
         let rest_due: HashMap<i64, Option<Date>> = self.indicators.iter().map(|i| (i.id, day_of(&i.due_on))).collect();
         let mut parts: HashMap<(i64, i64), Part> = HashMap::new();
         for entry in &self.entries {
-            let (Some(from), Some(to)) = entry.stages() else { continue };
+            let (Some(from), Some(to)) = entry.stages() else {
+                continue;
+            };
             let Some(on) = parse_date(&entry.on_day) else { continue };
             let fen = entry.amount_fen;
             let crosses = entry.from_allocation != entry.to_allocation || from == Stage::Source;
             let leaves = to == Stage::Recovered;
             let mut change = |allocation: i64, received_fen: i64, used_fen: i64| {
-                let within = if allocation == 0 { self.whole } else { due.contains_key(&allocation) };
+                let within = if allocation == 0 {
+                    self.whole
+                } else {
+                    due.contains_key(&allocation)
+                };
                 if !within || (received_fen == 0 && used_fen == 0) {
                     return;
                 }
@@ -209,7 +219,11 @@ impl Books {
                     used_fen,
                 });
             };
-            let given = if from != Stage::Source && (crosses || leaves) { -fen } else { 0 };
+            let given = if from != Stage::Source && (crosses || leaves) {
+                -fen
+            } else {
+                0
+            };
             change(entry.from_allocation, given, if from == Stage::Used { -fen } else { 0 });
             let taken = if crosses && !leaves { fen } else { 0 };
             change(entry.to_allocation, taken, if to == Stage::Used { fen } else { 0 });

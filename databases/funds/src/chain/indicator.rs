@@ -179,7 +179,11 @@ fn check(new: &NewIndicator, today: Date) -> AppResult<()> {
     if new.origin != "fiscal" {
         short(&new.giver, "出资单位或捐赠人", 2)?;
     }
-    for (value, field) in [(&new.giver, "出资单位"), (&new.need, "需求"), (&new.destination, "去向")] {
+    for (value, field) in [
+        (&new.giver, "出资单位"),
+        (&new.need, "需求"),
+        (&new.destination, "去向"),
+    ] {
         short(value, field, 0)?;
     }
     if new.amount <= Money::ZERO {
@@ -188,7 +192,10 @@ fn check(new: &NewIndicator, today: Date) -> AppResult<()> {
     if let Some(day) = new.arrived_on {
         day_within("到位日期", day, today)?;
     }
-    if new.due_on.is_some_and(|due| due.year() < 1900 || new.arrived_on.is_some_and(|day| due < day)) {
+    if new
+        .due_on
+        .is_some_and(|due| due.year() < 1900 || new.arrived_on.is_some_and(|day| due < day))
+    {
         return Err(AppError::invalid("约定使用日期不能早于到位日期，也不能早于 1900 年。"));
     }
     Ok(())
@@ -210,7 +217,10 @@ pub async fn enter(app: &App, actor: &Actor, request_id: &str, new: &NewIndicato
         org: String,
     }
     let programme: Option<Org> = tx
-        .row("SELECT org FROM programme WHERE code = $1", args![new.programme.as_str()])
+        .row(
+            "SELECT org FROM programme WHERE code = $1",
+            args![new.programme.as_str()],
+        )
         .await?;
     if !programme.is_some_and(|p| actor.scope.covers_department(&p.org)) {
         return Err(AppError::invalid("请选择资金项目。"));
@@ -222,7 +232,9 @@ pub async fn enter(app: &App, actor: &Actor, request_id: &str, new: &NewIndicato
         )
         .await?;
     if known > 0 {
-        return Err(AppError::conflict("这个项目下已有同一文号的指标，没有重复登记。请核对文号。"));
+        return Err(AppError::conflict(
+            "这个项目下已有同一文号的指标，没有重复登记。请核对文号。",
+        ));
     }
     let id = app.next_id();
     let account = actor.account.map_or(-1, |a| a.0);
@@ -286,13 +298,7 @@ fn everything(app: &App) -> Scope {
     Scope::area(app.config.area.at(RegionLevel::County))
 }
 
-async fn remember(
-    tx: &trail::RecordedTx,
-    everything: &Scope,
-    id: i64,
-    act: &str,
-    asked: &Asked<'_>,
-) -> AppResult<i64> {
+async fn remember(tx: &trail::RecordedTx, everything: &Scope, id: i64, act: &str, asked: &Asked<'_>) -> AppResult<i64> {
     let row = indicator(&**tx, everything, id)
         .await?
         .ok_or_else(|| AppError::internal("indicator"))?;
@@ -322,19 +328,29 @@ pub async fn step(app: &App, actor: &Actor, id: i64, act: IndicatorAct, asked: &
         .await?
         .ok_or_else(|| AppError::not_found("没有找到这份指标。"))?;
     let step = INDICATOR.permit(row.state(), act, &who(actor, row.last_by, false, asked))?;
-    let doc = if asked.basis.is_empty() { &row.doc_no } else { asked.basis };
+    let doc = if asked.basis.is_empty() {
+        &row.doc_no
+    } else {
+        asked.basis
+    };
     match act {
         IndicatorAct::Arrive => {
             post(&tx, app.next_id(), &arrival(id, row.amount()), &on, doc).await?;
-            tx.execute("UPDATE indicator SET arrived_on = $2 WHERE id = $1", args![id, on.as_str()])
-                .await?;
+            tx.execute(
+                "UPDATE indicator SET arrived_on = $2 WHERE id = $1",
+                args![id, on.as_str()],
+            )
+            .await?;
         }
         IndicatorAct::File => {
             if !row.bypass_city {
                 return Err(AppError::invalid("这笔资金经市级财政下达，不需要报备。"));
             }
-            tx.execute("UPDATE indicator SET filed_on = $2 WHERE id = $1", args![id, on.as_str()])
-                .await?;
+            tx.execute(
+                "UPDATE indicator SET filed_on = $2 WHERE id = $1",
+                args![id, on.as_str()],
+            )
+            .await?;
         }
         IndicatorAct::CarryOver | IndicatorAct::Recover => {
             let (kind, to) = if act == IndicatorAct::CarryOver {
@@ -361,15 +377,23 @@ pub async fn step(app: &App, actor: &Actor, id: i64, act: IndicatorAct, asked: &
                 return Err(AppError::invalid("这份指标没有结余，无需结转或收回。"));
             }
             if act == IndicatorAct::CarryOver {
-                tx.execute("UPDATE indicator SET carried_on = $2 WHERE id = $1", args![id, on.as_str()])
-                    .await?;
+                tx.execute(
+                    "UPDATE indicator SET carried_on = $2 WHERE id = $1",
+                    args![id, on.as_str()],
+                )
+                .await?;
             }
         }
     }
     let changed = tx
         .execute(
             "UPDATE indicator SET state = $2, last_by = $3, version = version + 1 WHERE id = $1 AND version = $4",
-            args![id, step.to.id(), actor.account.map_or(-1, |a| a.0), asked.expected.unwrap_or(row.version)],
+            args![
+                id,
+                step.to.id(),
+                actor.account.map_or(-1, |a| a.0),
+                asked.expected.unwrap_or(row.version)
+            ],
         )
         .await?;
     if changed != 1 {

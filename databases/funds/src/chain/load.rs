@@ -87,7 +87,10 @@ pub async fn movements(
     movements: impl IntoIterator<Item = LoadedMovement>,
 ) -> AppResult<u64> {
     let there = tx
-        .number("SELECT COUNT(*) FROM (SELECT 1 AS one FROM fund_entry LIMIT 1) first", args![])
+        .number(
+            "SELECT COUNT(*) FROM (SELECT 1 AS one FROM fund_entry LIMIT 1) first",
+            args![],
+        )
         .await?;
     if there > 0 {
         return Err(AppError::conflict("资金账已有记录，不能整批装入。"));

@@ -14,7 +14,7 @@ pub(crate) use act::{conflicting, day_within, who};
 pub use allocation::{
     AllocationRow, Hop, NewPlan, TARGETS, allocation, allocations_of, hops_of, plan, step as allocation_step,
 };
-pub use books::{Books, BookEntry, books};
+pub use books::{BookEntry, Books, Standing, books};
 pub use indicator::{
     FAMILIES, FUND_CLASSES, IndicatorRow, LEVELS, NewIndicator, ORIGINS, enter, filing_due, indicator, indicator_rows,
     step as indicator_step, title_of,

@@ -31,7 +31,14 @@ const FINANCE: &[Role] = &[Finance];
 const OFFICES: &[Role] = &[FundUnitAdmin, Finance];
 const USERS: &[Role] = &[FundUnitAdmin, TownPoverty];
 
-const fn step<S, A>(act: A, from: &'static [S], to: S, by: &'static [Role], needs: Needs, guard: &'static str) -> Step<S, A> {
+const fn step<S, A>(
+    act: A,
+    from: &'static [S],
+    to: S,
+    by: &'static [Role],
+    needs: Needs,
+    guard: &'static str,
+) -> Step<S, A> {
     Step {
         act,
         from,
@@ -54,7 +61,14 @@ pub const INDICATOR: Flow<IndicatorState, IndicatorAct> = {
         name: "fund-indicator",
         title: "资金指标",
         steps: &[
-            step(A::Arrive, &[S::Announced], S::Arrived, OFFICES, Needs::NOTHING, "到位日期不早于 1900 年、不晚于今天"),
+            step(
+                A::Arrive,
+                &[S::Announced],
+                S::Arrived,
+                OFFICES,
+                Needs::NOTHING,
+                "到位日期不早于 1900 年、不晚于今天",
+            ),
             step(
                 A::File,
                 &[S::Arrived],
@@ -63,7 +77,14 @@ pub const INDICATOR: Flow<IndicatorState, IndicatorAct> = {
                 Needs::NOTHING.basis(),
                 "未经市级财政的资金到位后 10 个工作日内报备；逾期仍可补报并留痕",
             ),
-            step(A::CarryOver, &[S::Arrived, S::Filed], S::CarriedOver, FINANCE, DECIDED, "有结余"),
+            step(
+                A::CarryOver,
+                &[S::Arrived, S::Filed],
+                S::CarriedOver,
+                FINANCE,
+                DECIDED,
+                "有结余",
+            ),
             step(
                 A::Recover,
                 &[S::Arrived, S::Filed, S::CarriedOver],
@@ -126,7 +147,14 @@ pub const ALLOCATION: Flow<AllocationState, AllocationAct> = {
             ),
             step(A::Refuse, &[S::Planned], S::Withdrawn, FINANCE, RETURNED, ""),
             step(A::Withdraw, &[S::Allocated], S::Withdrawn, FINANCE, DECIDED, "分文未拨"),
-            step(A::Request, &[S::Allocated, S::Disbursed, S::Used], S::Requested, USERS, Needs::NOTHING, ""),
+            step(
+                A::Request,
+                &[S::Allocated, S::Disbursed, S::Used],
+                S::Requested,
+                USERS,
+                Needs::NOTHING,
+                "",
+            ),
             step(
                 A::Disburse,
                 &[S::Requested],
@@ -143,8 +171,22 @@ pub const ALLOCATION: Flow<AllocationState, AllocationAct> = {
                 Needs::NOTHING,
                 "环节序号加一；直接打卡为 0 个中间环节",
             ),
-            step(A::SendBack, &[S::Requested, S::Disbursed], S::Allocated, FINANCE, RETURNED, "在账资金全数退回"),
-            step(A::Use, &[S::Disbursed, S::Used], S::Used, USERS, Needs::NOTHING.basis(), "金额不超过在账资金"),
+            step(
+                A::SendBack,
+                &[S::Requested, S::Disbursed],
+                S::Allocated,
+                FINANCE,
+                RETURNED,
+                "在账资金全数退回",
+            ),
+            step(
+                A::Use,
+                &[S::Disbursed, S::Used],
+                S::Used,
+                USERS,
+                Needs::NOTHING.basis(),
+                "金额不超过在账资金",
+            ),
             step(
                 A::PayToCard,
                 &[S::Allocated, S::Requested, S::Disbursed, S::Used, S::PaidToCard],
@@ -153,7 +195,14 @@ pub const ALLOCATION: Flow<AllocationState, AllocationAct> = {
                 Needs::NOTHING,
                 "由发放批次送银行时办理，县级财政直接打卡",
             ),
-            step(A::Confirm, &[S::Used, S::PaidToCard], S::Confirmed, OFFICES, REVIEW, "全部使用到位，没有在途和退票"),
+            step(
+                A::Confirm,
+                &[S::Used, S::PaidToCard],
+                S::Confirmed,
+                OFFICES,
+                REVIEW,
+                "全部使用到位，没有在途和退票",
+            ),
             step(
                 A::Recover,
                 &[S::Allocated, S::Requested, S::Disbursed, S::Used, S::PaidToCard],
@@ -242,8 +291,22 @@ pub const BATCH: Flow<BatchState, BatchAct> = {
                 Needs::NOTHING,
                 "有疑点的行暂缓发放；未接通比对时须写明放行理由",
             ),
-            step(A::Pass, &[S::Compared], S::FinanceChecked, FINANCE, REVIEW, "可用资金足够；审核人不是造册人"),
-            step(A::Send, &[S::FinanceChecked], S::BankSent, FINANCE, Needs::NOTHING, "资金同时从分配数转为在途"),
+            step(
+                A::Pass,
+                &[S::Compared],
+                S::FinanceChecked,
+                FINANCE,
+                REVIEW,
+                "可用资金足够；审核人不是造册人",
+            ),
+            step(
+                A::Send,
+                &[S::FinanceChecked],
+                S::BankSent,
+                FINANCE,
+                Needs::NOTHING,
+                "资金同时从分配数转为在途",
+            ),
             step(
                 A::SettlePaid,
                 &[S::BankSent, S::Reissued],
@@ -278,7 +341,13 @@ pub const BATCH: Flow<BatchState, BatchAct> = {
             ),
             step(
                 A::SendBack,
-                &[S::VillageChecked, S::Public, S::DeptApproved, S::Compared, S::FinanceChecked],
+                &[
+                    S::VillageChecked,
+                    S::Public,
+                    S::DeptApproved,
+                    S::Compared,
+                    S::FinanceChecked,
+                ],
                 S::Listed,
                 &[FundUnitAdmin, Finance, TownPoverty, TownAgriStation, VillageSupervision],
                 RETURNED,
@@ -356,7 +425,14 @@ pub const REIMBURSEMENT: Flow<ReimbursementState, ReimbursementAct> = {
                 REVIEW,
                 "",
             ),
-            step(A::PovertySign, &[S::TownSigned], S::PovertySigned, &[FundUnitAdmin], REVIEW, "主管部门"),
+            step(
+                A::PovertySign,
+                &[S::TownSigned],
+                S::PovertySigned,
+                &[FundUnitAdmin],
+                REVIEW,
+                "主管部门",
+            ),
             step(
                 A::FinanceSign,
                 &[S::PovertySigned],
@@ -365,12 +441,32 @@ pub const REIMBURSEMENT: Flow<ReimbursementState, ReimbursementAct> = {
                 REVIEW,
                 "收到后 5 个工作日内答复",
             ),
-            step(A::Pay, &[S::FinanceSigned], S::Paid, FINANCE, Needs::NOTHING, "五方签字齐全"),
+            step(
+                A::Pay,
+                &[S::FinanceSigned],
+                S::Paid,
+                FINANCE,
+                Needs::NOTHING,
+                "五方签字齐全",
+            ),
             step(
                 A::SendBack,
-                &[S::Filled, S::VillageSigned, S::TownSigned, S::PovertySigned, S::FinanceSigned],
+                &[
+                    S::Filled,
+                    S::VillageSigned,
+                    S::TownSigned,
+                    S::PovertySigned,
+                    S::FinanceSigned,
+                ],
                 S::Draft,
-                &[VillageAdmin, VillageSupervision, TownPoverty, TownAgriStation, FundUnitAdmin, Finance],
+                &[
+                    VillageAdmin,
+                    VillageSupervision,
+                    TownPoverty,
+                    TownAgriStation,
+                    FundUnitAdmin,
+                    Finance,
+                ],
                 RETURNED,
                 "五方签字作废重签",
             ),
@@ -397,7 +493,10 @@ mod tests {
             std::fs::write(&path, made).unwrap();
         }
         let kept = std::fs::read_to_string(&path).unwrap_or_default();
-        assert_eq!(kept, made, "run the tests once with UPDATE_SNAPSHOTS=1 to renew docs/flows/{name}.md");
+        assert_eq!(
+            kept, made,
+            "run the tests once with UPDATE_SNAPSHOTS=1 to renew docs/flows/{name}.md"
+        );
     }
 
     #[test]
@@ -415,7 +514,13 @@ mod tests {
             assert!(BATCH.steps.iter().any(|s| s.to == *state), "{state:?}");
         }
         for act in [BatchAct::Check, BatchAct::Approve, BatchAct::Pass] {
-            assert!(BATCH.steps.iter().filter(|s| s.act == act).all(|s| s.needs.second_person));
+            assert!(
+                BATCH
+                    .steps
+                    .iter()
+                    .filter(|s| s.act == act)
+                    .all(|s| s.needs.second_person)
+            );
         }
     }
 }

@@ -129,11 +129,19 @@ mod tests {
 
     #[test]
     fn money_counts_as_idle_from_the_day_it_arrives_until_it_is_used() {
-        let fund = [part("2026-01-10", None, &[("2026-01-10", 1000, 0), ("2026-03-01", 0, 400)])];
+        let fund = [part(
+            "2026-01-10",
+            None,
+            &[("2026-01-10", 1000, 0), ("2026-03-01", 0, 400)],
+        )];
         assert_eq!(on_day(&fund, d("2026-01-09"), 180), Idle::default());
         assert_eq!(on_day(&fund, d("2026-01-10"), 180).rate_bp(), 10_000);
         assert_eq!(on_day(&fund, d("2026-03-01"), 180).rate_bp(), 6000);
-        assert_eq!(on_day(&fund, d("2026-07-09"), 180).overdue_bp(), 0, "180 days are within the limit");
+        assert_eq!(
+            on_day(&fund, d("2026-07-09"), 180).overdue_bp(),
+            0,
+            "180 days are within the limit"
+        );
         assert_eq!(on_day(&fund, d("2026-07-10"), 180).overdue_bp(), 6000);
     }
 

@@ -119,11 +119,7 @@ pub enum LedgerRefusal {
     #[error("资金不能从“{}”到“{}”", from.title(), to.title())]
     NoSuchWay { from: Stage, to: Stage },
     #[error("“{}”只有 {held} 元，不足 {wanted} 元", stage.title())]
-    TooLittle {
-        stage: Stage,
-        held: Money,
-        wanted: Money,
-    },
+    TooLittle { stage: Stage, held: Money, wanted: Money },
 }
 
 impl Movement {
@@ -212,8 +208,9 @@ mod tests {
     /// A movement someone might try, sensible or not.
     fn any_movement() -> impl Strategy<Value = Movement> {
         let node = || {
-            (1..3_i64, 0..3_i64, 0..Stage::ALL.len(), 0..3_i64)
-                .prop_map(|(indicator, allocation, stage, holder)| Node::at(indicator, allocation, Stage::ALL[stage], holder))
+            (1..3_i64, 0..3_i64, 0..Stage::ALL.len(), 0..3_i64).prop_map(|(indicator, allocation, stage, holder)| {
+                Node::at(indicator, allocation, Stage::ALL[stage], holder)
+            })
         };
         (0..Kind::ALL.len(), node(), node(), -5..500_i64).prop_map(|(kind, from, to, fen)| Movement {
             kind: Kind::ALL[kind],
@@ -225,8 +222,15 @@ mod tests {
 
     /// A movement along a way that exists, so that histories get deep.
     fn likely_movement() -> impl Strategy<Value = Movement> {
-        (0..Kind::ALL.len(), 1..3_i64, 1..3_i64, 1..3_i64, 1..500_i64, any::<prop::sample::Index>()).prop_map(
-            |(kind, indicator, allocation, holder, fen, pick)| {
+        (
+            0..Kind::ALL.len(),
+            1..3_i64,
+            1..3_i64,
+            1..3_i64,
+            1..500_i64,
+            any::<prop::sample::Index>(),
+        )
+            .prop_map(|(kind, indicator, allocation, holder, fen, pick)| {
                 let kind = Kind::ALL[kind];
                 let ways: Vec<(Stage, Stage)> = Stage::ALL
                     .iter()
@@ -245,8 +249,7 @@ mod tests {
                     to: place(to),
                     amount: Money(fen),
                 }
-            },
-        )
+            })
     }
 
     proptest! {
@@ -306,6 +309,9 @@ mod tests {
             to: Node::at(2, 5, Stage::Allocation, 0),
             amount: Money(1),
         };
-        assert!(matches!(ledger.post(&elsewhere), Err(LedgerRefusal::NoSuchWay { .. })), "money stays with its document");
+        assert!(
+            matches!(ledger.post(&elsewhere), Err(LedgerRefusal::NoSuchWay { .. })),
+            "money stays with its document"
+        );
     }
 }

@@ -34,14 +34,21 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(as_of): Query<AsOf
     let today = ctx.clock.today();
     let day = day_of(&ctx, &as_of.on);
     let tree = regions(ctx.app()).await?;
-    let mut books = books(&ctx.db, ctx.scope()).await?.narrowed(|i| i.id == row.indicator_id);
-    books.entries.retain(|e| e.from_allocation == id || e.to_allocation == id);
+    let mut books = books(&ctx.db, ctx.scope())
+        .await?
+        .narrowed(|i| i.id == row.indicator_id);
+    books
+        .entries
+        .retain(|e| e.from_allocation == id || e.to_allocation == id);
     let sums = books.standing_by_allocation(day).remove(&id).unwrap_or_default();
     let path = format!("/desk/funds/allocations/{id}");
     let known: Vec<(String, String)> = std::iter::once((String::new(), "不填".to_owned()))
         .chain(accounts(&ctx.db, ctx.scope()).await?.into_iter().map(|a| {
             let mark = if a.is_dedicated() { "" } else { "，非三专" };
-            (a.id.to_string(), format!("{}（{}，尾号 {}{mark}）", a.name, a.kind, a.account_tail))
+            (
+                a.id.to_string(),
+                format!("{}（{}，尾号 {}{mark}）", a.name, a.kind, a.account_tail),
+            )
         }))
         .collect();
     let more = |act: AllocationAct| match act {
@@ -69,7 +76,10 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(as_of): Query<AsOf
         shell: ctx
             .shell(layer(&ctx))
             .crumb("资金总览", "/desk/funds")
-            .crumb(row.doc_no.clone(), &format!("/desk/funds/indicators/{}", row.indicator_id))
+            .crumb(
+                row.doc_no.clone(),
+                &format!("/desk/funds/indicators/{}", row.indicator_id),
+            )
             .here("资金分配"),
         filter: Some(Filter {
             action: path.clone(),
@@ -96,7 +106,11 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(as_of): Query<AsOf
             money_tile("分配数", row.amount_fen, format!("待拨 {} 元", Money(sums.waiting_fen))),
             money_tile("在账", sums.at_hop_fen, format!("中间环节 {} 个", row.last_hop)),
             money_tile("在途和退票", sums.on_the_way_fen + sums.returned_fen, String::new()),
-            money_tile("使用到位", sums.used_fen, format!("收回 {} 元", Money(sums.recovered_fen))),
+            money_tile(
+                "使用到位",
+                sums.used_fen,
+                format!("收回 {} 元", Money(sums.recovered_fen)),
+            ),
         ],
         pairs: vec![
             Pair::new("去向", target(&tree, &row)),
@@ -139,6 +153,9 @@ pub(crate) async fn step(ctx: Ctx, Path((id, act)): Path<(i64, String)>, filled:
     let act = AllocationAct::parse(&act).ok_or_else(|| AppError::not_found("没有这个办理步骤。"))?;
     let asked = filled.asked(act.id(), ctx.clock.today())?;
     allocation_step(ctx.app(), ctx.actor(), id, act, &asked).await?;
-    ctx.done(format!("已办理：{}。", act.title()), &format!("/desk/funds/allocations/{id}"))
-        .await
+    ctx.done(
+        format!("已办理：{}。", act.title()),
+        &format!("/desk/funds/allocations/{id}"),
+    )
+    .await
 }

@@ -35,7 +35,10 @@ pub(crate) struct BoardQuery {
 
 pub(crate) async fn show(ctx: Ctx, Query(query): Query<BoardQuery>) -> Page {
     let day = day_of(&ctx, &query.on);
-    let by = WAYS.iter().find(|(id, _)| *id == query.by).map_or("programme", |(id, _)| id);
+    let by = WAYS
+        .iter()
+        .find(|(id, _)| *id == query.by)
+        .map_or("programme", |(id, _)| id);
     let books = books(&ctx.db, ctx.scope()).await?;
     let names: BTreeMap<String, String> = orgs(&ctx.db, ctx.config.area)
         .await?
@@ -53,7 +56,10 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<BoardQuery>) -> Page {
             add(sum, sums);
         }
     }
-    let mut rows: Vec<Vec<Cell>> = groups.iter().map(|(name, (count, sum))| line(name, *count, sum)).collect();
+    let mut rows: Vec<Vec<Cell>> = groups
+        .iter()
+        .map(|(name, (count, sum))| line(name, *count, sum))
+        .collect();
     if rows.len() > 1 {
         rows.push(line("合计", whole.0, &whole.1));
     }
@@ -91,8 +97,20 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<BoardQuery>) -> Page {
         },
         tiles: vec![
             tile("指标到位", sum.appropriated_fen, format!("{} 份文件", whole.0)),
-            tile("已分配", sum.allocated_fen, format!("未分配 {} 元", Money(sum.balance_fen))),
-            tile("使用到位", sum.used_fen, format!("在途 {} 元，退票 {} 元", Money(sum.on_the_way_fen), Money(sum.returned_fen))),
+            tile(
+                "已分配",
+                sum.allocated_fen,
+                format!("未分配 {} 元", Money(sum.balance_fen)),
+            ),
+            tile(
+                "使用到位",
+                sum.used_fen,
+                format!(
+                    "在途 {} 元，退票 {} 元",
+                    Money(sum.on_the_way_fen),
+                    Money(sum.returned_fen)
+                ),
+            ),
             Tile {
                 title: "滞留率",
                 value: percent(idle.rate_bp()),
@@ -104,7 +122,17 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<BoardQuery>) -> Page {
             title: format!("资金（{}，截至 {day}）", title_of(&WAYS, by)),
             total: format!("到位 = 未分配 + 待拨 + 在账 + 在途 + 退票 + 使用 + 收回；单位：元"),
             heads: vec![
-                "分类", "文件", "到位", "已分配", "未分配", "待拨", "在账", "在途", "退票", "使用到位", "收回",
+                "分类",
+                "文件",
+                "到位",
+                "已分配",
+                "未分配",
+                "待拨",
+                "在账",
+                "在途",
+                "退票",
+                "使用到位",
+                "收回",
             ],
             rows,
             empty: "还没有登记资金指标。",

@@ -31,7 +31,9 @@ impl Filled {
     /// A field of one act's form.
     pub(crate) fn of(&self, act: &str, field: &str) -> &str {
         let own = self.texts.get(&format!("{act}_{field}"));
-        own.or_else(|| self.texts.get(field)).map(|t| t.trim()).unwrap_or_default()
+        own.or_else(|| self.texts.get(field))
+            .map(|t| t.trim())
+            .unwrap_or_default()
     }
 
     pub(crate) fn request_id(&self) -> &str {
@@ -74,7 +76,8 @@ impl Filled {
 }
 
 fn money(text: &str, label: &str) -> AppResult<Money> {
-    let amount = Money::parse(text).map_err(|e| AppError::invalid(format!("{label}：{e}。请写成 1200 或 1200.50。")))?;
+    let amount =
+        Money::parse(text).map_err(|e| AppError::invalid(format!("{label}：{e}。请写成 1200 或 1200.50。")))?;
     if amount <= Money::ZERO {
         return Err(AppError::invalid(format!("{label}：必须大于零。")));
     }
@@ -96,7 +99,10 @@ impl FromRequest<App> for Filled {
     type Rejection = WebError;
 
     async fn from_request(request: Request, state: &App) -> Result<Filled, WebError> {
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
+        let kind = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|v| v.to_str().ok());
         if !kind.unwrap_or_default().starts_with("multipart/form-data") {
             let Form(texts) = request
                 .extract::<Form<HashMap<String, String>>, _>()
@@ -112,7 +118,11 @@ impl FromRequest<App> for Filled {
         while let Some(mut part) = multipart.next_field().await.map_err(unreadable)? {
             let name = part.name().unwrap_or_default().to_owned();
             let file_name = part.file_name().map(str::to_owned);
-            let limit = if file_name.is_some() { MAX_FILE_BYTES } else { MAX_TEXT_BYTES };
+            let limit = if file_name.is_some() {
+                MAX_FILE_BYTES
+            } else {
+                MAX_TEXT_BYTES
+            };
             let mut bytes = Vec::new();
             while let Some(chunk) = part.chunk().await.map_err(unreadable)? {
                 if bytes.len() + chunk.len() > limit {

@@ -8,10 +8,7 @@ use axum::{
 };
 use directory::regions;
 use kernel::{AppError, AppResult, ErrorKind, Money, RegionCode};
-use records::{
-    filters,
-    flow::Code,
-};
+use records::{filters, flow::Code};
 use serde::Deserialize;
 use web::{
     Ctx, Page, WebError,
@@ -27,8 +24,8 @@ use super::{
 };
 use crate::{
     chain::{
-        FAMILIES, FUND_CLASSES, IndicatorRow, LEVELS, NewIndicator, NewPlan, ORIGINS, TARGETS, books, enter, filing_due,
-        indicator, indicator_rows, indicator_step, plan, title_of,
+        FAMILIES, FUND_CLASSES, IndicatorRow, LEVELS, NewIndicator, NewPlan, ORIGINS, TARGETS, books, enter,
+        filing_due, indicator, indicator_rows, indicator_step, plan, title_of,
     },
     model::{
         flows::{INDICATOR, IndicatorAct, IndicatorState},
@@ -57,7 +54,9 @@ impl ListQuery {
             && same(&self.level, &row.level)
             && same(&self.origin, &row.origin)
             && same(&self.state, &row.state)
-            && (self.text.trim().is_empty() || row.doc_no.contains(self.text.trim()) || row.giver.contains(self.text.trim()))
+            && (self.text.trim().is_empty()
+                || row.doc_no.contains(self.text.trim())
+                || row.giver.contains(self.text.trim()))
     }
 
     fn query(&self) -> String {
@@ -144,7 +143,17 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
         links,
         grids: vec![Grid {
             total: format!("共 {} 份，合计 {total} 元", books.indicators.len()),
-            heads: vec!["文号", "项目", "层级", "渠道", "金额（元）", "未分配（元）", "使用到位（元）", "到位日期", "状态"],
+            heads: vec![
+                "文号",
+                "项目",
+                "层级",
+                "渠道",
+                "金额（元）",
+                "未分配（元）",
+                "使用到位（元）",
+                "到位日期",
+                "状态",
+            ],
             rows,
             empty: "没有符合条件的资金指标。",
             pager: Some(Pager {
@@ -232,7 +241,10 @@ pub(crate) async fn filing(ctx: Ctx) -> Page {
         ..Grid::default()
     };
     html(Sheet {
-        shell: ctx.shell(layer(&ctx)).crumb("资金总览", "/desk/funds").here("上级资金报备"),
+        shell: ctx
+            .shell(layer(&ctx))
+            .crumb("资金总览", "/desk/funds")
+            .here("上级资金报备"),
         notes: vec![Note {
             tone: "info",
             text: "未经市级财政的中央、省资金，到位后 10 个工作日内向市级财政报备；逾期仍可补报，记录在案。".into(),
@@ -258,7 +270,11 @@ async fn entry(ctx: &Ctx, filled: &Filled, error: Option<String>) -> Result<axum
         request_id: format!("indicator-{:x}", ctx.next_id()),
         fields: vec![
             field(Field::select("programme", "资金项目", programmes).required()),
-            field(Field::text("doc_no", "指标文号").required().placeholder("例如 鲁财农指〔2026〕12号")),
+            field(
+                Field::text("doc_no", "指标文号")
+                    .required()
+                    .placeholder("例如 鲁财农指〔2026〕12号"),
+            ),
             field(Field::select("level", "来源层级", LEVELS.map(|l| (l, l))).required()),
             field(Field::text("amount", "金额（元）").required()),
             field(Field::input("date", "arrived_on", "到位日期").hint("尚未到位的留空")),
@@ -344,7 +360,11 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(as_of): Query<AsOf
     if day == today && ctx.may("indicator.step", &Resource::any()) {
         let open = INDICATOR.open_to(row.state(), ctx.actor().role);
         let fits = |a: IndicatorAct| a != IndicatorAct::File || row.bypass_city;
-        forms.extend(open.into_iter().filter(|s| fits(s.act)).map(|s| act_form(&ctx, s, &path, row.version, vec![])));
+        forms.extend(
+            open.into_iter()
+                .filter(|s| fits(s.act))
+                .map(|s| act_form(&ctx, s, &path, row.version, vec![])),
+        );
     }
     if day == today && ctx.may("allocation.plan", &resource) && sums.balance_fen > 0 {
         forms.insert(0, plan_form(&ctx, &tree, &path, sums.balance_fen));
@@ -387,10 +407,17 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(as_of): Query<AsOf
     }
     if let Some(due) = filing_due(&row, &ctx.calendar) {
         facts.push(Pair::whole("报备期限", due.to_string()));
-        facts.push(Pair::whole("报备日期", row.filed_on.clone().unwrap_or_else(|| "未报备".into())));
+        facts.push(Pair::whole(
+            "报备日期",
+            row.filed_on.clone().unwrap_or_else(|| "未报备".into()),
+        ));
     }
     let states: &[IndicatorState] = if row.bypass_city {
-        &[IndicatorState::Announced, IndicatorState::Arrived, IndicatorState::Filed]
+        &[
+            IndicatorState::Announced,
+            IndicatorState::Arrived,
+            IndicatorState::Filed,
+        ]
     } else {
         &[IndicatorState::Announced, IndicatorState::Arrived]
     };
@@ -412,9 +439,21 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(as_of): Query<AsOf
         steps: line(states, row.state()),
         notes: as_of_note(day, today),
         tiles: vec![
-            money_tile("金额", row.amount_fen, format!("截至 {day} 到位 {}", Money(sums.appropriated_fen))),
-            money_tile("已分配", sums.allocated_fen, format!("未分配 {} 元", Money(sums.balance_fen))),
-            money_tile("使用到位", sums.used_fen, format!("在途和退票 {} 元", Money(sums.on_the_way_fen + sums.returned_fen))),
+            money_tile(
+                "金额",
+                row.amount_fen,
+                format!("截至 {day} 到位 {}", Money(sums.appropriated_fen)),
+            ),
+            money_tile(
+                "已分配",
+                sums.allocated_fen,
+                format!("未分配 {} 元", Money(sums.balance_fen)),
+            ),
+            money_tile(
+                "使用到位",
+                sums.used_fen,
+                format!("在途和退票 {} 元", Money(sums.on_the_way_fen + sums.returned_fen)),
+            ),
             money_tile("收回", sums.recovered_fen, String::new()),
         ],
         pairs: facts,
@@ -422,7 +461,17 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(as_of): Query<AsOf
         grids: vec![
             Grid {
                 title: "分配".into(),
-                heads: vec!["去向", "分配（元）", "待拨（元）", "在账（元）", "在途退票（元）", "使用到位（元）", "中间环节", "决定日期", "状态"],
+                heads: vec![
+                    "去向",
+                    "分配（元）",
+                    "待拨（元）",
+                    "在账（元）",
+                    "在途退票（元）",
+                    "使用到位（元）",
+                    "中间环节",
+                    "决定日期",
+                    "状态",
+                ],
                 rows: shares,
                 empty: "还没有分配。",
                 ..Grid::default()
@@ -498,7 +547,11 @@ pub(super) fn entries_grid(books: &crate::chain::Books, until: &str) -> Grid {
 fn plan_form(ctx: &Ctx, tree: &directory::RegionTree, path: &str, balance_fen: i64) -> ActForm {
     let area = ctx.scope().region().unwrap_or(ctx.config.area);
     let mut places = vec![(area.to_string(), "全县（区）".to_owned())];
-    places.extend(tree.children(area.at(kernel::RegionLevel::County)).iter().map(|r| (r.code.to_string(), r.name.clone())));
+    places.extend(
+        tree.children(area.at(kernel::RegionLevel::County))
+            .iter()
+            .map(|r| (r.code.to_string(), r.name.clone())),
+    );
     ActForm {
         title: "提出分配方案".into(),
         hint: format!("可分配 {} 元；金额不能超过结余减去其他方案。", Money(balance_fen)),
@@ -523,7 +576,8 @@ pub(crate) async fn step(ctx: Ctx, Path((id, act)): Path<(i64, String)>, filled:
     let act = IndicatorAct::parse(&act).ok_or_else(|| AppError::not_found("没有这个办理步骤。"))?;
     let asked = filled.asked(act.id(), ctx.clock.today())?;
     indicator_step(ctx.app(), ctx.actor(), id, act, &asked).await?;
-    ctx.done(format!("已办理：{}。", act.title()), &format!("{LIST}/{id}")).await
+    ctx.done(format!("已办理：{}。", act.title()), &format!("{LIST}/{id}"))
+        .await
 }
 
 pub(crate) async fn add_plan(ctx: Ctx, Path(id): Path<i64>, filled: Filled) -> Page {
@@ -543,6 +597,9 @@ pub(crate) async fn add_plan(ctx: Ctx, Path(id): Path<i64>, filled: Filled) -> P
         due_on: filled.day("plan_due_on", "约定使用日期")?,
     };
     let allocation = plan(ctx.app(), ctx.actor(), filled.request_id(), &new).await?;
-    ctx.done("方案已提出，待另一人决定。", &format!("/desk/funds/allocations/{allocation}"))
-        .await
+    ctx.done(
+        "方案已提出，待另一人决定。",
+        &format!("/desk/funds/allocations/{allocation}"),
+    )
+    .await
 }

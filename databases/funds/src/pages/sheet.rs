@@ -170,7 +170,11 @@ pub(crate) fn layer(ctx: &Ctx) -> Layer {
 pub(crate) fn place(tree: &RegionTree, region: i64) -> String {
     RegionCode::from_i64(region).map_or_else(String::new, |code| {
         let path = tree.path_in_county(code);
-        if path.is_empty() { tree.get(code).map_or_else(|| code.to_string(), |r| r.name.clone()) } else { path }
+        if path.is_empty() {
+            tree.get(code).map_or_else(|| code.to_string(), |r| r.name.clone())
+        } else {
+            path
+        }
     })
 }
 
@@ -210,7 +214,12 @@ pub(crate) fn line<S: Code>(states: &[S], here: S) -> Vec<Step> {
 }
 
 /// The versions of a record as a history, the latest first.
-pub(crate) async fn history_of<S: Code, A: Code>(ctx: &Ctx, kind: &str, id: i64, _flow: &Flow<S, A>) -> AppResult<Vec<TimelineItem>> {
+pub(crate) async fn history_of<S: Code, A: Code>(
+    ctx: &Ctx,
+    kind: &str,
+    id: i64,
+    _flow: &Flow<S, A>,
+) -> AppResult<Vec<TimelineItem>> {
     let entries = history::entries(&ctx.db, kind, id).await?;
     Ok(entries
         .iter()
@@ -220,10 +229,18 @@ pub(crate) async fn history_of<S: Code, A: Code>(ctx: &Ctx, kind: &str, id: i64,
             let grounds: Vec<&str> = grounds.into_iter().filter(|t| !t.is_empty()).collect();
             TimelineItem {
                 time: e.at(),
-                actor: if role.is_empty() { e.actor_name.clone() } else { format!("{}（{role}）", e.actor_name) },
+                actor: if role.is_empty() {
+                    e.actor_name.clone()
+                } else {
+                    format!("{}（{role}）", e.actor_name)
+                },
                 act: A::parse(&e.act).map_or_else(|| first_act(&e.act).to_owned(), |a| a.title().to_owned()),
                 note: format!("办理日期 {}　{}", e.on, grounds.join("；")).trim().to_owned(),
-                tone: if e.act == "send_back" || e.act == "refuse" { "back" } else { "done" },
+                tone: if e.act == "send_back" || e.act == "refuse" {
+                    "back"
+                } else {
+                    "done"
+                },
             }
         })
         .collect())

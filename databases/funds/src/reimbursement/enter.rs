@@ -38,7 +38,12 @@ pub async fn enter(app: &App, actor: &Actor, request_id: &str, new: &NewReimburs
     let tx = match app.trail.begin_once(actor, request_id).await? {
         Once::New(tx) => tx,
         Once::Done(earlier) => {
-            return Ok(earlier.subject.rsplit(':').next().and_then(|n| n.parse().ok()).unwrap_or(0));
+            return Ok(earlier
+                .subject
+                .rsplit(':')
+                .next()
+                .and_then(|n| n.parse().ok())
+                .unwrap_or(0));
         }
     };
     let share = allocation(&*tx, &actor.scope, new.allocation)
@@ -55,7 +60,11 @@ pub async fn enter(app: &App, actor: &Actor, request_id: &str, new: &NewReimburs
     let id = app.next_id();
     let account = actor.account.map_or(-1, |a| a.0);
     let today = app.clock.today();
-    let no = format!("BZ{}{:06}", today.to_string().replace('-', ""), id.rem_euclid(1_000_000));
+    let no = format!(
+        "BZ{}{:06}",
+        today.to_string().replace('-', ""),
+        id.rem_euclid(1_000_000)
+    );
     tx.execute(
         "INSERT INTO reimbursement (id, no, allocation_id, region, org, title, works, payee, amount_fen, state, entered_by, \
          last_by, version) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,'draft',$10,$11,1)",
@@ -76,7 +85,8 @@ pub async fn enter(app: &App, actor: &Actor, request_id: &str, new: &NewReimburs
     .await?;
     remember(&tx, actor, id, "draft", &Asked::on(request_id, today)).await?;
     let done = Act::new("reimbursement.enter", format!("reimbursement:{id}")).in_region(share.place());
-    tx.commit(done.with(json!({ "no": no, "amount_fen": new.amount.fen() }))).await?;
+    tx.commit(done.with(json!({ "no": no, "amount_fen": new.amount.fen() })))
+        .await?;
     Ok(id)
 }
 

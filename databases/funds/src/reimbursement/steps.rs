@@ -42,8 +42,7 @@ pub const FINANCE_WORKING_DAYS: u32 = 5;
 /// The last day of finance's answer, while it is awaited.
 pub fn finance_due(row: &ReimbursementRow, calendar: &Calendar) -> Option<Date> {
     let from = row.received_on.as_deref().and_then(parse_date)?;
-    (row.state() == ReimbursementState::PovertySigned)
-        .then(|| calendar.add_working_days(from, FINANCE_WORKING_DAYS))
+    (row.state() == ReimbursementState::PovertySigned).then(|| calendar.add_working_days(from, FINANCE_WORKING_DAYS))
 }
 
 /// The mandatory papers that are not there yet, by title.
@@ -83,7 +82,8 @@ pub async fn attach(
     }
     let digests = papers::attach(&tx, &app.objects, "reimbursement", id, paper, files).await?;
     let done = Act::new("reimbursement.paper", format!("reimbursement:{id}")).in_region(row.place());
-    tx.commit(done.with(json!({ "paper": paper, "digests": digests }))).await?;
+    tx.commit(done.with(json!({ "paper": paper, "digests": digests })))
+        .await?;
     Ok(())
 }
 
@@ -105,7 +105,9 @@ pub async fn step(app: &App, actor: &Actor, id: i64, act: ReimbursementAct, aske
     let taken = REIMBURSEMENT.permit(row.state(), act, &who(actor, row.last_by, false, asked))?;
     let slot = SLOTS.iter().any(|(slot, _)| *slot == act);
     if slot && signs(&*tx, id).await?.iter().any(|s| s.account == account) {
-        return Err(AppError::forbidden("您已在这笔报账上签过字，五方签字须由不同的人办理。"));
+        return Err(AppError::forbidden(
+            "您已在这笔报账上签过字，五方签字须由不同的人办理。",
+        ));
     }
     match act {
         ReimbursementAct::Submit => {
@@ -130,8 +132,11 @@ pub async fn step(app: &App, actor: &Actor, id: i64, act: ReimbursementAct, aske
             }
         }
         ReimbursementAct::PovertySign => {
-            tx.execute("UPDATE reimbursement SET received_on = $2 WHERE id = $1", args![id, on.as_str()])
-                .await?;
+            tx.execute(
+                "UPDATE reimbursement SET received_on = $2 WHERE id = $1",
+                args![id, on.as_str()],
+            )
+            .await?;
         }
         ReimbursementAct::Pay => {
             if signs(&*tx, id).await?.len() != SLOTS.len() {
@@ -139,15 +144,28 @@ pub async fn step(app: &App, actor: &Actor, id: i64, act: ReimbursementAct, aske
             }
             let next_id = || app.next_id();
             let to = (Stage::Used, id);
-            draw(&tx, &next_id, row.allocation_id, row.amount(), Kind::Use, to, &on, &row.no).await?;
+            draw(
+                &tx,
+                &next_id,
+                row.allocation_id,
+                row.amount(),
+                Kind::Use,
+                to,
+                &on,
+                &row.no,
+            )
+            .await?;
             tx.execute(
                 "UPDATE fund_allocation SET state = 'used', version = version + 1 WHERE id = $1 AND state IN \
                  ('allocated', 'requested', 'disbursed')",
                 args![row.allocation_id],
             )
             .await?;
-            tx.execute("UPDATE reimbursement SET paid_on = $2 WHERE id = $1", args![id, on.as_str()])
-                .await?;
+            tx.execute(
+                "UPDATE reimbursement SET paid_on = $2 WHERE id = $1",
+                args![id, on.as_str()],
+            )
+            .await?;
         }
         ReimbursementAct::SendBack => {
             tx.execute("DELETE FROM reimbursement_sign WHERE reimbursement_id = $1", args![id])
@@ -159,7 +177,14 @@ pub async fn step(app: &App, actor: &Actor, id: i64, act: ReimbursementAct, aske
         tx.execute(
             "INSERT INTO reimbursement_sign (reimbursement_id, slot, account, name, role, at_millis) \
              VALUES ($1,$2,$3,$4,$5,$6)",
-            args![id, act.id(), account, actor.name.as_str(), actor.role.id(), tx.at().millis()],
+            args![
+                id,
+                act.id(),
+                account,
+                actor.name.as_str(),
+                actor.role.id(),
+                tx.at().millis()
+            ],
         )
         .await?;
     }

@@ -1,0 +1,110 @@
+//! Accounts that money passes through: the list with its three marks (三专), and entry.
+
+use access::Resource;
+use directory::regions;
+use kernel::{AppError, RegionCode};
+use web::{Ctx, Page, html, parts::Field};
+
+use super::{
+    filled::Filled,
+    sheet::{ActForm, Cell, Grid, Sheet, layer, place},
+};
+use crate::chain::{ACCOUNT_KINDS, NewAccount, accounts, enter_account};
+
+const LIST: &str = "/desk/funds/accounts";
+
+pub(crate) async fn list(ctx: Ctx) -> Page {
+    let rows = accounts(&ctx.db, ctx.scope()).await?;
+    let tree = regions(ctx.app()).await?;
+    let fit = rows.iter().filter(|a| a.is_dedicated()).count();
+    let mark = |yes: bool| {
+        if yes {
+            Cell::state("是", "done")
+        } else {
+            Cell::state("否", "late")
+        }
+    };
+    let mut forms = Vec::new();
+    if ctx.may("fund_account.enter", &Resource::any()) {
+        let own = ctx.scope().region().unwrap_or(ctx.config.area);
+        let mut places = vec![(own.to_string(), "本级".to_owned())];
+        places.extend(tree.children(own).iter().map(|r| (r.code.to_string(), r.name.clone())));
+        forms.push(ActForm {
+            title: "登记账户".into(),
+            hint: "平台只保存账号的末四位和不可还原的校验值。".into(),
+            action: LIST.into(),
+            request_id: format!("account-{:x}", ctx.next_id()),
+            fields: vec![
+                Field::text("name", "户名").required(),
+                Field::text("org", "单位").required(),
+                Field::select("region", "地方", places).required(),
+                Field::select("kind", "类别", ACCOUNT_KINDS.map(|k| (k, k))).required(),
+                Field::text("bank", "开户银行").required(),
+                Field::text("number", "账号").required(),
+                Field::checkbox("store", "专户储存"),
+                Field::checkbox("book", "专账管理"),
+                Field::checkbox("person", "专人核算"),
+            ],
+            button: "登记".into(),
+            class: "btn-primary",
+            ..ActForm::default()
+        });
+    }
+    html(Sheet {
+        shell: ctx.shell(layer(&ctx)).crumb("资金总览", "/desk/funds").here("资金账户"),
+        grids: vec![Grid {
+            total: format!("共 {} 个，三专齐全 {fit} 个", rows.len()),
+            heads: vec![
+                "户名",
+                "单位",
+                "地方",
+                "类别",
+                "开户银行",
+                "账号",
+                "专户储存",
+                "专账管理",
+                "专人核算",
+            ],
+            rows: rows
+                .iter()
+                .map(|a| {
+                    vec![
+                        Cell::text(&a.name),
+                        Cell::text(&a.org),
+                        Cell::text(place(&tree, a.region)),
+                        Cell::text(&a.kind),
+                        Cell::text(&a.bank),
+                        Cell::whole(format!("尾号 {}", a.account_tail)),
+                        mark(a.dedicated_store),
+                        mark(a.dedicated_book),
+                        mark(a.dedicated_person),
+                    ]
+                })
+                .collect(),
+            empty: "还没有登记账户。",
+            ..Grid::default()
+        }],
+        forms,
+        ..Sheet::default()
+    })
+}
+
+pub(crate) async fn add(ctx: Ctx, filled: Filled) -> Page {
+    let region: RegionCode = filled
+        .get("region")
+        .parse()
+        .map_err(|_| AppError::invalid("请选择地方。"))?;
+    let new = NewAccount {
+        name: filled.get("name"),
+        org: filled.get("org"),
+        region,
+        kind: filled.get("kind"),
+        bank: filled.get("bank"),
+        number: filled.get("number"),
+        dedicated_store: filled.ticked("store"),
+        dedicated_book: filled.ticked("book"),
+        dedicated_person: filled.ticked("person"),
+    };
+    enter_account(ctx.app(), ctx.actor(), filled.request_id(), &new).await?;
+    ctx.done("账户已登记。", LIST).await
+}

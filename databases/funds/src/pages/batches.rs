@@ -1,0 +1,726 @@
+//! Batches of payments: list, new, one batch with rows, steps and bank files.
+
+use access::Resource;
+use axum::{
+    extract::{Path, Query},
+    http::StatusCode,
+    response::IntoResponse,
+};
+use directory::{AreaQuery, area_fields, regions};
+use kernel::{AppError, AppResult, ErrorKind, Month, RegionCode};
+use records::{filters, flow::Code};
+use serde::Deserialize;
+use web::{
+    Ctx, Page, WebError, download, html,
+    parts::{Field, Filter, Pager, Pair},
+};
+
+use super::{
+    filled::Filled,
+    payments::{quantity, within_reach},
+    sheet::{ActForm, Cell, Grid, Link, Note, Sheet, Tile, UploadField, act_form, history_of, layer, line, place},
+};
+use crate::{
+    batch::{
+        self, BatchFilter, BatchRow, BatchRowsFilter, Circle, Created, Mode, NewBatch, NewCard, TEMPLATE_HEADERS,
+        public_until, reissue_due,
+    },
+    model::flows::{BATCH, BatchAct, BatchState},
+    payment::PaymentState,
+    search::PAGE_ROWS,
+};
+
+const LIST: &str = "/desk/batches";
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ListQuery {
+    #[serde(flatten)]
+    area: AreaQuery,
+    programme: String,
+    month: String,
+    state: String,
+    page: String,
+}
+
+pub(super) fn tone(state: BatchState) -> &'static str {
+    match state {
+        BatchState::Listed | BatchState::Public => "wait",
+        BatchState::Paid | BatchState::Disclosed => "done",
+        BatchState::Returned => "back",
+        BatchState::Withdrawn => "closed",
+        _ => "doing",
+    }
+}
+
+pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
+    let tree = regions(ctx.app()).await?;
+    let filter = BatchFilter {
+        programme: (!query.programme.is_empty()).then(|| query.programme.clone()),
+        month: query.month.parse::<Month>().ok().map(|m| m.to_string()),
+        state: BatchState::parse(&query.state),
+        area: query.area.area(&tree, ctx.scope()),
+    };
+    let page: u64 = query.page.parse().unwrap_or(1).max(1);
+    let (count, amount) = batch::batch_counts(&ctx.db, ctx.scope(), &filter).await?;
+    let rows = batch::batches(&ctx.db, ctx.scope(), &filter, page).await?;
+    let today = ctx.clock.today();
+    let mut programmes = vec![(String::new(), "全部".to_owned())];
+    programmes.extend(
+        within_reach(&ctx)
+            .await?
+            .into_iter()
+            .filter(|p| p.pays_people())
+            .map(|p| (p.code, p.name)),
+    );
+    let mut states = vec![(String::new(), "全部".to_owned())];
+    states.extend(
+        BatchState::ALL
+            .iter()
+            .map(|s| (s.id().to_owned(), s.title().to_owned())),
+    );
+    let mut fields = area_fields(&tree, ctx.scope(), ctx.config.area, &query.area);
+    fields.extend([
+        Field::select("programme", "项目", programmes).value(&query.programme),
+        Field::input("month", "month", "所属月份")
+            .value(&query.month)
+            .placeholder("例如 2026-01"),
+        Field::select("state", "状态", states).value(&query.state),
+    ]);
+    let pairs = [
+        ("town", &query.area.town),
+        ("community", &query.area.community),
+        ("village", &query.area.village),
+        ("programme", &query.programme),
+        ("month", &query.month),
+        ("state", &query.state),
+    ];
+    let pairs: Vec<_> = pairs.into_iter().filter(|(_, v)| !v.is_empty()).collect();
+    let text = serde_urlencoded::to_string(pairs).unwrap_or_default();
+    let mut links = Vec::new();
+    if ctx.may("batch.create", &Resource::any()) {
+        links.push(Link {
+            title: "新建批次",
+            href: format!("{LIST}/new"),
+            download: false,
+        });
+    }
+    html(Sheet {
+        shell: ctx.shell(layer(&ctx)).here("发放批次"),
+        filter: Some(Filter {
+            action: LIST.into(),
+            fields,
+        }),
+        bar: Some(filters::bar(&ctx.db, ctx.actor().account.map(|a| a.0), LIST, &text).await?),
+        links,
+        grids: vec![Grid {
+            total: format!("共 {count} 批，合计 {amount} 元"),
+            heads: vec![
+                "批次号",
+                "项目",
+                "地方",
+                "所属月份",
+                "笔数",
+                "金额（元）",
+                "状态",
+                "期限",
+            ],
+            rows: rows
+                .iter()
+                .map(|b| {
+                    let due = match b.state() {
+                        BatchState::Returned => reissue_due(b, &ctx.calendar),
+                        _ => None,
+                    };
+                    vec![
+                        Cell::link(&b.batch_no, format!("{LIST}/{}", b.id)),
+                        Cell::text(&b.programme_name),
+                        Cell::text(place(&tree, b.region)),
+                        Cell::whole(&b.month),
+                        Cell::number(b.rows),
+                        Cell::money(b.amount_fen),
+                        Cell::state(b.state().title(), tone(b.state())),
+                        Cell::due(due, today),
+                    ]
+                })
+                .collect(),
+            empty: "没有符合条件的批次。",
+            pager: Some(Pager {
+                page,
+                page_size: PAGE_ROWS,
+                total_rows: count.unsigned_abs(),
+                total_amount: Some(amount.to_string()),
+                path: LIST.into(),
+                query: text,
+            }),
+            ..Grid::default()
+        }],
+        ..Sheet::default()
+    })
+}
+
+/// The template to fill in, for any programme.
+pub(crate) async fn template(_ctx: Ctx) -> Page {
+    let text = format!("\u{feff}{}\r\n", TEMPLATE_HEADERS.join(","));
+    Ok(download("发放名册模板.csv", "text/csv; charset=utf-8", text))
+}
+
+pub(crate) async fn blank(ctx: Ctx) -> Page {
+    Ok(entry(&ctx, &Filled::default(), Vec::new(), Vec::new()).await?)
+}
+
+async fn entry(
+    ctx: &Ctx,
+    filled: &Filled,
+    notes: Vec<Note>,
+    grids: Vec<Grid>,
+) -> Result<axum::response::Response, WebError> {
+    let programmes: Vec<(String, String)> = within_reach(ctx)
+        .await?
+        .into_iter()
+        .filter(|p| p.pays_people())
+        .map(|p| (p.code, p.name))
+        .collect();
+    let tree = regions(ctx.app()).await?;
+    let own = ctx.scope().region().unwrap_or(ctx.config.area);
+    let mut places = vec![(own.to_string(), "本辖区全部".to_owned())];
+    places.extend(tree.children(own).iter().map(|r| (r.code.to_string(), r.name.clone())));
+    let month = Month::of(ctx.clock.today()).to_string();
+    let common = |act: &str| {
+        let field = |f: Field, default: &str| {
+            let value = filled.get(&f.name.clone());
+            let value = if value.is_empty() { default } else { value }.to_owned();
+            f.value(value)
+        };
+        vec![
+            field(
+                Field::select(&format!("{act}_programme"), "资金项目", programmes.clone()).required(),
+                "",
+            ),
+            field(
+                Field::input("month", &format!("{act}_month"), "所属月份").required(),
+                &month,
+            ),
+            field(
+                Field::select(&format!("{act}_region"), "地方", places.clone()).required(),
+                "",
+            ),
+            field(
+                Field::select(&format!("{act}_mode"), "有误的行", Mode::ALL).required(),
+                "dry_run",
+            ),
+        ]
+    };
+    let mut register = common("register");
+    register.push(Field::select("register_circle", "发放范围", Circle::ALL).required());
+    html(Sheet {
+        shell: ctx.shell(layer(ctx)).crumb("发放批次", LIST).here("新建批次"),
+        links: vec![Link {
+            title: "下载名册模板",
+            href: format!("{LIST}/template.csv"),
+            download: true,
+        }],
+        notes,
+        forms: vec![
+            ActForm {
+                title: "上传名册".into(),
+                hint: "CSV 文件（UTF-8 或 GB18030）。先只核对，看清问题后再造册。".into(),
+                action: format!("{LIST}/upload?csrf={}", ctx.csrf()),
+                request_id: format!("list-{:x}", ctx.next_id()),
+                fields: common("list"),
+                upload: Some(UploadField {
+                    name: "file",
+                    label: "名册文件",
+                    accept: ".csv",
+                    hint: "不超过 64 MB，可含 10 万行以上。",
+                }),
+                button: "核对名册".into(),
+                class: "btn-primary",
+                ..ActForm::default()
+            },
+            ActForm {
+                title: "按登记库造册".into(),
+                hint: "范围内每户按项目标准发放，发到户主最近一次到账的账户。".into(),
+                action: format!("{LIST}/register"),
+                request_id: format!("register-{:x}", ctx.next_id()),
+                fields: register,
+                button: "核对范围".into(),
+                class: "btn-primary",
+                ..ActForm::default()
+            },
+        ],
+        grids,
+        ..Sheet::default()
+    })
+}
+
+struct Head {
+    programme: String,
+    month: Month,
+    region: RegionCode,
+    mode: Mode,
+}
+
+fn head(filled: &Filled, act: &str) -> AppResult<Head> {
+    Ok(Head {
+        programme: filled.of(act, "programme").to_owned(),
+        month: filled
+            .of(act, "month")
+            .parse()
+            .map_err(|e: &'static str| AppError::invalid(format!("所属月份：{e}")))?,
+        region: filled
+            .of(act, "region")
+            .parse()
+            .map_err(|_| AppError::invalid("请选择地方。"))?,
+        mode: Mode::from_id(filled.of(act, "mode")).ok_or_else(|| AppError::invalid("请选择有误的行如何处理。"))?,
+    })
+}
+
+pub(crate) async fn upload(ctx: Ctx, filled: Filled) -> Page {
+    let outcome = uploaded(&ctx, &filled).await;
+    told(&ctx, &filled, outcome, "list").await
+}
+
+async fn uploaded(ctx: &Ctx, filled: &Filled) -> AppResult<Created> {
+    let head = head(filled, "list")?;
+    let (_, bytes) = filled
+        .file
+        .as_ref()
+        .ok_or_else(|| AppError::invalid("请选择名册文件。"))?;
+    let rows = batch::read_list(bytes)?;
+    let new = NewBatch {
+        programme: &head.programme,
+        month: head.month,
+        region: head.region,
+        mode: head.mode,
+        rows: &rows,
+    };
+    batch::create(ctx.app(), ctx.actor(), filled.request_id(), &new).await
+}
+
+pub(crate) async fn register(ctx: Ctx, filled: Filled) -> Page {
+    let outcome = registered(&ctx, &filled).await;
+    told(&ctx, &filled, outcome, "register").await
+}
+
+async fn registered(ctx: &Ctx, filled: &Filled) -> AppResult<Created> {
+    let head = head(filled, "register")?;
+    let circle = Circle::from_id(filled.get("register_circle")).ok_or_else(|| AppError::invalid("请选择发放范围。"))?;
+    batch::from_register(
+        ctx.app(),
+        ctx.actor(),
+        filled.request_id(),
+        &head.programme,
+        head.month,
+        head.region,
+        circle,
+        head.mode,
+    )
+    .await
+}
+
+/// What came of a list: the batch, or every faulty row named.
+async fn told(ctx: &Ctx, filled: &Filled, outcome: AppResult<Created>, act: &str) -> Page {
+    const MOST: usize = 500;
+    let created = match outcome {
+        Ok(created) => created,
+        Err(e) if e.kind == ErrorKind::Invalid => {
+            let note = Note {
+                tone: "danger",
+                text: e.message,
+            };
+            let page = entry(ctx, filled, vec![note], Vec::new()).await?;
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, [("x-own-body", "1")], page).into_response());
+        }
+        Err(e) => return Err(e.into()),
+    };
+    let faults = created.faults.len();
+    if let Some(id) = created.batch {
+        let text = if faults == 0 {
+            format!("已造册 {} 笔，{} 元。", created.rows, created.amount)
+        } else {
+            format!(
+                "已造册 {} 笔，{} 元；{faults} 行有误已列出退回。",
+                created.rows, created.amount
+            )
+        };
+        return ctx.done(text, &format!("{LIST}/{id}")).await;
+    }
+    let dry = Mode::from_id(filled.of(act, "mode")) == Some(Mode::DryRun);
+    let text = if dry {
+        format!(
+            "核对结果：可造册 {} 笔，{} 元；有误 {faults} 行。没有写入任何内容。",
+            created.rows, created.amount
+        )
+    } else {
+        format!("有误 {faults} 行，没有造册。改好后重新上传，或选择其余造册。")
+    };
+    let grid = Grid {
+        title: "有误的行".into(),
+        total: format!("共 {faults} 行，显示前 {} 行", faults.min(MOST)),
+        heads: vec!["行号", "姓名", "列", "问题"],
+        rows: created
+            .faults
+            .iter()
+            .take(MOST)
+            .map(|f| {
+                vec![
+                    Cell::number(f.row_no),
+                    Cell::text(&f.name),
+                    Cell::text(f.field),
+                    Cell::text(&f.text),
+                ]
+            })
+            .collect(),
+        empty: "没有发现有误的行。",
+        pager: None,
+    };
+    let note = Note {
+        tone: if faults == 0 { "success" } else { "warning" },
+        text,
+    };
+    let page = entry(ctx, filled, vec![note], vec![grid]).await?;
+    Ok(if dry || faults == 0 {
+        page
+    } else {
+        (StatusCode::UNPROCESSABLE_ENTITY, [("x-own-body", "1")], page).into_response()
+    })
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct OneQuery {
+    rows: String,
+    page: String,
+}
+
+async fn found(ctx: &Ctx, id: i64) -> AppResult<BatchRow> {
+    batch::batch(&ctx.db, ctx.scope(), id)
+        .await?
+        .ok_or_else(|| AppError::not_found("没有找到这一批发放。"))
+}
+
+pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(query): Query<OneQuery>) -> Page {
+    let row = found(&ctx, id).await?;
+    let tree = regions(ctx.app()).await?;
+    let path = format!("{LIST}/{id}");
+    let slots = batch::slots(&ctx.db, ctx.scope(), id).await?;
+    let page: u64 = query.page.parse().unwrap_or(1).max(1);
+    let filter = BatchRowsFilter {
+        state: PaymentState::from_id(&query.rows).map_or_else(String::new, |s| s.id().to_owned()),
+    };
+    let rows = batch::pay_rows(&ctx.db, ctx.scope(), id, &filter, page).await?;
+    let shown: i64 = slots
+        .iter()
+        .filter(|s| filter.state.is_empty() || s.state == filter.state)
+        .map(|s| s.rows)
+        .sum();
+    let rejects = batch::rejects(&ctx.db, id).await?;
+    let state = row.state();
+    let covers = ctx.scope().covers(row.place());
+    let bank = covers && ctx.may("batch.bank", &Resource::any());
+    let mut links = vec![Link {
+        title: "追踪这一批",
+        href: format!("/desk/funds/trace?batch={id}"),
+        download: false,
+    }];
+    let sent = matches!(state, BatchState::BankSent | BatchState::Reissued);
+    if bank && sent {
+        links.push(Link {
+            title: "下载送盘文件",
+            href: format!("{path}/bank.csv"),
+            download: true,
+        });
+    }
+    let mut forms: Vec<ActForm> = Vec::new();
+    if covers && ctx.may("batch.step", &Resource::any()) {
+        let open = BATCH.open_to(state, ctx.actor().role);
+        let by_hand = open
+            .into_iter()
+            .filter(|s| !matches!(s.act, BatchAct::SettlePaid | BatchAct::SettleReturned));
+        forms.extend(by_hand.map(|s| {
+            let more = if s.act == BatchAct::Compare {
+                vec![Field::text("reason", "放行理由").hint("平台未接通比对时填写")]
+            } else {
+                Vec::new()
+            };
+            act_form(&ctx, s, &path, row.version, more)
+        }));
+    }
+    if bank && sent {
+        forms.insert(
+            0,
+            ActForm {
+                title: "上传银行回盘文件".into(),
+                hint: "列：序号、账号尾号、户名、金额、结果（成功或失败）、原因。有一行与送出的不符，整个文件退回。"
+                    .into(),
+                action: format!("{path}/bank-result?csrf={}", ctx.csrf()),
+                request_id: format!("result-{:x}", ctx.next_id()),
+                fields: vec![
+                    Field::input("date", "result_on", "到账日期")
+                        .value(ctx.clock.today().to_string())
+                        .required(),
+                ],
+                upload: Some(UploadField {
+                    name: "file",
+                    label: "回盘文件",
+                    accept: ".csv",
+                    hint: "CSV，UTF-8 或 GB18030。",
+                }),
+                button: "核对并登记结果".into(),
+                class: "btn-primary",
+                ..ActForm::default()
+            },
+        );
+    }
+    if state == BatchState::Returned && covers && ctx.may("batch.reissue", &Resource::any()) {
+        forms.extend(returned_forms(&ctx, &path, id).await?);
+    }
+    let mut notes = Vec::new();
+    if let Some(until) = public_until(&row, &ctx.calendar).filter(|_| state == BatchState::Public) {
+        notes.push(Note {
+            tone: "info",
+            text: format!("公示至 {until}（7 个工作日），期满后部门审批。"),
+        });
+    }
+    if let Some(due) = reissue_due(&row, &ctx.calendar) {
+        notes.push(Note {
+            tone: "warning",
+            text: format!("有退票，须在 {due} 前重新发放（10 个工作日）。"),
+        });
+    }
+    let mut grids = vec![Grid {
+        title: "发放明细".into(),
+        total: format!("{shown} 笔"),
+        heads: vec![
+            "行号",
+            "领取人",
+            "所在村",
+            "数量",
+            "金额（元）",
+            "账户",
+            "状态",
+            "到账日期",
+            "说明",
+        ],
+        rows: rows
+            .iter()
+            .map(|p| {
+                let state = PaymentState::from_id(&p.state).unwrap_or(PaymentState::Held);
+                vec![
+                    Cell::number(p.row_no.unwrap_or(0)),
+                    Cell::link(&p.payee_name, format!("/desk/funds/trace?payment={}", p.id)),
+                    Cell::text(place(&tree, p.region)),
+                    Cell {
+                        text: format!("{} {}", quantity(p.qty), row.unit),
+                        class: "num",
+                        ..Cell::default()
+                    },
+                    Cell::money(p.amount_fen),
+                    Cell::whole(format!("{} 尾号 {}", p.account_name, p.account_tail)),
+                    Cell::state(state.title(), pay_tone(state)),
+                    Cell::whole(&p.paid_on),
+                    Cell::text(p.note.clone().unwrap_or_default()),
+                ]
+            })
+            .collect(),
+        empty: "没有明细。",
+        pager: Some(Pager {
+            page,
+            page_size: PAGE_ROWS,
+            total_rows: shown.unsigned_abs(),
+            total_amount: None,
+            path: path.clone(),
+            query: if filter.state.is_empty() {
+                String::new()
+            } else {
+                format!("rows={}", filter.state)
+            },
+        }),
+    }];
+    if !rejects.is_empty() {
+        grids.push(Grid {
+            title: "造册时退回的行".into(),
+            total: format!("{} 行", rejects.len()),
+            heads: vec!["行号", "姓名", "问题"],
+            rows: rejects
+                .iter()
+                .take(500)
+                .map(|r| vec![Cell::number(r.row_no), Cell::text(&r.payee_name), Cell::text(&r.reason)])
+                .collect(),
+            ..Grid::default()
+        });
+    }
+    let mut states = vec![(String::new(), "全部".to_owned())];
+    states.extend(slots.iter().map(|s| {
+        let title = PaymentState::from_id(&s.state).map_or("", PaymentState::title);
+        (s.state.clone(), format!("{title}（{}）", s.rows))
+    }));
+    html(Sheet {
+        shell: ctx
+            .shell(layer(&ctx))
+            .crumb("发放批次", LIST)
+            .here(row.batch_no.clone()),
+        filter: Some(Filter {
+            action: path,
+            fields: vec![Field::select("rows", "明细状态", states).value(&filter.state)],
+        }),
+        links,
+        notes,
+        steps: line(
+            &[
+                BatchState::Listed,
+                BatchState::VillageChecked,
+                BatchState::Public,
+                BatchState::DeptApproved,
+                BatchState::Compared,
+                BatchState::FinanceChecked,
+                BatchState::BankSent,
+                BatchState::Paid,
+                BatchState::Disclosed,
+            ],
+            state,
+        ),
+        tiles: slots
+            .iter()
+            .map(|s| Tile {
+                title: PaymentState::from_id(&s.state).map_or("", PaymentState::title),
+                value: s.amount().to_string(),
+                foot: format!("{} 笔", s.rows),
+                alert: s.state == "returned",
+            })
+            .collect(),
+        pairs: vec![
+            Pair::new("资金项目", &row.programme_name),
+            Pair::whole("所属月份", &row.month),
+            Pair::new("地方", place(&tree, row.region)),
+            Pair::whole("造册", format!("{} 笔 {} 元", row.rows, row.amount())),
+            Pair::new("发放前比对", row.compared.clone().unwrap_or_else(|| "尚未比对".into())),
+            Pair::whole("送银行", row.sent_on.clone().unwrap_or_default()),
+            Pair::whole("最近回盘", row.settled_on.clone().unwrap_or_default()),
+        ],
+        forms,
+        grids,
+        timeline: history_of(&ctx, "batch", id, &BATCH).await?,
+        ..Sheet::default()
+    })
+}
+
+fn pay_tone(state: PaymentState) -> &'static str {
+    match state {
+        PaymentState::Paid => "done",
+        PaymentState::Returned => "back",
+        PaymentState::Sent => "doing",
+        PaymentState::Void => "closed",
+        PaymentState::Held | PaymentState::Listed => "wait",
+    }
+}
+
+async fn returned_forms(ctx: &Ctx, path: &str, id: i64) -> AppResult<Vec<ActForm>> {
+    let filter = BatchRowsFilter {
+        state: "returned".into(),
+    };
+    let rows = batch::pay_rows(&ctx.db, ctx.scope(), id, &filter, 1).await?;
+    let options: Vec<(String, String)> = rows
+        .iter()
+        .map(|p| {
+            (
+                p.id.to_string(),
+                format!(
+                    "{} {} 元（{}）",
+                    p.payee_name,
+                    p.amount(),
+                    p.note.clone().unwrap_or_default()
+                ),
+            )
+        })
+        .collect();
+    Ok(vec![
+        ActForm {
+            title: "更换退票账户".into(),
+            action: format!("{path}/account"),
+            request_id: format!("account-{:x}", ctx.next_id()),
+            fields: vec![
+                Field::select("card_payment", "退票", options.clone()).required(),
+                Field::text("card_number", "新账号").required(),
+                Field::text("card_holder", "户名").required(),
+            ],
+            button: "更换账户".into(),
+            class: "btn-primary",
+            ..ActForm::default()
+        },
+        ActForm {
+            title: "不再发放".into(),
+            hint: "资金退回原分配，可再用于本项目。".into(),
+            action: format!("{path}/give-up"),
+            request_id: format!("giveup-{:x}", ctx.next_id()),
+            fields: vec![
+                Field::select("stop_payment", "退票", options).required(),
+                Field::text("stop_reason", "理由").required(),
+            ],
+            button: "不再发放".into(),
+            class: "btn-outline-danger",
+            ..ActForm::default()
+        },
+    ])
+}
+
+pub(crate) async fn step(ctx: Ctx, Path((id, act)): Path<(i64, String)>, filled: Filled) -> Page {
+    let act = BatchAct::parse(&act).ok_or_else(|| AppError::not_found("没有这个办理步骤。"))?;
+    let asked = filled.asked(act.id(), ctx.clock.today())?;
+    batch::step(ctx.app(), ctx.actor(), id, act, &asked).await?;
+    ctx.done(format!("已办理：{}。", act.title()), &format!("{LIST}/{id}"))
+        .await
+}
+
+pub(crate) async fn bank_file(ctx: Ctx, Path(id): Path<i64>) -> Page {
+    let row = found(&ctx, id).await?;
+    let bytes = batch::bank_file(&ctx.db, &row).await?;
+    let act = trail::Act::new("batch.bank_file", format!("batch:{id}"))
+        .in_region(row.place())
+        .with(serde_json::json!({ "batch_no": row.batch_no, "bytes": bytes.len() }));
+    ctx.trail.note(ctx.actor(), act).await?;
+    Ok(download(
+        &format!("{}-送盘.csv", row.batch_no),
+        "text/csv; charset=gb18030",
+        bytes,
+    ))
+}
+
+pub(crate) async fn bank_result(ctx: Ctx, Path(id): Path<i64>, filled: Filled) -> Page {
+    let (_, bytes) = filled
+        .file
+        .as_ref()
+        .ok_or_else(|| AppError::invalid("请选择回盘文件。"))?;
+    let on = filled.day("result_on", "到账日期")?.unwrap_or(ctx.clock.today());
+    let counts = batch::settle(ctx.app(), ctx.actor(), id, filled.request_id(), on, bytes).await?;
+    let text = format!(
+        "回盘已登记：到账 {} 笔，退票 {} 笔，未回 {} 笔。",
+        counts.credited, counts.returned, counts.unanswered
+    );
+    ctx.done(text, &format!("{LIST}/{id}")).await
+}
+
+pub(crate) async fn account(ctx: Ctx, Path(id): Path<i64>, filled: Filled) -> Page {
+    let card = NewCard {
+        payment: filled.get("card_payment").parse().unwrap_or(0),
+        number: filled.get("card_number"),
+        holder: filled.get("card_holder"),
+    };
+    batch::replace_account(ctx.app(), ctx.actor(), id, filled.request_id(), &card).await?;
+    ctx.done("账户已更换，可重新发放。", &format!("{LIST}/{id}")).await
+}
+
+pub(crate) async fn give_up(ctx: Ctx, Path(id): Path<i64>, filled: Filled) -> Page {
+    let payment = filled.get("stop_payment").parse().unwrap_or(0);
+    batch::give_up(
+        ctx.app(),
+        ctx.actor(),
+        id,
+        filled.request_id(),
+        payment,
+        filled.get("stop_reason"),
+    )
+    .await?;
+    ctx.done("已作废，资金退回原分配。", &format!("{LIST}/{id}")).await
+}

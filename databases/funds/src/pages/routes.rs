@@ -1,0 +1,69 @@
+//! Which page answers where, and the action a policy must permit.
+
+use web::Routes;
+
+use super::{
+    accounts, allocations, batches, board, bulletin, export, idle, indicators, payments, reimbursements, trace,
+};
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    let routes = routes
+        .get("/desk/payments", "payment.list", payments::show)
+        .get("/desk/payments.xlsx", "payment.export", export::send)
+        .get("/desk/funds", "fund.view", board::show)
+        .get("/desk/funds/indicators", "fund.view", indicators::list)
+        .get("/desk/funds/indicators.xlsx", "fund.export", indicators::export)
+        .get("/desk/funds/filing", "fund.view", indicators::filing)
+        .get("/desk/funds/indicators/new", "indicator.enter", indicators::blank)
+        .post("/desk/funds/indicators", "indicator.enter", indicators::add)
+        .get("/desk/funds/indicators/{id}", "fund.view", indicators::show)
+        .post(
+            "/desk/funds/indicators/{id}/allocations",
+            "allocation.plan",
+            indicators::add_plan,
+        )
+        .post("/desk/funds/indicators/{id}/{act}", "indicator.step", indicators::step)
+        .get("/desk/funds/allocations/{id}", "fund.view", allocations::show)
+        .post(
+            "/desk/funds/allocations/{id}/{act}",
+            "allocation.step",
+            allocations::step,
+        )
+        .get("/desk/funds/accounts", "fund.view", accounts::list)
+        .post("/desk/funds/accounts", "fund_account.enter", accounts::add)
+        .get("/desk/funds/idle", "fund.view", idle::show)
+        .get("/desk/funds/trace", "fund.trace", trace::show)
+        .get("/desk/funds/bulletin", "fund.view", bulletin::show);
+    let routes = routes
+        .get("/desk/batches", "batch.view", batches::list)
+        .get("/desk/batches/new", "batch.create", batches::blank)
+        .get("/desk/batches/template.csv", "batch.create", batches::template)
+        .post_upload("/desk/batches/upload", "batch.create", batches::upload)
+        .post("/desk/batches/register", "batch.create", batches::register)
+        .get("/desk/batches/{id}", "batch.view", batches::show)
+        .get("/desk/batches/{id}/bank.csv", "batch.bank", batches::bank_file)
+        .post_upload("/desk/batches/{id}/bank-result", "batch.bank", batches::bank_result)
+        .post("/desk/batches/{id}/account", "batch.reissue", batches::account)
+        .post("/desk/batches/{id}/give-up", "batch.reissue", batches::give_up)
+        .post("/desk/batches/{id}/{act}", "batch.step", batches::step);
+    routes
+        .get("/desk/reimbursements", "reimbursement.view", reimbursements::list)
+        .get("/desk/reimbursements/new", "reimbursement.enter", reimbursements::blank)
+        .post("/desk/reimbursements", "reimbursement.enter", reimbursements::add)
+        .get("/desk/reimbursements/{id}", "reimbursement.view", reimbursements::show)
+        .post_upload(
+            "/desk/reimbursements/{id}/papers",
+            "reimbursement.enter",
+            reimbursements::attach,
+        )
+        .get(
+            "/desk/reimbursements/{id}/papers/{digest}",
+            "reimbursement.view",
+            reimbursements::paper,
+        )
+        .post(
+            "/desk/reimbursements/{id}/{act}",
+            "reimbursement.step",
+            reimbursements::step,
+        )
+}

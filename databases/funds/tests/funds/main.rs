@@ -1,0 +1,9 @@
+//! The fund database as offices use it: money from the document to the card, right and wrong.
+
+mod batches;
+mod chain;
+mod figures;
+mod pages;
+mod reimbursements;
+mod scale;
+mod support;
