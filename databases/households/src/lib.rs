@@ -8,6 +8,7 @@ mod household;
 mod list;
 pub mod load;
 mod pages;
+pub mod pairing;
 mod person;
 mod reach;
 
