@@ -1,0 +1,3 @@
+//! The project database (扶贫项目库): every project from the survey of demands to the yield that reaches households.
+
+pub mod model;

@@ -1,0 +1,218 @@
+//! What is written beside a project between its steps: bids, inspections, payments, risks. Each kind knows who may
+//! write it, when, and what its form asks.
+
+use access::Role;
+
+use super::{ProjectState, forms::Ask};
+
+records::codes! {
+    /// A kind of entry.
+    pub enum EntryKind {
+        Bid = "bid" "登记投标",
+        Award = "award" "登记定标",
+        Change = "change" "登记合同变更",
+        ApproveChange = "approve_change" "批准合同变更",
+        Rep = "rep" "聘请村民代表监督员",
+        Milestone = "milestone" "登记实施节点",
+        Inspection = "inspection" "登记督促检查",
+        Payment = "payment" "登记拨付",
+        Risk = "risk" "登记风险",
+        CloseRisk = "close_risk" "销号风险",
+        Beneficiary = "beneficiary" "增加受益户",
+        DrawResult = "draw_result" "登记抽查结果",
+        Asset = "asset" "登记形成的资产",
+    }
+}
+
+const fn ask(name: &'static str, label: &'static str, kind: &'static str, hint: &'static str) -> Ask {
+    Ask {
+        name,
+        label,
+        kind,
+        required: true,
+        hint,
+    }
+}
+
+const fn may(name: &'static str, label: &'static str, kind: &'static str, hint: &'static str) -> Ask {
+    Ask {
+        name,
+        label,
+        kind,
+        required: false,
+        hint,
+    }
+}
+
+impl EntryKind {
+    /// Who may write it.
+    pub fn by(self) -> &'static [Role] {
+        use Role as R;
+        match self {
+            Self::Bid | Self::Award | Self::Change | Self::DrawResult | Self::ApproveChange => &[R::FundUnitAdmin],
+            Self::Payment => &[R::Finance, R::FundUnitAdmin],
+            Self::Rep | Self::Beneficiary => &[R::VillageAdmin, R::TownPoverty],
+            Self::Milestone => &[R::VillageAdmin, R::TownPoverty, R::FundUnitAdmin, R::ResidentTeam],
+            Self::Inspection => &[R::TownPoverty, R::FundUnitAdmin, R::VillageSupervision, R::ThirdParty],
+            Self::Risk | Self::CloseRisk => &[R::TownPoverty, R::FundUnitAdmin, R::VillageSupervision],
+            Self::Asset => &[R::VillageAdmin, R::TownAgriStation, R::AgriAdmin],
+        }
+    }
+
+    /// The states in which it is written.
+    pub fn when(self) -> &'static [ProjectState] {
+        use ProjectState as S;
+        match self {
+            Self::Bid | Self::Award => &[S::Tender],
+            Self::Change | Self::ApproveChange => &[S::Contracted, S::Building, S::Completed],
+            Self::Rep => &[
+                S::Approved,
+                S::Filed,
+                S::NoticePre,
+                S::Tender,
+                S::Contracted,
+                S::Building,
+            ],
+            Self::Milestone => &[S::Contracted, S::Building, S::Completed],
+            Self::Inspection => &[S::Contracted, S::Building, S::Completed],
+            Self::Payment => &[
+                S::Contracted,
+                S::Building,
+                S::Completed,
+                S::AccVillage,
+                S::AccTown,
+                S::AccCounty,
+                S::Settled,
+                S::NoticePost,
+                S::AssetRegistered,
+                S::Performance,
+                S::Distributing,
+                S::Operating,
+            ],
+            Self::Beneficiary => &[
+                S::Demand,
+                S::Argued,
+                S::Declared,
+                S::TownCompiled,
+                S::Reviewed,
+                S::Library,
+                S::Approved,
+                S::Filed,
+                S::NoticePre,
+                S::Building,
+                S::Operating,
+            ],
+            Self::DrawResult => &[S::AccTown],
+            Self::Asset => &[S::Settled, S::NoticePost, S::AssetRegistered],
+            Self::Risk | Self::CloseRisk => &[
+                S::Demand,
+                S::Argued,
+                S::Declared,
+                S::TownCompiled,
+                S::Reviewed,
+                S::Library,
+                S::Approved,
+                S::Filed,
+                S::NoticePre,
+                S::Tender,
+                S::Contracted,
+                S::Building,
+                S::Completed,
+                S::AccVillage,
+                S::AccTown,
+                S::AccCounty,
+                S::Settled,
+                S::NoticePost,
+                S::AssetRegistered,
+                S::Performance,
+                S::Distributing,
+                S::Operating,
+                S::Suspended,
+            ],
+        }
+    }
+
+    /// The inputs of its form.
+    pub fn asks(self) -> Vec<Ask> {
+        match self {
+            Self::Bid => vec![
+                ask("bidder", "投标人", "text", ""),
+                ask("uscc", "统一社会信用代码", "text", "18 位"),
+                ask("price", "报价（元）", "money", ""),
+                may("agent", "委托代理人", "text", ""),
+                may("ip", "上传标书的 IP 地址", "text", ""),
+                may("mac", "上传标书的 MAC 地址", "text", ""),
+            ],
+            Self::Award => vec![
+                ask("uscc", "中标人统一社会信用代码", "text", "须在投标人之中"),
+                ask("on", "定标日期", "date", ""),
+            ],
+            Self::Change => vec![
+                ask("sign", "增减", "select:plus=增加|minus=减少", ""),
+                ask("amount", "变更金额（元）", "money", ""),
+                ask("note", "变更原因", "area", ""),
+            ],
+            Self::ApproveChange => vec![ask("basis", "批准文号", "text", "由登记人以外的另一人批准")],
+            Self::Rep => vec![
+                ask("name", "姓名", "text", "每个项目 3 至 5 名"),
+                ask("on", "聘请日期", "date", ""),
+            ],
+            Self::Milestone => vec![
+                ask(
+                    "stage",
+                    "阶段",
+                    "select:start=开工|building=施工中|near=接近完工|done=竣工",
+                    "",
+                ),
+                ask("on", "日期", "date", ""),
+                ask("note", "进展说明", "area", "图片在“检查与照片”页上传"),
+            ],
+            Self::Inspection => vec![
+                ask("on", "检查日期", "date", ""),
+                ask("inspectors", "检查人员", "text", ""),
+                ask(
+                    "result",
+                    "检查结论",
+                    "select:ok=正常|slow=进度偏慢|quality=质量须整改|stop=须停工整改",
+                    "",
+                ),
+                ask("note", "检查情况", "area", ""),
+            ],
+            Self::Payment => vec![
+                ask("amount", "拨付金额（元）", "money", ""),
+                ask("on", "拨付日期", "date", ""),
+                may("note", "备注", "text", ""),
+            ],
+            Self::Risk => vec![
+                ask(
+                    "kind",
+                    "风险类别",
+                    "select:market=市场风险|nature=自然风险|quality=质量安全|fund=资金风险|integrity=廉政风险|operate=经营风险",
+                    "",
+                ),
+                ask("level", "等级", "select:high=高|middle=中|low=低", ""),
+                ask("note", "风险描述", "area", ""),
+                ask("measure", "防范措施", "area", ""),
+                ask("owner", "责任人", "text", ""),
+                ask("due_on", "处置期限", "date", ""),
+            ],
+            Self::CloseRisk => vec![ask("note", "处置结果", "area", "")],
+            Self::Beneficiary => vec![ask("households", "户编号", "area", "每行一户，须在本镇")],
+            Self::DrawResult => vec![
+                ask("result", "抽查结果", "select:pass=合格|fail=不合格", ""),
+                ask("note", "抽查情况", "area", ""),
+            ],
+            Self::Asset => vec![
+                ask("name", "资产名称", "text", ""),
+                ask(
+                    "class",
+                    "类别",
+                    "select:operating=经营性|public=公益性|household=到户类",
+                    "",
+                ),
+                ask("cost", "原值（元）", "money", ""),
+                ask("on", "形成日期", "date", ""),
+            ],
+        }
+    }
+}
