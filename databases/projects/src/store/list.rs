@@ -1,0 +1,97 @@
+//! The list of projects: one filter and one scope for rows, counters and export.
+
+use access::Scope;
+use kernel::{AppResult, RegionCode};
+use store::{Db, Query, Sql};
+
+use super::project::{COLUMNS, Project};
+
+/// What is looked for. The default holds everything within the scope.
+#[derive(Clone, Debug, Default)]
+pub struct ProjectFilter {
+    pub area: Option<RegionCode>,
+    pub mode: Option<&'static str>,
+    pub state: Option<&'static str>,
+    pub year: Option<i64>,
+    /// Supported by the province.
+    pub province_key: bool,
+    /// Part of number or name.
+    pub text: String,
+    /// At the library or beyond, not cancelled (县级项目库).
+    pub in_library: bool,
+}
+
+/// Counts of the whole filtered set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, store::FromQueryResult)]
+pub struct Counters {
+    pub projects: i64,
+    pub carrier: i64,
+    pub direct: i64,
+    pub province_key: i64,
+    pub planned_fen: i64,
+}
+
+/// Rows on a page.
+pub const PAGE_ROWS: u64 = 50;
+
+impl ProjectFilter {
+    fn narrow(&self, scope: &Scope, sql: &mut Sql) {
+        let scope = self.area.map_or_else(|| scope.clone(), |area| scope.within(area));
+        scope.restrict(sql, "p.region");
+        if let Some(mode) = self.mode {
+            sql.push(" AND p.mode = ").bind(mode);
+        }
+        if let Some(state) = self.state {
+            sql.push(" AND p.state = ").bind(state);
+        }
+        if let Some(year) = self.year {
+            sql.push(" AND p.year = ").bind(year);
+        }
+        if self.province_key {
+            sql.push(" AND p.province_key = ").bind(true);
+        }
+        if self.in_library {
+            sql.push(" AND p.state NOT IN ('demand', 'argued', 'declared', 'town_compiled', 'reviewed', 'cancelled')");
+        }
+        let text = self.text.trim().replace(['%', '_', '\\'], "");
+        if !text.is_empty() {
+            let like = format!("%{text}%");
+            sql.push(" AND (p.name LIKE ").bind(like.clone());
+            sql.push(" OR p.no LIKE ").bind(like).push(")");
+        }
+    }
+}
+
+/// How many projects the filter holds, by kind, and their planned money.
+pub async fn counters(db: &Db, scope: &Scope, filter: &ProjectFilter) -> AppResult<Counters> {
+    let mut sql = Sql::new(
+        "SELECT COUNT(*) AS projects, CAST(COALESCE(SUM(CASE WHEN p.mode = 'carrier' THEN 1 ELSE 0 END), 0) AS BIGINT) AS \
+         carrier, CAST(COALESCE(SUM(CASE WHEN p.mode = 'direct' THEN 1 ELSE 0 END), 0) AS BIGINT) AS direct, \
+         CAST(COALESCE(SUM(CASE WHEN p.province_key THEN 1 ELSE 0 END), 0) AS BIGINT) AS province_key, \
+         CAST(COALESCE(SUM(p.planned_fen), 0) AS BIGINT) AS planned_fen FROM project p WHERE 1 = 1",
+    );
+    filter.narrow(scope, &mut sql);
+    Ok(db.fetch(sql).await?.pop().unwrap_or_default())
+}
+
+/// One page of the list (from 1), newest year first, then by number.
+pub async fn page_of(db: &Db, scope: &Scope, filter: &ProjectFilter, page: u64) -> AppResult<Vec<Project>> {
+    rows(
+        db,
+        scope,
+        filter,
+        PAGE_ROWS as i64,
+        (page.saturating_sub(1) * PAGE_ROWS) as i64,
+    )
+    .await
+}
+
+/// Rows from an offset, for exports and printed plans.
+pub async fn rows(db: &Db, scope: &Scope, filter: &ProjectFilter, limit: i64, offset: i64) -> AppResult<Vec<Project>> {
+    let mut sql = Sql::new("SELECT ");
+    sql.push(COLUMNS).push(" FROM project p WHERE 1 = 1");
+    filter.narrow(scope, &mut sql);
+    sql.push(" ORDER BY p.year DESC, p.no, p.id LIMIT ").bind(limit);
+    sql.push(" OFFSET ").bind(offset);
+    db.fetch(sql).await
+}

@@ -1,0 +1,124 @@
+//! Many projects at once: fixtures and the demo county. Loaded projects bring their steps and their first version.
+
+use kernel::{AppResult, Money};
+use serde_json::json;
+use store::{BulkInsert, Value, args};
+use trail::RecordedTx;
+
+use super::project::{KIND, Project, insert, state_of};
+
+/// A project as it is loaded.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    pub row: Project,
+    /// Source, level, amount.
+    pub funds: Vec<(String, String, Money)>,
+    pub households: Vec<i64>,
+    /// State and the day it was reached, in order, with the form of the step.
+    pub steps: Vec<(&'static str, &'static str, String)>,
+}
+
+/// Loads projects with funds, beneficiaries, steps and versions. Returns how many.
+pub async fn projects(tx: &RecordedTx, loaded: &[Loaded]) -> AppResult<u64> {
+    let rows: Vec<Project> = loaded.iter().map(|l| l.row.clone()).collect();
+    let count = insert(tx, &rows).await?;
+    let mut funds = BulkInsert::new(
+        tx,
+        "project_fund",
+        &["project", "place", "source", "level", "amount_fen"],
+        "",
+    );
+    for l in loaded {
+        for (place, (source, level, amount)) in (1_i64..).zip(&l.funds) {
+            funds
+                .push(args![l.row.id, place, source.as_str(), level.as_str(), amount.fen()])
+                .await?;
+        }
+    }
+    funds.finish().await?;
+    let mut households = BulkInsert::new(
+        tx,
+        "project_beneficiary",
+        &["project", "household_id"],
+        "ON CONFLICT (project, household_id) DO NOTHING",
+    );
+    for l in loaded {
+        for id in &l.households {
+            households.push(args![l.row.id, *id]).await?;
+        }
+    }
+    households.finish().await?;
+    steps(tx, loaded).await?;
+    let versions = loaded.iter().map(|l| {
+        let funds: Vec<String> = l
+            .funds
+            .iter()
+            .map(|(s, level, m)| format!("{s}（{level}）{m} 元"))
+            .collect();
+        let state = state_of(&l.row, &funds, l.households.len() as i64, Money::ZERO);
+        (l.row.id, l.row.last_on.clone(), state)
+    });
+    records::history::bulk(tx, KIND, "load", versions).await?;
+    Ok(count)
+}
+
+async fn steps(tx: &RecordedTx, loaded: &[Loaded]) -> AppResult<()> {
+    let actor = tx.actor().clone();
+    let mut rows = BulkInsert::new(
+        tx,
+        "project_step",
+        &[
+            "project",
+            "place",
+            "act",
+            "from_state",
+            "to_state",
+            "on_day",
+            "account",
+            "actor_name",
+            "role",
+            "reason",
+            "basis",
+            "late_days",
+            "detail",
+        ],
+        "",
+    );
+    for l in loaded {
+        let mut from = "";
+        for (place, (act, to, day)) in (1_i64..).zip(&l.steps) {
+            rows.push(args![
+                l.row.id,
+                place,
+                *act,
+                from,
+                *to,
+                day.as_str(),
+                actor.account.map_or(-1, |a| a.0),
+                actor.name.as_str(),
+                actor.role.id(),
+                "",
+                "",
+                0_i64,
+                json!({}).to_string()
+            ])
+            .await?;
+            from = to;
+        }
+    }
+    rows.finish().await.map(|_| ())
+}
+
+/// Rows for any table of this crate, as the demo fill writes them.
+pub async fn rows(
+    tx: &RecordedTx,
+    table: &'static str,
+    columns: &'static [&'static str],
+    values: impl IntoIterator<Item = Vec<Value>>,
+) -> AppResult<u64> {
+    let mut rows = BulkInsert::new(tx, table, columns, "");
+    for row in values {
+        rows.push(row).await?;
+    }
+    rows.finish().await
+}

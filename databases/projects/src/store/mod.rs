@@ -1,0 +1,16 @@
+//! The tables of projects, and the only place with their SQL.
+
+pub mod assets;
+pub mod board;
+pub mod draws;
+pub mod entries;
+pub mod facts;
+pub mod ledgers;
+pub mod list;
+pub mod load;
+pub mod parameters;
+pub mod project;
+pub mod step;
+pub mod tasks;
+
+pub use project::KIND;

@@ -1,0 +1,475 @@
+//! One project: entered, found, put into words for its history.
+
+use std::collections::HashSet;
+
+use access::{Actor, Scope};
+use kernel::{AppError, AppResult, Date, Money, RegionCode};
+use records::{
+    flow::Code,
+    history::{self, Change},
+};
+use serde_json::{Value, json};
+use store::{BulkInsert, FromQueryResult, Query, Sql, args};
+use trail::{Act, Once, RecordedTx};
+use web::App;
+
+use crate::model::{ProjectMode, ProjectState, plan::NewProject};
+
+/// The kind under which versions and papers of projects are kept.
+pub const KIND: &str = "project";
+
+/// A row of the register.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Project {
+    pub id: i64,
+    pub no: String,
+    pub name: String,
+    pub region: i64,
+    pub mode: String,
+    pub state: String,
+    pub year: i64,
+    pub province_key: bool,
+    pub site: String,
+    pub site_note: String,
+    pub content: String,
+    pub start_plan: String,
+    pub end_plan: String,
+    pub owner: String,
+    pub responsible: String,
+    pub duty: String,
+    pub need: String,
+    pub surveyed_on: String,
+    pub expected_yield_fen: i64,
+    pub link: String,
+    pub income_model: String,
+    pub subsidy: String,
+    pub planned_fen: i64,
+    pub entered_by: i64,
+    pub last_actor: i64,
+    pub last_on: String,
+    pub suspended_from: Option<String>,
+}
+
+pub(crate) const COLUMNS: &str = "p.id, p.no, p.name, p.region, p.mode, p.state, p.year, p.province_key, p.site, \
+     p.site_note, p.content, p.start_plan, p.end_plan, p.owner, p.responsible, p.duty, p.need, p.surveyed_on, \
+     p.expected_yield_fen, p.link, p.income_model, p.subsidy, p.planned_fen, p.entered_by, p.last_actor, p.last_on, \
+     p.suspended_from";
+
+impl Project {
+    pub fn state(&self) -> ProjectState {
+        ProjectState::parse(&self.state).unwrap_or(ProjectState::Demand)
+    }
+
+    pub fn mode(&self) -> ProjectMode {
+        ProjectMode::parse(&self.mode).unwrap_or(ProjectMode::Infrastructure)
+    }
+
+    pub fn planned(&self) -> Money {
+        Money(self.planned_fen)
+    }
+
+    pub fn place(&self) -> RegionCode {
+        RegionCode::from_i64(self.region).unwrap_or(RegionCode::NATION)
+    }
+}
+
+/// A source of money of a project.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct ProjectFund {
+    pub source: String,
+    pub level: String,
+    pub amount_fen: i64,
+}
+
+/// A household that benefits.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Beneficiary {
+    pub household_id: i64,
+    pub household_no: String,
+    pub head_name: String,
+    pub population: i64,
+    pub status: i64,
+}
+
+/// A project inside the scope; `None` when it does not exist or lies outside.
+pub async fn project(db: &impl Query, scope: &Scope, id: i64) -> AppResult<Option<Project>> {
+    let mut sql = Sql::new("SELECT ");
+    sql.push(COLUMNS).push(" FROM project p WHERE p.id = ").bind(id);
+    scope.restrict(&mut sql, "p.region");
+    Ok(db.fetch(sql).await?.pop())
+}
+
+/// Where its money comes from.
+pub async fn funds(db: &impl Query, id: i64) -> AppResult<Vec<ProjectFund>> {
+    db.rows(
+        "SELECT source, level, amount_fen FROM project_fund WHERE project = $1 ORDER BY place",
+        args![id],
+    )
+    .await
+}
+
+/// Who benefits, by household number.
+pub async fn beneficiaries(db: &impl Query, id: i64) -> AppResult<Vec<Beneficiary>> {
+    db.rows(
+        "SELECT b.household_id, h.household_no, h.head_name, h.population, h.status FROM project_beneficiary b \
+         JOIN household h ON h.id = b.household_id WHERE b.project = $1 ORDER BY h.household_no",
+        args![id],
+    )
+    .await
+}
+
+/// Whether a person, or near kin who live or lived in one household with him, are among those who benefit.
+pub async fn concerns(db: &impl Query, id: i64, actor: &Actor) -> AppResult<bool> {
+    let Some(person) = actor.person else { return Ok(false) };
+    let found = db
+        .number(
+            "SELECT COUNT(*) FROM project_beneficiary b JOIN household_member m ON m.household_id = b.household_id \
+             WHERE b.project = $1 AND m.person_key IN (SELECT other.person_key FROM household_member mine \
+             JOIN household_member other ON other.household_id = mine.household_id WHERE mine.person_key = $2)",
+            args![id, person.0],
+        )
+        .await?;
+    Ok(found > 0)
+}
+
+/// The project as its history keeps it.
+pub(crate) async fn snapshot(tx: &impl Query, id: i64) -> AppResult<Value> {
+    let row: Project = tx
+        .row(&format!("SELECT {COLUMNS} FROM project p WHERE p.id = $1"), args![id])
+        .await?
+        .ok_or_else(|| AppError::not_found("没有找到这个项目。"))?;
+    let funds: Vec<String> = funds(tx, id)
+        .await?
+        .iter()
+        .map(|f| format!("{}（{}）{} 元", f.source, f.level, Money(f.amount_fen)))
+        .collect();
+    let benefits = tx
+        .number("SELECT COUNT(*) FROM project_beneficiary WHERE project = $1", args![id])
+        .await?;
+    let paid = tx
+        .number(
+            "SELECT CAST(COALESCE(SUM(amount_fen), 0) AS BIGINT) FROM project_payment WHERE project = $1",
+            args![id],
+        )
+        .await?;
+    Ok(state_of(&row, &funds, benefits, Money(paid)))
+}
+
+/// As [`snapshot`], from what is at hand.
+pub(crate) fn state_of(row: &Project, funds: &[String], benefits: i64, paid: Money) -> Value {
+    json!({
+        "no": row.no, "name": row.name, "mode": row.mode().title(), "state": row.state().title(),
+        "site": row.site, "content": row.content, "term": format!("{} 至 {}", row.start_plan, row.end_plan),
+        "owner": row.owner, "responsible": row.responsible, "duty": row.duty, "need": row.need,
+        "site_note": row.site_note, "funds": funds, "planned": row.planned().to_string(),
+        "beneficiaries": benefits, "paid": paid.to_string(),
+        "province_key": row.province_key, "expected_yield": Money(row.expected_yield_fen).to_string(),
+    })
+}
+
+/// Titles of the fields of [`snapshot`], in the order of the page.
+pub const TITLES: [(&str, &str); 18] = [
+    ("no", "项目编号"),
+    ("name", "项目名称"),
+    ("mode", "类别"),
+    ("state", "状态"),
+    ("site", "实施地点"),
+    ("site_note", "选址说明"),
+    ("content", "建设内容"),
+    ("term", "实施期限"),
+    ("owner", "实施单位"),
+    ("responsible", "责任人"),
+    ("duty", "责任"),
+    ("need", "真实需求"),
+    ("funds", "资金来源及额度"),
+    ("planned", "计划资金（元）"),
+    ("beneficiaries", "受益户（户）"),
+    ("paid", "已拨付（元）"),
+    ("province_key", "省级支持"),
+    ("expected_yield", "预期年收益（元）"),
+];
+
+/// Enters a project at the survey of demands. Returns its id; the same request twice enters it once.
+///
+/// # Errors
+/// Not found when the place lies outside the actor's area; invalid for unknown household numbers and for a number
+/// that is taken.
+pub async fn enter(app: &App, actor: &Actor, request_id: &str, new: NewProject) -> AppResult<i64> {
+    if !actor.scope.covers(new.region) {
+        return Err(AppError::not_found("没有找到这个村，或不在您的管理范围内。"));
+    }
+    let tx = match app.trail.begin_once(actor, request_id).await? {
+        Once::New(tx) => tx,
+        Once::Done(earlier) => return id_of(&earlier.subject),
+    };
+    let id = app.next_id();
+    let today = app.clock.today();
+    let year = i64::from(new.start.year());
+    let no = if new.no.is_empty() {
+        next_no(&tx, &new, year).await?
+    } else {
+        new.no.clone()
+    };
+    let taken = tx
+        .number("SELECT COUNT(*) FROM project WHERE no = $1", args![no.as_str()])
+        .await?;
+    if taken > 0 {
+        return Err(AppError::invalid(format!("项目编号 {no} 已经使用，请换一个。")));
+    }
+    let account = actor.account.map_or(-1, |a| a.0);
+    let planned: Money = new.funds.iter().map(|f| f.amount).sum();
+    insert(
+        &tx,
+        &[Project {
+            id,
+            no,
+            name: new.name.clone(),
+            region: new.region.as_i64(),
+            mode: new.mode.id().to_owned(),
+            state: ProjectState::Demand.id().to_owned(),
+            year,
+            province_key: new.province_key,
+            site: new.site.clone(),
+            site_note: new.site_note.clone(),
+            content: new.content.clone(),
+            start_plan: new.start.to_string(),
+            end_plan: new.end.to_string(),
+            owner: new.owner.clone(),
+            responsible: new.responsible.clone(),
+            duty: new.duty.clone(),
+            need: new.need.clone(),
+            surveyed_on: new.surveyed_on.to_string(),
+            expected_yield_fen: new.expected_yield.fen(),
+            link: new.link.clone(),
+            income_model: new.income_model.map_or("", |m| m.id()).to_owned(),
+            subsidy: new.subsidy.id().to_owned(),
+            planned_fen: planned.fen(),
+            entered_by: account,
+            last_actor: account,
+            last_on: new.surveyed_on.to_string(),
+            suspended_from: None,
+        }],
+    )
+    .await?;
+    let mut rows = BulkInsert::new(
+        &tx,
+        "project_fund",
+        &["project", "place", "source", "level", "amount_fen"],
+        "",
+    );
+    for (place, fund) in (1_i64..).zip(&new.funds) {
+        rows.push(args![
+            id,
+            place,
+            fund.source.as_str(),
+            fund.level.as_str(),
+            fund.amount.fen()
+        ])
+        .await?;
+    }
+    rows.finish().await?;
+    put_beneficiaries(&tx, id, new.region, &new.households).await?;
+    if concerns(&*tx, id, actor).await? {
+        return Err(refuse_own_kin());
+    }
+    super::step::note_step(
+        &tx,
+        id,
+        &super::step::Noted {
+            act: "enter",
+            from: "",
+            to: ProjectState::Demand,
+            on: new.surveyed_on,
+            reason: "",
+            basis: "",
+            late_days: 0,
+            detail: &json!({}),
+        },
+    )
+    .await?;
+    write_version(&tx, id, "enter", "", "", today).await?;
+    tx.commit(Act::new("project.enter", format!("project:{id}")).in_region(new.region))
+        .await?;
+    Ok(id)
+}
+
+pub(crate) fn refuse_own_kin() -> AppError {
+    AppError::forbidden("受益户中有您本人或近亲属，按规定须回避，请由他人办理。")
+}
+
+pub(crate) fn id_of(subject: &str) -> AppResult<i64> {
+    let id = subject.split(':').nth(1).and_then(|n| n.parse().ok());
+    id.ok_or_else(|| AppError::conflict("这个请求已经办理过别的事，请刷新页面。"))
+}
+
+pub(crate) async fn write_version(
+    tx: &RecordedTx,
+    id: i64,
+    act: &str,
+    reason: &str,
+    basis: &str,
+    on: Date,
+) -> AppResult<i64> {
+    let state = snapshot(&**tx, id).await?;
+    let on = on.to_string();
+    let change = Change {
+        kind: KIND,
+        id,
+        expected: None,
+        act,
+        reason,
+        basis,
+        on: &on,
+        state: &state,
+    };
+    history::record(tx, &change).await
+}
+
+/// Puts households by number beside a project; all of them lie in the project's county.
+pub(crate) async fn put_beneficiaries(
+    tx: &RecordedTx,
+    id: i64,
+    region: RegionCode,
+    numbers: &[String],
+) -> AppResult<()> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        id: i64,
+        household_no: String,
+        status: i64,
+    }
+    if numbers.is_empty() {
+        return Ok(());
+    }
+    let mut sql = Sql::new("SELECT id, household_no, status FROM household WHERE household_no IN ");
+    sql.bind_list(numbers.iter().map(String::as_str));
+    let town = region.at(kernel::RegionLevel::Town).range();
+    sql.push(" AND region >= ")
+        .bind(town.start)
+        .push(" AND region < ")
+        .bind(town.end);
+    let found: Vec<Row> = tx.fetch(sql).await?;
+    let known: HashSet<&str> = found.iter().map(|r| r.household_no.as_str()).collect();
+    let unknown: Vec<&str> = numbers
+        .iter()
+        .map(String::as_str)
+        .filter(|n| !known.contains(n))
+        .collect();
+    if !unknown.is_empty() {
+        return Err(AppError::invalid(format!(
+            "本镇没有这些户编号：{}。",
+            unknown.join("、")
+        )));
+    }
+    if let Some(removed) = found.iter().find(|r| r.status == 4) {
+        return Err(AppError::invalid(format!(
+            "户 {} 已清退，不能作为受益户。",
+            removed.household_no
+        )));
+    }
+    let mut rows = BulkInsert::new(
+        tx,
+        "project_beneficiary",
+        &["project", "household_id"],
+        "ON CONFLICT (project, household_id) DO NOTHING",
+    );
+    for row in &found {
+        rows.push(args![id, row.id]).await?;
+    }
+    rows.finish().await.map(|_| ())
+}
+
+/// Writes rows as they are: the entry form, and loaders.
+pub(crate) async fn insert(tx: &RecordedTx, projects: &[Project]) -> AppResult<u64> {
+    let mut rows = BulkInsert::new(
+        tx,
+        "project",
+        &[
+            "id",
+            "no",
+            "name",
+            "region",
+            "mode",
+            "state",
+            "year",
+            "province_key",
+            "site",
+            "site_note",
+            "content",
+            "start_plan",
+            "end_plan",
+            "owner",
+            "responsible",
+            "duty",
+            "need",
+            "surveyed_on",
+            "expected_yield_fen",
+            "link",
+            "income_model",
+            "subsidy",
+            "planned_fen",
+            "entered_by",
+            "last_actor",
+            "last_on",
+            "suspended_from",
+        ],
+        "",
+    );
+    for p in projects.iter().cloned() {
+        rows.push(args![
+            p.id,
+            p.no,
+            p.name,
+            p.region,
+            p.mode,
+            p.state,
+            p.year,
+            p.province_key,
+            p.site,
+            p.site_note,
+            p.content,
+            p.start_plan,
+            p.end_plan,
+            p.owner,
+            p.responsible,
+            p.duty,
+            p.need,
+            p.surveyed_on,
+            p.expected_yield_fen,
+            p.link,
+            p.income_model,
+            p.subsidy,
+            p.planned_fen,
+            p.entered_by,
+            p.last_actor,
+            p.last_on,
+            p.suspended_from
+        ])
+        .await?;
+    }
+    rows.finish().await
+}
+
+/// `371621-2026-0007`: county, year, the next number of that year.
+async fn next_no(tx: &RecordedTx, new: &NewProject, year: i64) -> AppResult<String> {
+    let county = new.region.at(kernel::RegionLevel::County);
+    let range = county.range();
+    let used = tx
+        .number(
+            "SELECT COUNT(*) FROM project WHERE year = $1 AND region >= $2 AND region < $3",
+            args![year, range.start, range.end],
+        )
+        .await?;
+    let mut n = used + 1;
+    loop {
+        let no = format!("{county}-{year}-{n:04}");
+        if tx
+            .number("SELECT COUNT(*) FROM project WHERE no = $1", args![no.as_str()])
+            .await?
+            == 0
+        {
+            return Ok(no);
+        }
+        n += 1;
+    }
+}
