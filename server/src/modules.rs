@@ -20,6 +20,7 @@ pub fn modules() -> Vec<Module> {
         directory::module(),
         households::module(),
         funds::module(),
+        projects::module(),
         forces::module(),
         comparison::module(),
         warnings::module(),

@@ -1,7 +1,59 @@
 //! The project database (扶贫项目库): every project from the survey of demands to the yield that reaches households.
+//!
+//! The flows of [`model`] say what may happen to a project and its assets; the store writes each step with its
+//! version and its trace, or nothing; the pages read the same tables of the model for their buttons and forms.
 
 pub mod model;
+mod pages;
 mod public;
 pub mod store;
 
+pub use pages::documents::titles as document_titles;
 pub use public::six_fields;
+use web::{Layer, MenuEntry, Module};
+
+/// Tables, policies, menu and pages of this module.
+pub fn module() -> Module {
+    Module {
+        name: "projects",
+        migrations: &[::store::SqlMigration {
+            name: "projects_0001_projects",
+            up: include_str!("../migrations/0001_projects.sql"),
+        }],
+        policy: include_str!("policy.cedar"),
+        menu: MENU,
+        routes: pages::routes,
+    }
+}
+
+const MENU: &[MenuEntry] = &[
+    entry(Layer::Management, "项目库", "/desk/projects", "project.list"),
+    entry(Layer::Management, "项目监管", "/desk/projects/board", "project.list"),
+    entry(Layer::Management, "项目日历", "/desk/projects/calendar", "project.list"),
+    entry(Layer::Management, "县级抽查", "/desk/projects/draws", "project.list"),
+    entry(
+        Layer::Management,
+        "项目文书",
+        "/desk/projects/documents",
+        "project.list",
+    ),
+    entry(
+        Layer::Management,
+        "项目参数",
+        "/desk/projects/limits",
+        "project.limit_view",
+    ),
+    entry(Layer::Supervision, "项目库", "/desk/projects", "project.list"),
+    entry(Layer::Supervision, "项目监管", "/desk/projects/board", "project.list"),
+    entry(Layer::Supervision, "县级抽查", "/desk/projects/draws", "project.list"),
+];
+
+const fn entry(layer: Layer, title: &'static str, href: &'static str, action: &'static str) -> MenuEntry {
+    MenuEntry {
+        layer,
+        group: "扶贫项目",
+        title,
+        href,
+        action,
+    }
+}
