@@ -189,15 +189,9 @@ fn declare(act: ProjectAct, facts: &Facts, form: &Filled, out: &mut Vec<String>)
     let answered = !form.get("answer").is_empty();
     let asked = |list: &[String]| list.iter().cloned().map(|q| q + "（处理后再办理）").collect::<Vec<_>>();
     out.extend(asked(&facts.questions.unreal));
-    out.extend(asked(&facts.questions.unsuitable));
     if !answered {
-        out.extend(
-            facts
-                .questions
-                .doubled
-                .iter()
-                .map(|q| format!("{q}请在“对系统提问的说明”中回答。")),
-        );
+        let open = facts.questions.unsuitable.iter().chain(&facts.questions.doubled);
+        out.extend(open.map(|q| format!("{q}请在“对系统提问的说明”中回答。")));
     }
     if act == ProjectAct::Enlist {
         if form.names("checkers").len() < 2 {

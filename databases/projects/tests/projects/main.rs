@@ -1,0 +1,9 @@
+//! Projects in a small county: steps taken and refused, draws repeated, yields shared, pages read.
+
+mod assets;
+mod draws;
+mod entering;
+mod illegal;
+mod life;
+mod pages;
+mod support;
