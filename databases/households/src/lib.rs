@@ -7,6 +7,7 @@ pub mod codes;
 mod household;
 mod list;
 pub mod load;
+pub mod model;
 mod pages;
 pub mod pairing;
 mod person;
