@@ -16,6 +16,108 @@ pub const ATTRS: [(i64, &str); 4] = [(1, "一般户"), (2, "低保户"), (3, "�
 /// 监测类别.
 pub const MONITOR_CLASSES: [(i64, &str); 3] = [(1, "脱贫不稳定户"), (2, "边缘易致贫户"), (3, "突发严重困难户")];
 
+/// 致贫原因, in words: offices number them differently.
+pub const CAUSES: [&str; 14] = [
+    "因病",
+    "因残",
+    "因学",
+    "因灾",
+    "缺土地",
+    "缺水",
+    "缺技术",
+    "缺劳力",
+    "缺资金",
+    "交通条件落后",
+    "自身发展动力不足",
+    "因婚",
+    "因丧",
+    "其他",
+];
+
+/// 风险类型.
+pub const RISKS: [&str; 11] = [
+    "因病",
+    "因学",
+    "因残",
+    "因灾",
+    "因意外",
+    "产业失败",
+    "就业不稳",
+    "缺劳力",
+    "住房",
+    "饮水",
+    "其他",
+];
+
+/// 识别标准.
+pub const STANDARDS: [(i64, &str); 3] = [(1, "国家标准"), (2, "省定标准"), (3, "市定标准")];
+
+/// 健康状况.
+pub const HEALTH: [&str; 4] = ["健康", "长期慢性病", "患有大病", "残疾"];
+
+/// 劳动能力.
+pub const LABOUR: [&str; 5] = ["普通劳动力", "技能劳动力", "弱/半劳动力", "丧失劳动力", "无劳动力"];
+
+/// 在校状况.
+pub const STUDENT: [&str; 11] = [
+    "非在校",
+    "学龄前",
+    "幼儿园",
+    "小学",
+    "初中",
+    "普高",
+    "中职",
+    "大专",
+    "本科",
+    "研究生",
+    "辍学",
+];
+
+/// 与户主关系 as the form offers them.
+pub const KIN_CHOICES: [&str; 18] = [
+    "02", "10", "11", "12", "20", "30", "28", "38", "41", "42", "43", "44", "51", "52", "61", "62", "97", "99",
+];
+
+/// 帮扶措施类别.
+pub const MEASURES: [&str; 10] = [
+    "产业", "就业", "教育", "健康", "住房", "兜底", "金融", "结对", "慈善", "智力",
+];
+
+/// 生产生活条件: name, title, unit or choice.
+pub const CONDITIONS: [(&str, &str, &str); 14] = [
+    ("area_arable", "耕地面积", "亩"),
+    ("area_forest", "林地面积", "亩"),
+    ("house_area", "住房面积", "平方米"),
+    ("house_year", "建房年份", "年"),
+    ("structure", "房屋结构", ""),
+    ("house_grade", "房屋等级", "A/B/C/D"),
+    ("water_safe", "饮水安全", "是/否"),
+    ("power_life", "生活用电", "是/否"),
+    ("toilet", "卫生厕所", "是/否"),
+    ("fuel", "主要燃料", ""),
+    ("road_type", "入户路类型", ""),
+    ("dist_main_road", "距村主干路", "米"),
+    ("coop_member", "加入合作社", "是/否"),
+    ("leader_driven", "带头人带动", "是/否"),
+];
+
+/// Where an application or a return came from.
+pub const ORIGINS: [(&str, &str); 6] = [
+    ("household", "本户申请"),
+    ("village", "村里代为申请"),
+    ("department", "部门推送"),
+    ("report", "群众反映"),
+    ("warning", "预警推送"),
+    ("campaign", "年度动态调整"),
+];
+
+/// Title of a worded code.
+pub fn word(list: &[(&'static str, &'static str)], id: &str) -> String {
+    list.iter()
+        .find(|(code, _)| *code == id)
+        .map_or_else(|| id.to_owned(), |(_, title)| (*title).to_owned())
+}
+
 /// Why somebody asks for a readable ID number. The code goes on the record with their own words.
 pub const PURPOSES: [(&str, &str); 5] = [
     ("verify", "核实疑点"),

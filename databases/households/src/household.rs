@@ -1,8 +1,8 @@
 //! One household with its members and its helpers.
 
+use ::store::{Db, FromQueryResult, Query, Sql, args};
 use access::Scope;
 use kernel::AppResult;
-use store::{Db, FromQueryResult, Query, Sql, args};
 
 use crate::{list::HouseholdRow, reach::restrict_households};
 

@@ -12,6 +12,7 @@ mod pages;
 pub mod pairing;
 mod person;
 mod reach;
+pub mod store;
 
 pub use household::{Household, Member, PairedHelper, household};
 pub use list::{HouseholdFilter, HouseholdRow, HouseholdTotals, PAGE_ROWS, count, page_of};
@@ -23,10 +24,16 @@ use web::{Layer, MenuEntry, Module, Routes};
 pub fn module() -> Module {
     Module {
         name: "households",
-        migrations: &[store::SqlMigration {
-            name: "households_0001_registers",
-            up: include_str!("../migrations/0001_registers.sql"),
-        }],
+        migrations: &[
+            ::store::SqlMigration {
+                name: "households_0001_registers",
+                up: include_str!("../migrations/0001_registers.sql"),
+            },
+            ::store::SqlMigration {
+                name: "households_0002_procedures",
+                up: include_str!("../migrations/0002_procedures.sql"),
+            },
+        ],
         policy: include_str!("policy.cedar"),
         menu: MENU,
         routes: |routes: Routes| {

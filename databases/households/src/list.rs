@@ -1,8 +1,8 @@
 //! The list of registered households: one filter and one scope for rows, totals and export.
 
+use ::store::{Db, Query, Sql};
 use access::Scope;
 use kernel::{AppResult, RegionCode};
-use store::{Db, Query, Sql};
 
 use crate::reach::restrict_households;
 
@@ -18,7 +18,7 @@ pub struct HouseholdFilter {
 }
 
 /// One line of the list.
-#[derive(Clone, Debug, PartialEq, Eq, store::FromQueryResult)]
+#[derive(Clone, Debug, PartialEq, Eq, ::store::FromQueryResult)]
 pub struct HouseholdRow {
     pub id: i64,
     pub household_no: String,
@@ -36,7 +36,7 @@ pub struct HouseholdRow {
 }
 
 /// Counts of the whole filtered set.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, store::FromQueryResult)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ::store::FromQueryResult)]
 pub struct HouseholdTotals {
     pub households: i64,
     pub people: i64,

@@ -4,8 +4,8 @@
 
 use std::collections::HashSet;
 
+use ::store::{BulkInsert, Value, WriteTx, args};
 use kernel::{AppResult, Date, IdNumber, KeyRing, PersonKey, RegionCode, identity::Sex};
-use store::{BulkInsert, Value, WriteTx, args};
 
 /// A person to be entered.
 #[derive(Clone, Debug)]
@@ -76,7 +76,7 @@ impl Nonces {
         Nonces { prefix, next: 0 }
     }
 
-    fn draw(&mut self) -> [u8; 12] {
+    pub(crate) fn draw(&mut self) -> [u8; 12] {
         let mut nonce = [0; 12];
         nonce[..8].copy_from_slice(&self.prefix);
         nonce[8..].copy_from_slice(&self.next.to_be_bytes());

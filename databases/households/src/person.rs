@@ -1,13 +1,13 @@
 //! One person of the register.
 
+use ::store::{FromQueryResult, Query, Sql, args};
 use access::Scope;
 use kernel::{AppResult, Date, PersonKey, Sealed, period::parse_date};
-use store::{FromQueryResult, Query, Sql, args};
 
 use crate::reach::restrict_households;
 
 /// A person without the sealed columns: those are read by the reveal alone.
-#[derive(Clone, Debug, PartialEq, Eq, store::FromQueryResult)]
+#[derive(Clone, Debug, PartialEq, Eq, ::store::FromQueryResult)]
 pub struct Person {
     pub person_key: i64,
     pub name: String,

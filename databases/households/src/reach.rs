@@ -1,7 +1,7 @@
 //! Which rows an actor reaches: an area, and for helpers only the households paired with them today.
 
+use ::store::Sql;
 use access::{Role, Scope};
-use store::Sql;
 
 /// Adds the area, and the pairing where the scope is narrowed to one. `h` is the household.
 pub(crate) fn restrict_households(scope: &Scope, sql: &mut Sql) {

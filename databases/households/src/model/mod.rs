@@ -2,8 +2,11 @@
 
 pub mod authorisation;
 pub mod exit;
+pub mod flows;
+pub mod guards;
 pub mod income;
 pub mod lines;
+pub mod record;
 pub mod sign;
 pub mod support;
 pub mod terms;

@@ -1,0 +1,82 @@
+//! Where a household's procedures and yearly facts are kept. Every write adds a version of the whole household.
+
+pub mod audit;
+pub mod campaign;
+pub mod cases;
+pub mod change;
+mod effects;
+pub mod facts;
+pub mod perform;
+pub mod reading;
+pub mod register;
+pub mod split;
+
+use std::sync::Arc;
+
+use ::store::{Db, Query};
+use access::Actor;
+use async_trait::async_trait;
+use kernel::{AppError, AppResult, RegionCode};
+use trail::{Act as TrailAct, Once, RecordedTx};
+use web::App;
+
+/// The red findings about a household that nobody has answered yet. The comparison centre stands above this module,
+/// so the server hands it in.
+#[async_trait]
+pub trait OpenFindings: Send + Sync {
+    /// Each finding in words; empty when none is open.
+    async fn open_red(&self, db: &Db, household: i64, people: &[i64]) -> AppResult<Vec<String>>;
+}
+
+/// The part under which an installation finds its [`OpenFindings`].
+pub struct OpenFindingsPart(pub Arc<dyn OpenFindings>);
+
+/// What became of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Done,
+    /// The same request was carried out before.
+    Already,
+}
+
+/// Kind of the household in histories and papers.
+pub const KIND: &str = "household";
+
+pub(crate) fn missing() -> AppError {
+    AppError::not_found("没有找到这一户，或不在您的管理范围内。")
+}
+
+pub(crate) fn region_of(code: i64) -> RegionCode {
+    RegionCode::from_i64(code).unwrap_or(RegionCode::NATION)
+}
+
+pub(crate) fn subject(household: i64) -> String {
+    format!("household:{household}")
+}
+
+/// Begins the write of one request; `None` when it was done before.
+pub(crate) async fn begin(app: &App, actor: &Actor, request_id: &str) -> AppResult<Option<RecordedTx>> {
+    match app.trail.begin_once(actor, request_id).await? {
+        Once::New(tx) => Ok(Some(tx)),
+        Once::Done(_) => Ok(None),
+    }
+}
+
+/// A refused attempt goes on the record too.
+pub(crate) async fn refused(app: &App, actor: &Actor, household: i64, act: &str, error: AppError) -> AppError {
+    let detail = serde_json::json!({ "act": act, "why": error.message });
+    let noted = TrailAct::new("household.refused", subject(household)).with(detail);
+    match app.trail.note(actor, noted).await {
+        Ok(_) => error,
+        Err(other) => other,
+    }
+}
+
+/// Holds other writers of this household back until the end of the transaction.
+pub(crate) async fn lock(tx: &RecordedTx, household: i64) -> AppResult<()> {
+    if !tx.is_sqlite() {
+        tx.number("SELECT 1 FROM pg_advisory_xact_lock($1)", ::store::args![household])
+            .await?;
+    }
+    Ok(())
+}
