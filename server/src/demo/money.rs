@@ -94,6 +94,7 @@ fn payment<'a>(
         amount: p.amount,
         paid_on: p.paid_on,
         account: &texts.accounts[p.account as usize],
+        account_valid: kernel::checks::card_check(&texts.accounts[p.account as usize]),
         account_name: &county.account(p).holder_name,
         arrears: p.arrears,
         state: PaymentState::Paid,

@@ -56,6 +56,13 @@ pub fn luhn_is_valid(digits: &str) -> bool {
     sum.is_multiple_of(10)
 }
 
+/// Whether a bank card's check digit agrees; `None` for passbooks and anything else that carries none, so that only
+/// numbers of the UnionPay form (62…, 16 to 19 digits) are judged.
+pub fn card_check(number: &str) -> Option<bool> {
+    let is_card = number.starts_with("62") && (16..=19).contains(&number.len());
+    is_card.then(|| luhn_is_valid(number))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,6 +79,14 @@ mod tests {
     fn luhn_of_a_card() {
         assert!(luhn_is_valid("4111111111111111"));
         assert!(!luhn_is_valid("4111111111111112"));
+    }
+
+    #[test]
+    fn only_cards_are_judged_by_a_check_digit() {
+        assert_eq!(card_check("6228480402564890018"), Some(true));
+        assert_eq!(card_check("6228480402564890019"), Some(false));
+        assert_eq!(card_check("903716000000007"), None);
+        assert_eq!(card_check("9037160000000071234"), None, "a passbook of 19 digits");
     }
 
     #[test]

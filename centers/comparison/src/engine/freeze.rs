@@ -75,6 +75,7 @@ struct PaymentDb {
     account_digest: i64,
     account_tail: String,
     account_name: String,
+    account_valid: Option<bool>,
     arrears: bool,
 }
 
@@ -139,7 +140,7 @@ pub async fn freeze(db: &Db, report: &(dyn Fn(u64, u64) -> bool + Sync)) -> AppR
         let page: Vec<PaymentDb> = db
             .rows(
                 "SELECT id, batch_id, person_key, payee_name, household_id, region, programme, month, amount_fen, paid_on, \
-                 account_digest, account_tail, account_name, arrears FROM payment \
+                 account_digest, account_tail, account_name, account_valid, arrears FROM payment \
                  WHERE state = 'paid' AND person_key > $1 AND person_key <= (SELECT MAX(person_key) FROM \
                  (SELECT person_key FROM payment WHERE person_key > $1 ORDER BY person_key LIMIT $2) AS page) \
                  ORDER BY person_key, id",
@@ -253,6 +254,7 @@ fn payment(p: PaymentDb, batch_no: String) -> AppResult<PaymentRow> {
         account_digest: p.account_digest,
         account_tail: p.account_tail,
         account_name: p.account_name,
+        card_fails: p.account_valid == Some(false),
         arrears: p.arrears,
         batch_no,
     })

@@ -86,6 +86,7 @@ pub(super) const ACCOUNTS: Layout = &[
     ("account_digest", 'i'),
     ("account_tail", 't'),
     ("account_name", 't'),
+    ("card_fails", 'b'),
     ("month_from", 'd'),
     ("month_to", 'd'),
     ("payments", 'i'),

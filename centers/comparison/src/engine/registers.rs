@@ -83,6 +83,8 @@ pub struct PaymentRow {
     pub account_digest: i64,
     pub account_tail: String,
     pub account_name: String,
+    /// The card number was seen to fail its check digit.
+    pub card_fails: bool,
     /// Marked by the paying department as arrears (补发).
     pub arrears: bool,
     /// Batch the payment belongs to.
@@ -209,6 +211,7 @@ impl RegisterBuilder {
                 .int("account_digest", digest)
                 .text("account_tail", &row.account_tail)
                 .text("account_name", name)
+                .bool("card_fails", row.card_fails)
                 .day("month_from", Some(from))
                 .day("month_to", Some(to))
                 .int("payments", count)

@@ -149,6 +149,7 @@ fn registers(tables: &BTreeMap<String, Vec<Row>>) -> Result<Registers, String> {
                 account_digest: int(row, "account")?.unwrap_or(person_key),
                 account_tail: "0001".into(),
                 account_name: text(row, "account_name").unwrap_or_else(|| name.clone()),
+                card_fails: row.get("card_fails").and_then(toml::Value::as_bool).unwrap_or(false),
                 arrears: row.get("arrears").and_then(toml::Value::as_bool).unwrap_or(false),
                 batch_no: text(row, "batch_no").unwrap_or_else(|| "P1".into()),
                 ..PaymentRow::default()

@@ -71,7 +71,7 @@ const ASK_ROWS: usize = 1000;
 
 /// Whether a card number's check digit agrees; `None` for passbooks, which have none.
 pub fn account_valid(number: &str) -> Option<bool> {
-    (16..=19).contains(&number.len()).then(|| checks::luhn_is_valid(number))
+    checks::card_check(number)
 }
 
 /// Separates rows that may be paid from those that may not. Both keep the order of the file.

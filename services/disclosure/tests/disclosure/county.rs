@@ -268,6 +268,7 @@ async fn pay(app: &TestApp, tx: &trail::RecordedTx) {
         amount: Money::from_yuan(p.yuan),
         paid_on: parse_date(p.paid_on).unwrap(),
         account: "6228480012345678901",
+        account_valid: None,
         account_name: &p.name,
         arrears: false,
         state: p.state,
