@@ -68,6 +68,7 @@ fn a_county_of_payments_pages_within_a_tenth_of_a_second() {
                 amount: Money(10_000 + (i % 90_000) as i64),
                 paid_on: first.plus(month).first_day() + std::time::Duration::from_secs(86_400 * (i as u64 % 28)),
                 account: "6217000010001234567",
+                account_valid: None,
                 account_name: &names[i % names.len()],
                 arrears: false,
                 state: if i % 997 == 0 {

@@ -9,10 +9,14 @@ use funds::{
     },
 };
 use kernel::{Clock, ErrorKind, Money};
-use proptest::{prelude::*, strategy::ValueTree, test_runner::{Config, TestRunner}};
+use proptest::{
+    prelude::*,
+    strategy::ValueTree,
+    test_runner::{Config, TestRunner},
+};
 use records::flow::Code;
 use store::{Query, args};
-use testkit::{TestDb, both_databases};
+use testkit::both_databases;
 use trail::Act;
 
 use crate::support::*;
@@ -37,12 +41,19 @@ async fn assert_books_hold(app: &testkit::TestApp) {
     let books = books(&app.app.db, &access::Scope::area(code(COUNTY))).await.unwrap();
     for sums in books.standing_by_indicator(app.clock.today()).values() {
         assert!(sums.holds(), "{sums:?}");
-        assert_eq!(sums.appropriated_fen, sums.allocated_fen + sums.balance_fen + recovered_above(&books), "{sums:?}");
+        assert_eq!(
+            sums.appropriated_fen,
+            sums.allocated_fen + sums.balance_fen + recovered_above(&books),
+            "{sums:?}"
+        );
     }
 }
 
 fn recovered_above(books: &chain::Books) -> i64 {
-    let above = books.entries.iter().filter(|e| e.kind() == Some(Kind::Recover) && e.from_allocation == 0);
+    let above = books
+        .entries
+        .iter()
+        .filter(|e| e.kind() == Some(Kind::Recover) && e.from_allocation == 0);
     above.map(|e| e.amount_fen).sum()
 }
 
@@ -175,7 +186,7 @@ both_databases! {
         }
         let after = app.app.db.number("SELECT COUNT(*) FROM fund_entry", args![]).await.unwrap();
         assert_eq!(ledger_before, after);
-        assert_eq!(AllocationState::ALL.len() * AllocationAct::ALL.len() - ALLOCATION.illegal().len(), 20 + 6);
+        assert_eq!(AllocationState::ALL.len() * AllocationAct::ALL.len() - ALLOCATION.illegal().len(), 24);
         assert_eq!(IndicatorState::ALL.len(), 5);
     }
 
@@ -279,6 +290,11 @@ both_databases! {
 /// Puts a record into a state as an older version of the platform might have left it.
 pub(crate) async fn set(app: &testkit::TestApp, table: &str, id: i64, state: &str) {
     let tx = app.app.trail.begin(&access::Actor::system()).await.unwrap();
-    tx.execute(&format!("UPDATE {table} SET state = $2 WHERE id = $1"), args![id, state]).await.unwrap();
+    tx.execute(
+        &format!("UPDATE {table} SET state = $2 WHERE id = $1"),
+        args![id, state],
+    )
+    .await
+    .unwrap();
     tx.commit(Act::new("test.set", "test")).await.unwrap();
 }

@@ -92,9 +92,13 @@ pub(crate) async fn a_county_with(db: TestDb, more: Vec<Arc<dyn Any + Send + Syn
         uscc: None,
         hotline: None,
     };
-    load_orgs(&app.app, &system, &[org("poverty_relief", "扶贫办"), org("finance", "财政局")])
-        .await
-        .unwrap();
+    load_orgs(
+        &app.app,
+        &system,
+        &[org("poverty_relief", "扶贫办"), org("finance", "财政局")],
+    )
+    .await
+    .unwrap();
     let tx = app.app.trail.begin(&system).await.unwrap();
     let programmes = [
         a_programme("HN17", "产业帮扶到户补助", "poverty_relief", 140_000),
@@ -107,28 +111,41 @@ pub(crate) async fn a_county_with(db: TestDb, more: Vec<Arc<dyn Any + Send + Syn
 
 /// A valid ID number for the n-th invented person.
 pub(crate) fn number(n: usize) -> String {
-    let first = format!("37162119{:02}{:02}{:02}{:03}", 50 + n / 300_000 % 40, 1 + n / 1000 % 12, 1 + n / 12_000 % 25, n % 1000);
-    let check = kernel::identity::check_char(&first);
+    let first = format!(
+        "37162119{:02}{:02}{:02}{:03}",
+        50 + n / 300_000 % 40,
+        1 + n / 1000 % 12,
+        1 + n / 12_000 % 25,
+        n % 1000
+    );
+    let check = kernel::identity::check_char(&first).unwrap();
     format!("{first}{check}")
 }
 
 /// A card number with a right check digit.
 pub(crate) fn card(n: usize) -> String {
     let body = format!("62170000{n:010}");
-    (0..10).map(|c| format!("{body}{c}")).find(|c| kernel::checks::luhn_is_valid(c)).unwrap()
+    (0..10)
+        .map(|c| format!("{body}{c}"))
+        .find(|c| kernel::checks::luhn_is_valid(c))
+        .unwrap()
 }
 
 pub(crate) fn name(n: usize) -> String {
     const SURNAMES: [char; 5] = ['王', '李', '张', '刘', '陈'];
     const GIVEN: [char; 10] = ['建', '国', '秀', '英', '春', '华', '明', '海', '文', '丽'];
-    [SURNAMES[n % 5], GIVEN[n / 5 % 10], GIVEN[n / 50 % 10]].iter().collect()
+    [SURNAMES[n % 5], GIVEN[n / 5 % 10], GIVEN[n / 50 % 10]]
+        .iter()
+        .collect()
 }
 
 /// `count` registered households of one, every other one in the second town.
 pub(crate) async fn with_households(app: &TestApp, count: usize) {
     let tx = app.app.trail.begin(&Actor::system()).await.unwrap();
     let mut nonces = Nonces::from_random([7; 12]);
-    let numbers: Vec<IdNumber> = (0..count).map(|n| IdNumber::parse(&number(n)).unwrap().number).collect();
+    let numbers: Vec<IdNumber> = (0..count)
+        .map(|n| IdNumber::parse(&number(n)).unwrap().number)
+        .collect();
     let names: Vec<String> = (0..count).map(name).collect();
     let nos: Vec<String> = (0..count).map(|n| format!("H{n:06}")).collect();
     let people = (0..count).map(|n| NewPerson {
@@ -140,7 +157,9 @@ pub(crate) async fn with_households(app: &TestApp, count: usize) {
         phone: None,
         death: None,
     });
-    households::load::people(&tx, &app.app.keys, &mut nonces, people).await.unwrap();
+    households::load::people(&tx, &app.app.keys, &mut nonces, people)
+        .await
+        .unwrap();
     let registered = (0..count).map(|n| NewHousehold {
         id: n as i64 + 1,
         household_no: &nos[n],
@@ -227,13 +246,25 @@ pub(crate) fn a_plan(indicator: i64, region: &str, yuan: i64) -> NewPlan {
 
 /// A document of `yuan` with a share decided for an area; returns both ids.
 pub(crate) async fn with_money(app: &TestApp, programme: &str, doc_no: &str, region: &str, yuan: i64) -> (i64, i64) {
-    let indicator = chain::enter(&app.app, &office(Role::Finance, false), &fresh(app), &a_document(programme, doc_no, yuan))
+    let indicator = chain::enter(
+        &app.app,
+        &office(Role::Finance, false),
+        &fresh(app),
+        &a_document(programme, doc_no, yuan),
+    )
+    .await
+    .unwrap();
+    let share = chain::plan(
+        &app.app,
+        &office(Role::FundUnitAdmin, false),
+        &fresh(app),
+        &a_plan(indicator, region, yuan),
+    )
+    .await
+    .unwrap();
+    allocation(app, Role::Finance, share, AllocationAct::Decide, None)
         .await
         .unwrap();
-    let share = chain::plan(&app.app, &office(Role::FundUnitAdmin, false), &fresh(app), &a_plan(indicator, region, yuan))
-        .await
-        .unwrap();
-    allocation(app, Role::Finance, share, AllocationAct::Decide, None).await.unwrap();
     (indicator, share)
 }
 
@@ -245,7 +276,9 @@ pub(crate) async fn allocation(
     amount: Option<Money>,
 ) -> kernel::AppResult<()> {
     let request = fresh(app);
-    let mut asked = Asked::on(&request, app.clock.today()).because("按规定办理").by("惠财〔2026〕8号");
+    let mut asked = Asked::on(&request, app.clock.today())
+        .because("按规定办理")
+        .by("惠财〔2026〕8号");
     asked.amount = amount;
     chain::allocation_step(&app.app, &office(role, false), id, act, &asked).await
 }
@@ -270,13 +303,25 @@ pub(crate) async fn take(app: &TestApp, actor: &Actor, id: i64, act: BatchAct) -
 
 /// Drives a listed batch to the bank.
 pub(crate) async fn to_the_bank(app: &TestApp, id: i64) {
-    take(app, &office(Role::TownPoverty, false), id, BatchAct::Check).await.unwrap();
-    take(app, &office(Role::FundUnitAdmin, false), id, BatchAct::Publish).await.unwrap();
+    take(app, &office(Role::TownPoverty, false), id, BatchAct::Check)
+        .await
+        .unwrap();
+    take(app, &office(Role::FundUnitAdmin, false), id, BatchAct::Publish)
+        .await
+        .unwrap();
     app.clock.advance_days(10);
-    take(app, &office(Role::FundUnitAdmin, true), id, BatchAct::Approve).await.unwrap();
-    take(app, &office(Role::FundUnitAdmin, true), id, BatchAct::Compare).await.unwrap();
-    take(app, &office(Role::Finance, false), id, BatchAct::Pass).await.unwrap();
-    take(app, &office(Role::Finance, false), id, BatchAct::Send).await.unwrap();
+    take(app, &office(Role::FundUnitAdmin, true), id, BatchAct::Approve)
+        .await
+        .unwrap();
+    take(app, &office(Role::FundUnitAdmin, true), id, BatchAct::Compare)
+        .await
+        .unwrap();
+    take(app, &office(Role::Finance, false), id, BatchAct::Pass)
+        .await
+        .unwrap();
+    take(app, &office(Role::Finance, false), id, BatchAct::Send)
+        .await
+        .unwrap();
 }
 
 pub(crate) async fn state_of(app: &TestApp, table: &str, id: i64) -> String {
