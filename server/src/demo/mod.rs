@@ -4,6 +4,7 @@
 //! them, dirt included, and pass the same import as an upload; then a comparison runs.
 
 mod departments;
+mod fund_chain;
 mod money;
 mod people;
 mod registers;
@@ -61,6 +62,7 @@ pub async fn fill(app: &App, spec: Spec, files: &Path, say: &dyn Fn(&str)) -> Ap
         county.payments.len()
     ));
     registers::load(app, &county).await?;
+    fund_chain::load(app, &county).await?;
     lap("登记库、资金库已建立");
     let department_rows = departments::import_all(app, &county, files).await?;
     lap(&format!("部门数据 {department_rows} 行已按原样导入"));

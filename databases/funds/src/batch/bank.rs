@@ -84,20 +84,20 @@ pub async fn bank_file(db: &impl Query, row: &BatchRow) -> AppResult<Vec<u8>> {
 pub(super) async fn hold_removed(tx: &RecordedTx, id: i64) -> AppResult<u64> {
     tx.execute(
         "UPDATE payment SET state = 'held', note = '所在户已清退，次月起停发' WHERE batch_id = $1 AND state = 'listed' AND \
-         household_id IN (SELECT h.id FROM household h WHERE h.status = 4 AND (h.removed_on IS NULL OR \
-         SUBSTR(h.removed_on, 1, 7) < payment.month))",
+         EXISTS (SELECT 1 FROM household h WHERE h.id = payment.household_id AND h.status = 4 AND \
+         (h.removed_on IS NULL OR SUBSTR(h.removed_on, 1, 7) < payment.month))",
         args![id],
     )
     .await
 }
 
-/// By town, so that each town's money pays its own people first.
-fn by_town(rows: impl IntoIterator<Item = (i64, i64)>) -> BTreeMap<RegionCode, Money> {
+/// By community, so that money given to a place pays its own people first.
+fn by_place(rows: impl IntoIterator<Item = (i64, i64)>) -> BTreeMap<RegionCode, Money> {
     let mut towns: BTreeMap<RegionCode, Money> = BTreeMap::new();
     for (region, fen) in rows {
         let place = RegionCode::from_i64(region)
             .unwrap_or(RegionCode::NATION)
-            .at(RegionLevel::Town);
+            .at(RegionLevel::Community);
         let sum = towns.entry(place).or_default();
         *sum = Money(sum.fen() + fen);
     }
@@ -111,7 +111,7 @@ struct Open {
     open_fen: i64,
 }
 
-/// Shares that may pay a programme's people in a town: the town's own first, then wider ones, older first.
+/// Shares that may pay a programme's people in a community: the nearest first, then wider ones, older first.
 async fn shares_for(tx: &RecordedTx, programme: &str, town: RegionCode) -> AppResult<Vec<Open>> {
     let mut shares: Vec<Open> = tx
         .rows(
@@ -129,14 +129,14 @@ async fn shares_for(tx: &RecordedTx, programme: &str, town: RegionCode) -> AppRe
     Ok(shares)
 }
 
-/// Puts the listed rows on their way and takes the money for them, town by town.
+/// Puts the listed rows on their way and takes the money for them, place by place.
 pub(super) async fn send(app: &App, tx: &RecordedTx, row: &BatchRow, on: &str) -> AppResult<()> {
     let listed = rows_in_state(&**tx, row.id, "listed").await?;
     if listed.is_empty() {
         return Err(AppError::conflict("这一批没有可发放的行：全部暂缓。"));
     }
     let next_id = || app.next_id();
-    for (town, amount) in by_town(listed.iter().map(|s| (s.region, s.amount_fen))) {
+    for (town, amount) in by_place(listed.iter().map(|s| (s.region, s.amount_fen))) {
         let mut left = amount;
         let shares = shares_for(tx, &row.programme, town).await?;
         let open: Money = shares.iter().map(|s| Money(s.open_fen)).sum();
@@ -411,10 +411,10 @@ async fn apply(
         sums.add(&row.programme, place, &row.month, day, 1, payment.amount_fen);
     }
     sums.write(tx, tx.at()).await?;
-    let paid = by_town(credited.iter().map(|p| (p.region, p.amount_fen)));
-    move_by_town(app, tx, row, Kind::Credit, Stage::Used, paid, day).await?;
-    let back = by_town(returned.iter().map(|(p, _)| (p.region, p.amount_fen)));
-    move_by_town(app, tx, row, Kind::Bounce, Stage::Returned, back, day).await?;
+    let paid = by_place(credited.iter().map(|p| (p.region, p.amount_fen)));
+    move_by_place(app, tx, row, Kind::Credit, Stage::Used, paid, day).await?;
+    let back = by_place(returned.iter().map(|(p, _)| (p.region, p.amount_fen)));
+    move_by_place(app, tx, row, Kind::Bounce, Stage::Returned, back, day).await?;
     Ok(ResultCounts {
         credited: credited.len() as i64,
         returned: returned.len() as i64,
@@ -422,8 +422,8 @@ async fn apply(
     })
 }
 
-/// Moves what is on the way by town, from the shares that sent it, the town's own first: the order of sending.
-async fn move_by_town(
+/// Moves what is on the way by place, from the shares that sent it, the nearest first: the order of sending.
+async fn move_by_place(
     app: &App,
     tx: &RecordedTx,
     row: &BatchRow,
@@ -509,4 +509,14 @@ async fn finish(
     advance(tx, row.id, step.to, actor.account.map_or(-1, |a| a.0), row.version).await?;
     remember(app, tx, row.id, act.id(), asked).await?;
     Ok(act.id())
+}
+
+/// A result file that gives every row of a bank file the same answer: for trials.
+pub fn answered(file: &[u8], result: &str, reason: &str) -> AppResult<Vec<u8>> {
+    let mut text = RESULT_HEADERS.join(",") + "\r\n";
+    for line in decoded(file)?.lines().skip(1) {
+        let four: Vec<&str> = line.split(',').take(4).collect();
+        text.push_str(&format!("{},{result},{reason}\r\n", four.join(",")));
+    }
+    Ok(text.into_bytes())
 }

@@ -10,7 +10,7 @@ mod reissue;
 mod rows;
 mod steps;
 
-pub use bank::{ResultCounts, bank_file, settle};
+pub use bank::{ResultCounts, answered, bank_file, settle};
 pub use check::{RowFault, account_valid, check_rows};
 pub use compare::{BatchCheck, BatchCheckPart, RowConcern};
 pub use create::{Created, Mode, NewBatch, create};

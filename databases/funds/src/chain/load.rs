@@ -2,7 +2,7 @@
 
 use kernel::{AppError, AppResult};
 use records::flow::Code;
-use store::{BulkInsert, Query, args};
+use store::{BulkInsert, FromQueryResult, Query, args};
 use trail::RecordedTx;
 
 use crate::model::ledger::{Ledger, Movement};
@@ -161,4 +161,48 @@ pub async fn movements(
     }
     rows.finish().await?;
     Ok(count)
+}
+
+/// What one batch paid in one year.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct PaidSum {
+    pub batch_id: i64,
+    pub batch_no: String,
+    pub programme: String,
+    /// The town of the batch.
+    pub town: i64,
+    pub year: String,
+    pub amount_fen: i64,
+    pub first_on: String,
+    pub last_on: String,
+}
+
+/// Paid sums of all batches, by day: what their money must have been.
+pub async fn paid_sums(db: &impl Query) -> AppResult<Vec<PaidSum>> {
+    db.rows(
+        "SELECT b.id AS batch_id, b.batch_no, p.programme, b.region AS town, SUBSTR(p.paid_on, 1, 4) AS year, \
+         CAST(SUM(p.amount_fen) AS BIGINT) AS amount_fen, MIN(p.paid_on) AS first_on, MAX(p.paid_on) AS last_on \
+         FROM payment p JOIN payment_batch b ON b.id = p.batch_id WHERE p.state = 'paid' \
+         GROUP BY b.id, b.batch_no, p.programme, b.region, SUBSTR(p.paid_on, 1, 4) ORDER BY MAX(p.paid_on), b.id",
+        args![],
+    )
+    .await
+}
+
+/// Batches for months before this one were disclosed long ago.
+pub async fn disclosed_before(tx: &RecordedTx, month: &str) -> AppResult<u64> {
+    tx.execute(
+        "UPDATE payment_batch SET state = 'disclosed' WHERE state = 'paid' AND month < $1",
+        args![month],
+    )
+    .await
+}
+
+/// The class and family of loaded documents, by their programme.
+pub async fn families(tx: &RecordedTx, programme: &str, family: &str, class: i64) -> AppResult<u64> {
+    tx.execute(
+        "UPDATE indicator SET family = $2, fund_class = $3 WHERE programme = $1",
+        args![programme, family, class],
+    )
+    .await
 }
