@@ -298,3 +298,12 @@ pub async fn present_members(db: &impl Query, household: i64) -> AppResult<Vec<(
 pub fn day(text: &str) -> AppResult<Date> {
     parse_date(text).ok_or_else(|| AppError::internal(format!("not a day: {text}")))
 }
+
+/// Gives the present pairings of a helper the name he has now.
+pub async fn rename(tx: &WriteTx, account: i64, helper_name: &str) -> AppResult<u64> {
+    tx.execute(
+        "UPDATE pairing SET helper_name = $2 WHERE account = $1 AND to_on IS NULL",
+        args![account, helper_name],
+    )
+    .await
+}

@@ -96,6 +96,9 @@ pub async fn change(app: &App, actor: &Actor, id: i64, form: &HelperForm) -> App
         account_is_free(&tx, &after).await?;
         households::pairing::rekey(&tx, before.pair_key, after.pair_key).await?;
     }
+    if after.name != before.name {
+        households::pairing::rename(&tx, after.pair_key, &after.name).await?;
+    }
     helpers::update(&tx, &after).await?;
     let today = app.clock.today().to_string();
     let record = after.as_record();
