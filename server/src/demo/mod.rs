@@ -5,6 +5,7 @@
 
 mod departments;
 mod fund_chain;
+mod forces;
 mod money;
 mod people;
 mod registers;

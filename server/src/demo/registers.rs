@@ -5,7 +5,7 @@ use kernel::AppResult;
 use simulate::County;
 use web::App;
 
-use super::{money, people};
+use super::{forces, money, people};
 
 pub(super) async fn load(app: &App, county: &County) -> AppResult<()> {
     let system = Actor::system();
@@ -14,7 +14,8 @@ pub(super) async fn load(app: &App, county: &County) -> AppResult<()> {
     directory::load_holidays(app, &system, &directory::holidays::published()).await?;
     directory::seed_demo_accounts(app, None).await?;
     let households = people::load(app, county).await?;
-    money::load(app, county, &households).await
+    money::load(app, county, &households).await?;
+    forces::load(app, county, &households).await
 }
 
 fn regions(county: &County) -> Vec<directory::Region> {
