@@ -25,7 +25,7 @@ pub fn module() -> Module {
 }
 
 const MENU: &[MenuEntry] = &[
-    management("立体帮扶", "/desk/forces", "force.view"),
+    management("立体帮扶", "/desk/forces/overview", "force.view"),
     management("我的帮扶", "/desk/forces/mine", "visit.enter"),
     management("帮扶人员", "/desk/forces/helpers", "force.view"),
     management("帮扶队伍", "/desk/forces/teams", "force.view"),
@@ -40,7 +40,7 @@ const MENU: &[MenuEntry] = &[
     management("请假", "/desk/forces/leaves", "leave.list"),
     management("走访要求", "/desk/forces/duties", "visit.summary"),
     management("中心编制", "/desk/forces/staffing", "staffing.view"),
-    supervision("立体帮扶", "/desk/forces", "force.view"),
+    supervision("立体帮扶", "/desk/forces/overview", "force.view"),
     supervision("三个一缺口清单", "/desk/forces/gaps", "force.view"),
     supervision("结对帮扶", "/desk/forces/pairings", "pairing.view"),
     supervision("走访记录", "/desk/forces/visits", "visit.list"),

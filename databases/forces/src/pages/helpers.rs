@@ -284,7 +284,7 @@ async fn one(ctx: &Ctx, id: i64, problem: &str) -> Page {
         let on = Field::input("date", "on", "日期").value(today.to_string()).required();
         let reason = Field::text("reason", "理由").required();
         if held > 0 {
-            let takers = helper_field(ctx, "接手人", Some(helper.id)).await?;
+            let takers = helper_field(ctx, "接手人", Some(helper.id), "").await?;
             sheet.forms.push(
                 form(
                     ctx,

@@ -5,6 +5,7 @@ mod gaps;
 mod helpers;
 mod pairings;
 mod reports;
+mod rules;
 mod sheet;
 mod teams;
 mod visits;
@@ -13,7 +14,7 @@ use web::Routes;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = routes
-        .get("/desk/forces", "force.view", gaps::overview)
+        .get("/desk/forces/overview", "force.view", gaps::overview)
         .get("/desk/forces/helpers", "force.view", helpers::list)
         .get("/desk/forces/helpers.xlsx", "force.export", helpers::export)
         .get("/desk/forces/helpers/new", "force.enter", helpers::ask)
@@ -66,12 +67,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/desk/forces/reminders", "reminder.list", duties::reminder_list)
         .post("/desk/forces/reminders/{id}/answer", "visit.enter", duties::answer)
         .get("/desk/forces/mine", "visit.enter", duties::mine)
-        .get("/desk/forces/leaves", "leave.list", duties::leaves)
-        .post("/desk/forces/leaves", "visit.enter", duties::ask_leave)
-        .post("/desk/forces/leaves/{id}/approve", "leave.decide", duties::approve)
-        .post("/desk/forces/leaves/{id}/refuse", "leave.decide", duties::refuse)
-        .get("/desk/forces/duties", "visit.summary", duties::settings)
-        .post("/desk/forces/duties", "duty.set", duties::set)
+        .get("/desk/forces/leaves", "leave.list", rules::leaves)
+        .post("/desk/forces/leaves", "visit.enter", rules::ask_leave)
+        .post("/desk/forces/leaves/{id}/approve", "leave.decide", rules::approve)
+        .post("/desk/forces/leaves/{id}/refuse", "leave.decide", rules::refuse)
+        .get("/desk/forces/duties", "visit.summary", rules::settings)
+        .post("/desk/forces/duties", "duty.set", rules::set)
         .get("/desk/forces/measures", "measure.list", reports::measure_list)
         .get("/desk/forces/measures/new", "measure.enter", reports::measure_ask)
         .post("/desk/forces/measures/new", "measure.enter", reports::measure_enter)

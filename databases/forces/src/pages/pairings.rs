@@ -109,8 +109,12 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
 }
 
 /// Who can be chosen for a household.
-pub(crate) async fn helper_field(ctx: &Ctx, label: &str, without: Option<i64>) -> AppResult<Field> {
-    let all = helpers::rows(&ctx.db, ctx.scope(), &HelperFilter::default(), 500, 0).await?;
+pub(crate) async fn helper_field(ctx: &Ctx, label: &str, without: Option<i64>, name: &str) -> AppResult<Field> {
+    let filter = HelperFilter {
+        name: name.to_owned(),
+        ..HelperFilter::default()
+    };
+    let all = helpers::rows(&ctx.db, ctx.scope(), &filter, 500, 0).await?;
     let offered = all
         .into_iter()
         .filter(|h| h.kind().is_some_and(|k| k.helps_households()) && Some(h.id) != without)
@@ -119,11 +123,18 @@ pub(crate) async fn helper_field(ctx: &Ctx, label: &str, without: Option<i64>) -
     Ok(Field::select("helper", label, with_first("请选择", offered)).required())
 }
 
-pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
-    one(&ctx, id, "").await
+/// Narrows the helpers to choose from: a county has thousands.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Find {
+    who: String,
 }
 
-async fn one(ctx: &Ctx, id: i64, problem: &str) -> Page {
+pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(find): Query<Find>) -> Page {
+    one(&ctx, id, &find.who, "").await
+}
+
+async fn one(ctx: &Ctx, id: i64, who: &str, problem: &str) -> Page {
     let household = households::household(&ctx.db, ctx.scope(), id)
         .await?
         .ok_or_else(|| missing("这一户"))?;
@@ -170,8 +181,16 @@ async fn one(ctx: &Ctx, id: i64, problem: &str) -> Page {
             .value(ctx.clock.today().to_string())
             .required();
         let reason = Field::text("reason", "理由").required();
-        let helper = helper_field(ctx, "帮扶责任人", None).await?;
+        let helper = helper_field(ctx, "帮扶责任人", None, who).await?;
         let base = format!("/desk/forces/pairings/{id}");
+        sheet.filter = Some(Filter {
+            action: base.clone(),
+            fields: vec![
+                Field::input("search", "who", "查找帮扶人员")
+                    .value(who)
+                    .placeholder("姓名或单位"),
+            ],
+        });
         if present.is_some() {
             sheet.forms.push(
                 form(ctx, "移交", format!("{base}/hand-over"), "移交")
@@ -199,7 +218,7 @@ async fn one(ctx: &Ctx, id: i64, problem: &str) -> Page {
 async fn act(ctx: Ctx, id: i64, wanted: Wanted, typed: PairingForm, said: &str) -> Page {
     match pairing::act(ctx.app(), ctx.actor(), id, wanted, &typed).await {
         Ok(()) => ctx.done(said, &format!("/desk/forces/pairings/{id}")).await,
-        Err(error) if is_for_the_form(&error) => refused(one(&ctx, id, &error.message).await),
+        Err(error) if is_for_the_form(&error) => refused(one(&ctx, id, "", &error.message).await),
         Err(error) => Err(error.into()),
     }
 }
@@ -259,9 +278,16 @@ async fn bulk_page(ctx: &Ctx, pairs: &[(String, String)], problem: &str) -> Page
             .here("批量结对"),
     )
     .problem(problem);
+    let who = pairs.iter().find(|(n, _)| n == "who").map_or("", |(_, v)| v);
+    let mut fields = area_fields(&tree, ctx.scope(), ctx.config.area, &area);
+    fields.push(
+        Field::input("search", "who", "查找帮扶人员")
+            .value(who)
+            .placeholder("姓名或单位"),
+    );
     sheet.filter = Some(Filter {
         action: "/desk/forces/pairings/bulk".into(),
-        fields: area_fields(&tree, ctx.scope(), ctx.config.area, &area),
+        fields,
     });
     let Some(chosen) = typed.area else {
         sheet.warn("先选择镇、村，再选择参加结对的帮扶责任人，预览后确认。");
@@ -277,7 +303,11 @@ async fn bulk_page(ctx: &Ctx, pairs: &[(String, String)], problem: &str) -> Page
         Pair::new("应帮扶", format!("{} 户", sum.households)),
         Pair::new("未结对", format!("{} 户", sum.gaps())),
     ];
-    let all = helpers::rows(&ctx.db, ctx.scope(), &HelperFilter::default(), 200, 0).await?;
+    let known = HelperFilter {
+        name: who.to_owned(),
+        ..HelperFilter::default()
+    };
+    let all = helpers::rows(&ctx.db, ctx.scope(), &known, 200, 0).await?;
     let offered = all
         .into_iter()
         .filter(|h| h.kind().is_some_and(|k| k.helps_households()));

@@ -12,8 +12,8 @@ use web::{
 };
 
 use super::sheet::{
-    Grid, Sheet, Tile, badge, choices, form, is_for_the_form, link, number, page_no, pager, path, query_text, refused,
-    span_below, text, to, whole, with_first,
+    Grid, Sheet, Tile, badge, choices, form, is_for_the_form, link, number, page_no, pager, path, prose, query_text,
+    refused, span_below, text, to, whole, with_first,
 };
 use crate::{
     acts::{
@@ -124,7 +124,7 @@ pub(crate) async fn measure_list(ctx: Ctx, Query(query): Query<MeasureQuery>) ->
                     text(m.who),
                     text(m.target_title),
                     text(path(&tree, m.region)),
-                    text(m.content),
+                    prose(m.content),
                     number(if m.amount_fen == 0 {
                         String::new()
                     } else {
@@ -299,7 +299,7 @@ pub(crate) async fn spot_list(ctx: Ctx, Query(query): Query<SpotQuery>) -> Page 
                     number(format!("{}/{}", s.yes_count, s.asked_count)),
                     mark(s.yes_count, s.asked_count),
                     text(s.checker_name),
-                    text(s.note),
+                    prose(s.note),
                 ]
             })
             .collect(),

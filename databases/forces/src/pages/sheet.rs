@@ -143,6 +143,14 @@ pub(crate) fn whole(content: impl Into<String>) -> Cell {
     }
 }
 
+/// Words of any length.
+pub(crate) fn prose(content: impl Into<String>) -> Cell {
+    Cell {
+        class: "wrap",
+        ..text(content)
+    }
+}
+
 pub(crate) fn number(content: impl ToString) -> Cell {
     Cell {
         class: "num",

@@ -15,8 +15,8 @@ use web::{
 };
 
 use super::sheet::{
-    Cell, Grid, Sheet, TickBox, badge, choices, form, is_for_the_form, link, page_no, pager, path, query_text, refused,
-    text, timeline, to, with_first,
+    Cell, Grid, Sheet, TickBox, badge, choices, form, is_for_the_form, link, page_no, pager, path, prose, query_text,
+    refused, text, timeline, to, with_first,
 };
 use crate::{
     acts::{
@@ -94,7 +94,7 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
                     text(path(&tree, v.region)),
                     text(v.helper_name),
                     badge(state.map_or("", Code::title), state.map_or("", VisitState::tone)),
-                    text(v.note),
+                    prose(v.note),
                 ]
             })
             .collect(),

@@ -2,5 +2,6 @@
 
 mod pairings;
 mod registers;
+mod routes;
 mod support;
 mod visits;

@@ -6,7 +6,7 @@ use forces::acts::pairing::{PairingForm, Wanted, act};
 use households::pairing::{HelpFilter, coverage, of_household};
 use kernel::ErrorKind;
 use store::{BulkInsert, Query, args};
-use testkit::{TestDb, an_actor, both_databases};
+use testkit::{an_actor, both_databases};
 use trail::Act;
 
 use crate::support::{HELPER, KIN, LAWYER, SPARE, TOWN, WEST, a_county, a_helper, code, day, events, helper};

@@ -7,7 +7,7 @@ use forces::{
     store::load::{self, Helper},
 };
 use records::flow::Code;
-use testkit::{TestDb, both_databases};
+use testkit::both_databases;
 use trail::Act;
 
 use crate::support::{HELPER, TOWN, WEST, a_county, a_helper, day, helper};

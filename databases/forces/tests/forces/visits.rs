@@ -10,7 +10,7 @@ use forces::{
 use kernel::ErrorKind;
 use records::flow::Code;
 use store::{Query, args};
-use testkit::{TestApp, TestDb, an_actor, both_databases};
+use testkit::{TestApp, an_actor, both_databases};
 use trail::Act;
 
 use crate::support::{HELPER, OTHER, RESIDENT, TOWN, WEST, a_county, a_helper, code, events};
