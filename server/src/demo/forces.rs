@@ -218,11 +218,12 @@ fn teams(app: &App, county: &County, helpers: &[Helper], homes: &[Home], today: 
             .map_or_else(|| code.to_string(), |r| r.name.to_string())
     };
     let founded = Month::of(today).plus(-30).first_day().to_string();
-    let secretaries: Vec<i64> = helpers
-        .iter()
-        .filter(|h| h.kind == HelperKind::FirstSecretary.id())
-        .map(|h| h.id)
-        .collect();
+    // The demo's resident serves in his own village; elsewhere the last of the county's first secretaries.
+    let secretary = |region: RegionCode| {
+        let mut all = helpers.iter().filter(|h| h.kind == HelperKind::FirstSecretary.id());
+        let own = all.clone().find(|h| h.region == region.as_i64());
+        own.or_else(|| all.next_back()).map(|h| h.id)
+    };
     let members: Vec<i64> = helpers
         .iter()
         .filter(|h| h.kind == HelperKind::TeamMember.id())
@@ -256,7 +257,7 @@ fn teams(app: &App, county: &County, helpers: &[Helper], homes: &[Home], today: 
             });
             let mut parts = Vec::new();
             if kind == TeamKind::Resident {
-                parts.extend(secretaries.last().map(|s| (*s, Part::FirstSecretary)));
+                parts.extend(secretary(region).map(|s| (s, Part::FirstSecretary)));
                 parts.extend(members.first().map(|m| (*m, Part::Member)));
             }
             teams.push((team, parts));
