@@ -94,6 +94,7 @@ pub(crate) const TITLES: &[(&str, &str)] = &[
     ("finding.sample", "抽取复核样本"),
     ("finding.reveal", "查看预警敏感内容"),
     ("project.enter", "登记项目"),
+    ("project.amend", "修改项目"),
     ("project.step", "办理项目步骤"),
     ("project.entry", "登记项目事项"),
     ("project.attach", "上传项目材料"),

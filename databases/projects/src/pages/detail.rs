@@ -84,6 +84,10 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(query): Query<Deta
         .iter()
         .map(|s| (s.act.title().to_owned(), format!("{}/steps/{}", href(id), s.act.id())))
         .collect();
+    let resource = access::Resource::in_region(row.place());
+    if row.state() == crate::model::ProjectState::Demand && ctx.may("project.enter", &resource) {
+        page.links.push(("修改".to_owned(), format!("{}/edit", href(id))));
+    }
     page.blocks(blocks).show()
 }
 
@@ -438,5 +442,9 @@ fn act_title(act: &str) -> &'static str {
     ProjectAct::parse(act)
         .map(Code::title)
         .or_else(|| EntryKind::parse(act).map(Code::title))
-        .unwrap_or(if act == "enter" { "登记项目" } else { "批量装入" })
+        .unwrap_or(match act {
+            "enter" => "登记项目",
+            "amend" => "修改项目",
+            _ => "批量装入",
+        })
 }

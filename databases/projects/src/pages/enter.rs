@@ -2,28 +2,126 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::Form;
+use axum::extract::{Form, Path};
 use directory::regions;
-use kernel::{AppResult, RegionLevel};
-use records::flow::Code;
+use kernel::{AppResult, ErrorKind, Money, RegionLevel};
+use records::{flow::Code, history};
 use web::{Ctx, Page, parts::Field};
 
 use super::{
     block::{Block, Blocks, FormView},
-    frame, href, request_id,
+    frame, href, reachable, request_id,
 };
 use crate::{
     model::{
         ProjectMode,
         plan::{FUND_LEVELS, IncomeModel, Problems, SubsidyClass, read},
     },
-    store::project,
+    store::{
+        KIND,
+        project::{self, Project, TITLES},
+    },
 };
 
 type Sent = BTreeMap<String, String>;
 
 pub(crate) async fn blank(ctx: Ctx) -> Page {
-    page(&ctx, &Sent::new(), &Problems::new()).await?.show()
+    page(&ctx, &Sent::new(), &Problems::new(), None).await?.show()
+}
+
+/// `GET /desk/projects/{id}/edit`: the form as it stands, with the version it was read at.
+pub(crate) async fn edit(ctx: Ctx, Path(id): Path<i64>) -> Page {
+    let row = reachable(&ctx, id, "project.enter").await?;
+    let version = history::current(&ctx.db, KIND, id).await?.map_or(0, |e| e.version);
+    let sent = as_sent(&ctx, &row, version).await?;
+    page(&ctx, &sent, &Problems::new(), Some(&row)).await?.show()
+}
+
+/// `POST /desk/projects/{id}/edit`
+pub(crate) async fn amend(ctx: Ctx, Path(id): Path<i64>, Form(sent): Form<Sent>) -> Page {
+    let row = reachable(&ctx, id, "project.enter").await?;
+    let get = |name: &str| sent.get(name).cloned().unwrap_or_default();
+    let done = match read(get, ctx.clock.today()) {
+        Ok(new) => {
+            let version = get("version").parse().unwrap_or(0);
+            project::amend(ctx.app(), ctx.actor(), &get("request_id"), id, version, new).await
+        }
+        Err(problems) => {
+            let lines: Vec<String> = problems.values().cloned().collect();
+            return page(&ctx, &sent, &problems, Some(&row))
+                .await?
+                .refused(&lines.join("\n"));
+        }
+    };
+    match done {
+        Ok(()) => ctx.done("修改已保存。", &href(id)).await,
+        Err(e) if matches!(e.kind, ErrorKind::Invalid | ErrorKind::Conflict) => {
+            conflict(&ctx, &sent, &row, &e.message).await
+        }
+        Err(e) => Err(e.into()),
+    }
+}
+
+/// The form as it was typed, above it what others have changed meanwhile.
+async fn conflict(ctx: &Ctx, sent: &Sent, row: &Project, message: &str) -> Page {
+    let mut lines = vec![message.to_owned()];
+    let now = history::current(&ctx.db, KIND, row.id).await?;
+    let base = sent.get("version").and_then(|v| v.parse().ok()).unwrap_or(0_i64);
+    let mut sent = sent.clone();
+    if let Some(now) = now.filter(|now| now.version != base) {
+        let before = history::entries(&ctx.db, KIND, row.id).await?;
+        let before = before
+            .into_iter()
+            .find(|e| e.version == base)
+            .map_or(serde_json::Value::Null, |e| e.state);
+        for d in history::differences(&before, &now.state, &TITLES) {
+            lines.push(format!(
+                "{} 已把“{}”由“{}”改为“{}”。",
+                now.actor_name, d.title, d.before, d.after
+            ));
+        }
+        lines.push("请对照后再提交，将以您现在填写的内容为准。".into());
+        sent.insert("version".into(), now.version.to_string());
+    }
+    page(ctx, &sent, &Problems::new(), Some(row))
+        .await?
+        .refused(&lines.join("\n"))
+}
+
+/// A project as its form would send it.
+async fn as_sent(ctx: &Ctx, row: &Project, version: i64) -> AppResult<Sent> {
+    let mut sent: Sent = [
+        ("name", row.name.clone()),
+        ("region", row.place().to_string()),
+        ("site", row.site.clone()),
+        ("mode", row.mode.clone()),
+        ("content", row.content.clone()),
+        ("need", row.need.clone()),
+        ("surveyed_on", row.surveyed_on.clone()),
+        ("site_note", row.site_note.clone()),
+        ("owner", row.owner.clone()),
+        ("responsible", row.responsible.clone()),
+        ("start", row.start_plan.clone()),
+        ("end", row.end_plan.clone()),
+        ("duty", row.duty.clone()),
+        ("expected_yield", Money(row.expected_yield_fen).to_string()),
+        ("link", row.link.clone()),
+        ("subsidy", row.subsidy.clone()),
+        ("income_model", row.income_model.clone()),
+        ("province_key", if row.province_key { "1" } else { "" }.to_owned()),
+        ("version", version.to_string()),
+    ]
+    .map(|(k, v)| (k.to_owned(), v))
+    .into();
+    for (n, fund) in (1..).zip(project::funds(&ctx.db, row.id).await?) {
+        sent.insert(format!("source{n}"), fund.source);
+        sent.insert(format!("level{n}"), fund.level);
+        sent.insert(format!("amount{n}"), Money(fund.amount_fen).to_string());
+    }
+    let households = project::beneficiaries(&ctx.db, row.id).await?;
+    let numbers: Vec<String> = households.into_iter().map(|b| b.household_no).collect();
+    sent.insert("households".into(), numbers.join("\n"));
+    Ok(sent)
 }
 
 pub(crate) async fn enter(ctx: Ctx, Form(sent): Form<Sent>) -> Page {
@@ -31,19 +129,19 @@ pub(crate) async fn enter(ctx: Ctx, Form(sent): Form<Sent>) -> Page {
     match read(get, ctx.clock.today()) {
         Ok(new) => match project::enter(ctx.app(), ctx.actor(), &get("request_id"), new).await {
             Ok(id) => ctx.done("项目已登记，下一步是两会论证。", &href(id)).await,
-            Err(e) if e.kind == kernel::ErrorKind::Invalid => {
-                page(&ctx, &sent, &Problems::new()).await?.refused(&e.message)
+            Err(e) if e.kind == ErrorKind::Invalid => {
+                page(&ctx, &sent, &Problems::new(), None).await?.refused(&e.message)
             }
             Err(e) => Err(e.into()),
         },
         Err(problems) => {
             let lines: Vec<String> = problems.values().cloned().collect();
-            page(&ctx, &sent, &problems).await?.refused(&lines.join("\n"))
+            page(&ctx, &sent, &problems, None).await?.refused(&lines.join("\n"))
         }
     }
 }
 
-async fn page(ctx: &Ctx, sent: &Sent, wrong: &Problems) -> AppResult<Blocks> {
+async fn page(ctx: &Ctx, sent: &Sent, wrong: &Problems, row: Option<&Project>) -> AppResult<Blocks> {
     let tree = regions(ctx.app()).await?;
     let top = ctx.scope().region().unwrap_or(ctx.config.area);
     let depth = [RegionLevel::Village, RegionLevel::Community, RegionLevel::Town];
@@ -97,25 +195,33 @@ async fn page(ctx: &Ctx, sent: &Sent, wrong: &Problems) -> AppResult<Blocks> {
         Field::input("date", "end", "完工").required(),
         Field::area("duty", "五问：何责任").required(),
     ];
-    let gain = vec![
+    let mut gain = vec![
         Field::text("expected_yield", "预期年收益（元）"),
         Field::text("link", "带动机制").hint("例如：土地流转、务工、分红"),
         Field::select("subsidy", "薄弱村补助", subsidies),
         Field::select("income_model", "增收方式", codes(models)),
         Field::checkbox("province_key", "省级支持项目"),
         Field::area("households", "受益户编号").hint("每行一户；直接到户和载体带动项目在申报前须填"),
-        Field::text("no", "项目编号").hint("不填则自动编号"),
     ];
+    if row.is_none() {
+        gain.push(Field::text("no", "项目编号").hint("不填则自动编号"));
+    }
     let fields = [what, money, who, gain].concat().into_iter().map(done).collect();
+    let (action, button, title) = match row {
+        Some(row) => (format!("{}/edit", href(row.id)), "保存修改", "修改项目"),
+        None => ("/desk/projects/new".to_owned(), "登记项目", "登记项目"),
+    };
     let form = FormView {
-        action: "/desk/projects/new".into(),
+        action,
         request_id: request_id(ctx),
+        hidden: vec![("version", val("version"))],
         fields,
-        button: "登记项目".into(),
+        button: button.into(),
         ..FormView::default()
     };
-    let block = Block::new("项目登记")
+    let block = Block::new(title)
         .say("公示六项和“五问”须全部填写，缺一不能登记。")
         .form(form);
-    Ok(Blocks::new(frame(ctx).here("登记项目")).block(block))
+    let shell = row.map_or_else(|| frame(ctx), |row| frame(ctx).crumb(row.name.clone(), href(row.id)));
+    Ok(Blocks::new(shell.here(title)).block(block))
 }

@@ -54,6 +54,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/desk/projects/draws/{draw}/widen", "project.draw", draws::widen);
     routes
         .get("/desk/projects/{id}", "project.view", detail::show)
+        .get("/desk/projects/{id}/edit", "project.enter", enter::edit)
+        .post("/desk/projects/{id}/edit", "project.enter", enter::amend)
         .get("/desk/projects/{id}/steps/{act}", "project.step", act::ask)
         .post("/desk/projects/{id}/steps/{act}", "project.step", act::take)
         .get("/desk/projects/{id}/entries/{kind}", "project.entry", entry::ask)

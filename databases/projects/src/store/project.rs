@@ -13,7 +13,10 @@ use store::{BulkInsert, FromQueryResult, Query, Sql, args};
 use trail::{Act, Once, RecordedTx};
 use web::App;
 
-use crate::model::{ProjectMode, ProjectState, plan::NewProject};
+use crate::model::{
+    ProjectMode, ProjectState,
+    plan::{Fund, NewProject},
+};
 
 /// The kind under which versions and papers of projects are kept.
 pub const KIND: &str = "project";
@@ -217,57 +220,8 @@ pub async fn enter(app: &App, actor: &Actor, request_id: &str, new: NewProject) 
         return Err(AppError::invalid(format!("项目编号 {no} 已经使用，请换一个。")));
     }
     let account = actor.account.map_or(-1, |a| a.0);
-    let planned: Money = new.funds.iter().map(|f| f.amount).sum();
-    insert(
-        &tx,
-        &[Project {
-            id,
-            no,
-            name: new.name.clone(),
-            region: new.region.as_i64(),
-            mode: new.mode.id().to_owned(),
-            state: ProjectState::Demand.id().to_owned(),
-            year,
-            province_key: new.province_key,
-            site: new.site.clone(),
-            site_note: new.site_note.clone(),
-            content: new.content.clone(),
-            start_plan: new.start.to_string(),
-            end_plan: new.end.to_string(),
-            owner: new.owner.clone(),
-            responsible: new.responsible.clone(),
-            duty: new.duty.clone(),
-            need: new.need.clone(),
-            surveyed_on: new.surveyed_on.to_string(),
-            expected_yield_fen: new.expected_yield.fen(),
-            link: new.link.clone(),
-            income_model: new.income_model.map_or("", |m| m.id()).to_owned(),
-            subsidy: new.subsidy.id().to_owned(),
-            planned_fen: planned.fen(),
-            entered_by: account,
-            last_actor: account,
-            last_on: new.surveyed_on.to_string(),
-            suspended_from: None,
-        }],
-    )
-    .await?;
-    let mut rows = BulkInsert::new(
-        &tx,
-        "project_fund",
-        &["project", "place", "source", "level", "amount_fen"],
-        "",
-    );
-    for (place, fund) in (1_i64..).zip(&new.funds) {
-        rows.push(args![
-            id,
-            place,
-            fund.source.as_str(),
-            fund.level.as_str(),
-            fund.amount.fen()
-        ])
-        .await?;
-    }
-    rows.finish().await?;
+    insert(&tx, &[row_of(&new, id, no, account)]).await?;
+    put_funds(&tx, id, &new.funds).await?;
     put_beneficiaries(&tx, id, new.region, &new.households).await?;
     if concerns(&*tx, id, actor).await? {
         return Err(refuse_own_kin());
@@ -291,6 +245,123 @@ pub async fn enter(app: &App, actor: &Actor, request_id: &str, new: NewProject) 
     tx.commit(Act::new("project.enter", format!("project:{id}")).in_region(new.region))
         .await?;
     Ok(id)
+}
+
+/// The row of a form at the survey of demands.
+fn row_of(new: &NewProject, id: i64, no: String, account: i64) -> Project {
+    let planned: Money = new.funds.iter().map(|f| f.amount).sum();
+    Project {
+        id,
+        no,
+        name: new.name.clone(),
+        region: new.region.as_i64(),
+        mode: new.mode.id().to_owned(),
+        state: ProjectState::Demand.id().to_owned(),
+        year: i64::from(new.start.year()),
+        province_key: new.province_key,
+        site: new.site.clone(),
+        site_note: new.site_note.clone(),
+        content: new.content.clone(),
+        start_plan: new.start.to_string(),
+        end_plan: new.end.to_string(),
+        owner: new.owner.clone(),
+        responsible: new.responsible.clone(),
+        duty: new.duty.clone(),
+        need: new.need.clone(),
+        surveyed_on: new.surveyed_on.to_string(),
+        expected_yield_fen: new.expected_yield.fen(),
+        link: new.link.clone(),
+        income_model: new.income_model.map_or("", |m| m.id()).to_owned(),
+        subsidy: new.subsidy.id().to_owned(),
+        planned_fen: planned.fen(),
+        entered_by: account,
+        last_actor: account,
+        last_on: new.surveyed_on.to_string(),
+        suspended_from: None,
+    }
+}
+
+/// Corrects a project that stands at the survey of demands, where a return leads as well. `version` is the one the
+/// form was filled from.
+///
+/// # Errors
+/// Conflict when the project has gone on or somebody else has changed it meanwhile; nothing is written.
+pub async fn amend(
+    app: &App,
+    actor: &Actor,
+    request_id: &str,
+    id: i64,
+    version: i64,
+    new: NewProject,
+) -> AppResult<()> {
+    let Once::New(tx) = app.trail.begin_once(actor, request_id).await? else {
+        return Ok(());
+    };
+    let old = project(&*tx, &actor.scope, id)
+        .await?
+        .filter(|_| actor.scope.covers(new.region))
+        .ok_or_else(|| AppError::not_found("没有找到这个项目，或不在您的管理范围内。"))?;
+    if old.state() != ProjectState::Demand {
+        return Err(AppError::conflict(
+            "只有“已摸底”的项目可以修改；已经往下办理的，请先退回修改。",
+        ));
+    }
+    if concerns(&*tx, id, actor).await? {
+        return Err(refuse_own_kin());
+    }
+    let last_on = old.last_on.clone().max(new.surveyed_on.to_string());
+    let row = Project {
+        entered_by: actor.account.map_or(-1, |a| a.0),
+        last_on,
+        ..row_of(&new, id, old.no.clone(), actor.account.map_or(-1, |a| a.0))
+    };
+    tx.execute("DELETE FROM project WHERE id = $1", args![id]).await?;
+    tx.execute("DELETE FROM project_fund WHERE project = $1", args![id])
+        .await?;
+    tx.execute("DELETE FROM project_beneficiary WHERE project = $1", args![id])
+        .await?;
+    insert(&tx, &[row]).await?;
+    put_funds(&tx, id, &new.funds).await?;
+    put_beneficiaries(&tx, id, new.region, &new.households).await?;
+    if concerns(&*tx, id, actor).await? {
+        return Err(refuse_own_kin());
+    }
+    let state = snapshot(&*tx, id).await?;
+    let on = app.clock.today().to_string();
+    let change = Change {
+        kind: KIND,
+        id,
+        expected: Some(version),
+        act: "amend",
+        reason: "",
+        basis: "",
+        on: &on,
+        state: &state,
+    };
+    history::record(&tx, &change).await?;
+    tx.commit(Act::new("project.amend", format!("project:{id}")).in_region(new.region))
+        .await?;
+    Ok(())
+}
+
+async fn put_funds(tx: &RecordedTx, id: i64, funds: &[Fund]) -> AppResult<()> {
+    let mut rows = BulkInsert::new(
+        tx,
+        "project_fund",
+        &["project", "place", "source", "level", "amount_fen"],
+        "",
+    );
+    for (place, fund) in (1_i64..).zip(funds) {
+        rows.push(args![
+            id,
+            place,
+            fund.source.as_str(),
+            fund.level.as_str(),
+            fund.amount.fen()
+        ])
+        .await?;
+    }
+    rows.finish().await.map(|_| ())
 }
 
 pub(crate) fn refuse_own_kin() -> AppError {

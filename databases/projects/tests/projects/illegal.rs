@@ -28,7 +28,6 @@ async fn refusals(app: &TestApp) -> i64 {
 }
 
 both_databases! {
-    // accept: 000-75a
     async fn every_step_the_project_flow_does_not_list_is_refused(db: TestDb) {
         let app = a_county(db).await;
         let id = entered(&app, &[]).await;

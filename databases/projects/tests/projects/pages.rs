@@ -189,7 +189,7 @@ both_databases! {
         let twice = client.post("/desk/projects/new", &fields).await;
         assert_eq!(twice.location(), at, "the same form sent twice enters one project");
         let page = client.get(&at).await;
-        assert_eq!(page.texts(".page-actions a"), ["两会论证"]);
+        assert_eq!(page.texts(".page-actions a"), ["两会论证", "修改"]);
         let step = format!("{at}/steps/argue");
         let asked = client.get(&step).await;
         assert!(asked.text().contains("已摸底 → 已论证"), "{}", asked.text());
@@ -203,6 +203,7 @@ both_databases! {
         assert!(matches!(skipped.status, StatusCode::CONFLICT), "{}", skipped.status);
     }
 
+    // accept: 004-26
     async fn papers_are_sent_by_the_page_and_judged_by_their_content(db: TestDb) {
         let app = a_county(db).await;
         let id = entered(&app, &[]).await;
@@ -217,6 +218,9 @@ both_databases! {
         let page = client.get(&format!("/desk/projects/{id}?tab=watch")).await;
         let link = page.attributes("td a", "href").into_iter().find(|h| h.contains("/papers/")).unwrap();
         assert_eq!(client.get(&link).await.headers["content-type"], "image/jpeg");
+        let talk = [("request_id", "request-paper-3"), ("step", "talk")];
+        client.upload(&path, &talk, "谈话.pdf", b"%PDF-1.7 talk").await;
+        assert!(client.get(&format!("/desk/projects/{id}?tab=watch")).await.text().contains("廉政谈话记录 谈话.pdf"));
         let mut elsewhere = app.signed_in(one(Role::TownPoverty, "371621103", 1)).await;
         assert_eq!(elsewhere.get(&link).await.status, StatusCode::NOT_FOUND);
     }
@@ -247,5 +251,39 @@ both_databases! {
         assert_eq!(page.texts("tbody .tag").iter().filter(|t| *t == "抽中").count(), 2);
         let limits = client.get("/desk/projects/limits").await;
         assert!(limits.text().contains("4,000,000.00 元"), "{}", limits.text());
+    }
+
+    async fn two_clerks_who_correct_one_project_see_what_the_other_changed(db: TestDb) {
+        let app = a_county(db).await;
+        let id = entered(&app, &[]).await;
+        let edit = format!("/desk/projects/{id}/edit");
+        let mut first = app.signed_in(village()).await;
+        let mut second = app.signed_in(town()).await;
+        let filled = first.get(&edit).await;
+        assert_eq!(filled.attributes("input[name=version]", "value"), ["1"]);
+        assert_eq!(filled.attributes("#amount1", "value"), ["1,000,000.00"]);
+        let names = ["name", "region", "site", "mode", "content", "need", "site_note", "surveyed_on", "source1", "level1",
+            "amount1", "owner", "responsible", "start", "end", "duty", "expected_yield", "subsidy", "households"];
+        let fields = |get: &dyn Fn(&str) -> String, version: &str, request: &str| -> Vec<(String, String)> {
+            let own = [("version", version), ("request_id", request)].map(|(k, v)| (k.to_owned(), v.to_owned()));
+            names.iter().map(|n| ((*n).to_owned(), get(n))).chain(own).collect()
+        };
+        let sent = |f: &[(String, String)]| f.to_vec();
+        let one_change = fields(&form(&[("site", "村西")]), "1", "request-edit-1");
+        let pairs: Vec<(&str, &str)> = one_change.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+        assert_eq!(first.post(&edit, &pairs).await.status, StatusCode::SEE_OTHER);
+        let other = sent(&fields(&form(&[("content", "新建连栋大棚")]), "1", "request-edit-2"));
+        let pairs: Vec<(&str, &str)> = other.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+        let told = second.post(&edit, &pairs).await;
+        assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(told.text().contains("已把“实施地点”由“村东”改为“村西”"), "{}", told.text());
+        assert_eq!(told.attributes("input[name=version]", "value"), ["2"]);
+        let kept = project::project(&app.app.db, &Scope::area(code("371621")), id).await.unwrap().unwrap();
+        assert_eq!((kept.site.as_str(), kept.content.contains("连栋")), ("村西", false), "nothing of the second was written");
+        let again = sent(&fields(&form(&[("content", "新建连栋大棚"), ("site", "村西")]), "2", "request-edit-3"));
+        let pairs: Vec<(&str, &str)> = again.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+        assert_eq!(second.post(&edit, &pairs).await.status, StatusCode::SEE_OTHER);
+        act(&app, &village(), id, A::Argue, &MEETINGS).await.unwrap();
+        assert_eq!(second.post(&edit, &[("request_id", "request-edit-4")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
 }
