@@ -18,7 +18,7 @@ use crate::{
         plan::{FUND_LEVELS, IncomeModel, Problems, SubsidyClass, read},
     },
     store::{
-        KIND,
+        KIND, enter,
         project::{self, Project, TITLES},
     },
 };
@@ -44,7 +44,7 @@ pub(crate) async fn amend(ctx: Ctx, Path(id): Path<i64>, Form(sent): Form<Sent>)
     let done = match read(get, ctx.clock.today()) {
         Ok(new) => {
             let version = get("version").parse().unwrap_or(0);
-            project::amend(ctx.app(), ctx.actor(), &get("request_id"), id, version, new).await
+            enter::amend(ctx.app(), ctx.actor(), &get("request_id"), id, version, new).await
         }
         Err(problems) => {
             let lines: Vec<String> = problems.values().cloned().collect();
@@ -127,7 +127,7 @@ async fn as_sent(ctx: &Ctx, row: &Project, version: i64) -> AppResult<Sent> {
 pub(crate) async fn enter(ctx: Ctx, Form(sent): Form<Sent>) -> Page {
     let get = |name: &str| sent.get(name).cloned().unwrap_or_default();
     match read(get, ctx.clock.today()) {
-        Ok(new) => match project::enter(ctx.app(), ctx.actor(), &get("request_id"), new).await {
+        Ok(new) => match enter::enter(ctx.app(), ctx.actor(), &get("request_id"), new).await {
             Ok(id) => ctx.done("项目已登记，下一步是两会论证。", &href(id)).await,
             Err(e) if e.kind == ErrorKind::Invalid => {
                 page(&ctx, &sent, &Problems::new(), None).await?.refused(&e.message)

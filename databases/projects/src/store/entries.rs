@@ -12,8 +12,9 @@ use trail::{Act, Once, RecordedTx};
 use web::App;
 
 use super::{
+    enter::put_beneficiaries,
     facts::{reached, standing, steps},
-    project::{self, Project, concerns, put_beneficiaries, refuse_own_kin, write_version},
+    project::{self, Project, concerns, refuse_own_kin, write_version},
     step::note_refusal,
 };
 use crate::model::{AssetClass, EntryKind, Filled, ProjectState, ceilings};

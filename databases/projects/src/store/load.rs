@@ -5,7 +5,10 @@ use serde_json::json;
 use store::{BulkInsert, Value, args};
 use trail::RecordedTx;
 
-use super::project::{KIND, Project, insert, state_of};
+use super::{
+    enter::insert,
+    project::{KIND, Project, state_of},
+};
 
 /// A project as it is loaded.
 #[derive(Clone, Debug)]

@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod board;
 pub mod draws;
+pub mod enter;
 pub mod entries;
 pub mod facts;
 pub mod ledgers;

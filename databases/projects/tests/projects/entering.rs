@@ -4,8 +4,9 @@ use kernel::ErrorKind;
 use projects::{
     model::{Filled, ProjectAct as A, plan},
     store::{
+        enter,
         parameters::{SetLimit, set_limit},
-        project, tasks,
+        tasks,
     },
 };
 use testkit::both_databases;
@@ -110,7 +111,7 @@ both_databases! {
         let app = a_county(db).await;
         let enter = async |changes: &[(&str, &str)]| {
             let new = plan::read(form(changes), app.app.clock.today()).unwrap();
-            project::enter(&app.app, &village(), &rid(&app), new).await
+            enter::enter(&app.app, &village(), &rid(&app), new).await
         };
         let unknown = enter(&[("households", "H1 H99")]).await.unwrap_err();
         assert!(unknown.message.contains("H99"), "{}", unknown.message);

@@ -4,7 +4,7 @@ use access::Role;
 use kernel::ErrorKind;
 use projects::{
     model::{AssetAct, EntryKind, ProjectAct as A},
-    store::{KIND, facts, project},
+    store::{KIND, enter, facts},
 };
 use records::history;
 use store::{Query, args};
@@ -86,7 +86,7 @@ both_databases! {
     async fn who_entered_does_not_approve_and_kin_stay_away(db: TestDb) {
         let app = a_county(db).await;
         let new = projects::model::plan::read(form(&[]), app.app.clock.today()).unwrap();
-        let id = project::enter(&app.app, &county(1), &rid(&app), new.clone()).await.unwrap();
+        let id = enter::enter(&app.app, &county(1), &rid(&app), new.clone()).await.unwrap();
         act(&app, &village(), id, A::Argue, &MEETINGS).await.unwrap();
         act(&app, &village(), id, A::Declare, &[]).await.unwrap();
         act(&app, &town(), id, A::Compile, &[("opinion", "同意")]).await.unwrap();
@@ -102,7 +102,7 @@ both_databases! {
         assert!(refused.message.contains("近亲属"), "{}", refused.message);
         let stranger = access::Actor { person: Some(person(&app, 5)), ..county(3) };
         act(&app, &stranger, id, A::Enlist, &checked).await.unwrap();
-        let entering = project::enter(&app.app, &access::Actor { person: Some(person(&app, 1)), ..town() }, &rid(&app), new).await;
+        let entering = enter::enter(&app.app, &access::Actor { person: Some(person(&app, 1)), ..town() }, &rid(&app), new).await;
         assert!(entering.unwrap_err().message.contains("近亲属"));
         let noted = "SELECT COUNT(*) FROM trail_event WHERE act = 'project.refused' AND subject = $1";
         assert_eq!(app.app.db.number(noted, args![format!("project:{id}")]).await.unwrap(), 3);

@@ -9,7 +9,7 @@ use households::load;
 use kernel::{AppResult, Date, IdNumber, PersonKey, RegionCode, identity::check_char, period::parse_date};
 use projects::{
     model::{EntryKind, Filled, ProjectAct, plan},
-    store::{assets, draws, entries, project, step},
+    store::{assets, draws, enter, entries, project, step},
 };
 use records::papers::Upload;
 use store::{Query, args};
@@ -183,7 +183,7 @@ pub(crate) fn rid(app: &TestApp) -> String {
 /// Enters a project by the village.
 pub(crate) async fn entered(app: &TestApp, changes: &[(&str, &str)]) -> i64 {
     let new = plan::read(form(changes), app.app.clock.today()).unwrap();
-    project::enter(&app.app, &village(), &rid(app), new).await.unwrap()
+    enter::enter(&app.app, &village(), &rid(app), new).await.unwrap()
 }
 
 pub(crate) async fn act(

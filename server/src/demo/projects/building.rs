@@ -1,0 +1,193 @@
+//! What is written while a project is tendered and built: bids, contracts, payments, inspections, risks.
+
+use ::projects::{
+    model::{ProjectState as S, ceilings::share},
+    store::load::rows,
+};
+use kernel::{AppResult, Date, Month, checks::uscc_check_char};
+use store::args;
+use time::Duration;
+use trail::RecordedTx;
+use web::App;
+
+use super::Made;
+
+fn uscc(n: usize) -> String {
+    let first = format!("91371621MA{n:07}");
+    let check = uscc_check_char(&first).unwrap_or('0');
+    format!("{first}{check}")
+}
+
+pub(super) async fn contracts(app: &App, tx: &RecordedTx, made: &[Made]) -> AppResult<()> {
+    let firms = ["鑫源建设有限公司", "恒泰市政工程公司", "鲁北农业设施公司"];
+    let opened: Vec<&Made> = made.iter().filter(|m| m.reached(S::Tender).is_some()).collect();
+    let bids = opened.iter().enumerate().flat_map(|(n, m)| {
+        firms.iter().enumerate().map(move |(k, firm)| {
+            let price = share(m.planned(), 9_600 + 90 * ((n + k) % 4) as i64).fen();
+            args![
+                app.next_id(),
+                m.id(),
+                *firm,
+                uscc(k + 1),
+                price,
+                format!("10.{k}.{n}.8"),
+                "",
+                ""
+            ]
+        })
+    });
+    let columns = &["id", "project", "bidder", "uscc", "price_fen", "ip", "mac", "agent"];
+    rows(tx, "project_bid", columns, bids.collect::<Vec<_>>()).await?;
+    let tenders = opened.iter().map(|m| {
+        let done = m.tendered();
+        args![
+            m.id(),
+            "works",
+            "compared",
+            m.reached(S::Tender).unwrap_or_default(),
+            done.then(|| m.reached(S::Tender).unwrap_or_default().to_owned()),
+            done.then(|| firms[0].to_owned()),
+            done.then(|| uscc(1)),
+            done.then(|| share(m.planned(), 9_600).fen())
+        ]
+    });
+    let columns = &[
+        "project",
+        "kind",
+        "method",
+        "opened_on",
+        "awarded_on",
+        "winner",
+        "winner_uscc",
+        "award_fen",
+    ];
+    rows(tx, "project_tender", columns, tenders.collect::<Vec<_>>()).await?;
+    let signed = made.iter().filter(|m| m.tendered()).enumerate().map(|(n, m)| {
+        let amount = share(m.planned(), 9_600);
+        let day = m.reached(S::Contracted).unwrap_or_default();
+        args![
+            m.id(),
+            format!("惠合〔{}〕{}号", &day[..4], n + 1),
+            firms[0],
+            uscc(1),
+            amount.fen(),
+            share(amount, 500).fen(),
+            day
+        ]
+    });
+    let columns = &[
+        "project",
+        "no",
+        "contractor",
+        "uscc",
+        "amount_fen",
+        "retained_fen",
+        "signed_on",
+    ];
+    rows(tx, "project_contract", columns, signed.collect::<Vec<_>>()).await?;
+    let mut paid = Vec::new();
+    for m in made {
+        let due = if m.tendered() {
+            share(m.planned(), 9_600)
+        } else {
+            m.planned()
+        };
+        for (state, bp, stage) in [
+            (S::Building, 4_000, "building"),
+            (S::Completed, 5_000, "completed"),
+            (S::Settled, 500, "settled"),
+        ] {
+            if let Some(day) = m.reached(state) {
+                paid.push(args![app.next_id(), m.id(), share(due, bp).fen(), day, stage, ""]);
+            }
+        }
+    }
+    rows(
+        tx,
+        "project_payment",
+        &["id", "project", "amount_fen", "paid_on", "stage", "note"],
+        paid,
+    )
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn watching(app: &App, tx: &RecordedTx, made: &[Made], today: Date) -> AppResult<()> {
+    let (mut inspections, mut milestones, mut reps, mut risks) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (n, m) in made.iter().enumerate() {
+        let Some(start) = m.reached(S::Building).and_then(kernel::period::parse_date) else {
+            continue;
+        };
+        let end = m
+            .reached(S::Completed)
+            .and_then(kernel::period::parse_date)
+            .unwrap_or(today);
+        milestones.push(args![
+            app.next_id(),
+            m.id(),
+            "start",
+            start.to_string(),
+            "清表进场，材料到位",
+            "乡镇监管组"
+        ]);
+        if m.state != S::Building {
+            milestones.push(args![
+                app.next_id(),
+                m.id(),
+                "done",
+                end.to_string(),
+                "全部完工，现场清理完毕",
+                "乡镇监管组"
+            ]);
+        }
+        let mut month = Month::of(start);
+        while month <= Month::of(end) {
+            let on = month.last_day().min(end);
+            let result = if n % 5 == 0 { "slow" } else { "ok" };
+            inspections.push(args![
+                app.next_id(),
+                m.id(),
+                month.to_string(),
+                on.to_string(),
+                "乡镇监管组",
+                result,
+                "查看现场和台账，与村民代表座谈"
+            ]);
+            month = month.plus(1);
+        }
+        for name in ["李春生", "孙桂兰", "周大勇"] {
+            reps.push(args![m.id(), name, start.to_string()]);
+        }
+        if n % 3 == 0 {
+            let due = (today + Duration::days(n as i64 % 40 - 12)).to_string();
+            risks.push(args![
+                app.next_id(),
+                m.id(),
+                "market",
+                if n % 2 == 0 { "middle" } else { "high" },
+                "市场价格波动，经营主体收入不稳",
+                "签订保底订单，按季跟踪经营情况",
+                "刘建民",
+                due
+            ]);
+        }
+    }
+    let columns = &["id", "project", "month", "on_day", "inspectors", "result", "note"];
+    rows(tx, "project_inspection", columns, inspections).await?;
+    rows(
+        tx,
+        "project_milestone",
+        &["id", "project", "stage", "on_day", "note", "actor_name"],
+        milestones,
+    )
+    .await?;
+    rows(tx, "project_rep", &["project", "name", "from_on"], reps).await?;
+    rows(
+        tx,
+        "project_risk",
+        &["id", "project", "kind", "level", "note", "measure", "owner", "due_on"],
+        risks,
+    )
+    .await?;
+    Ok(())
+}
