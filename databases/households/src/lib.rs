@@ -18,6 +18,7 @@ pub use household::{Household, Member, PairedHelper, household};
 pub use list::{HouseholdFilter, HouseholdRow, HouseholdTotals, PAGE_ROWS, count, page_of};
 pub use person::{Person, age_on, people, person};
 pub use reach::desk_layer;
+pub use store::{OpenFindings, OpenFindingsPart};
 use web::{Layer, MenuEntry, Module, Routes};
 
 /// Tables, policies, menu and pages of this module.
@@ -40,21 +41,76 @@ pub fn module() -> Module {
             routes
                 .get("/desk/households", "household.list", pages::list::show)
                 .get("/desk/households.xlsx", "household.export", pages::export::send)
+                .get("/desk/households/new", "household.enter", pages::new::form)
+                .post("/desk/households/new", "household.enter", pages::new::post)
+                .get("/desk/households/cases", "household.list", pages::cases::list)
+                .get("/desk/households/support-fee", "household.enter", pages::support::show)
+                .get("/desk/households/audit", "household.audit", pages::audit::list)
+                .post("/desk/households/audit", "household.audit", pages::audit::post)
+                .get("/desk/households/{id}/edit", "household.enter", pages::edit::form)
+                .post("/desk/households/{id}/edit", "household.enter", pages::edit::post)
+                .get("/desk/households/{id}/split", "household.enter", pages::split::form)
+                .post("/desk/households/{id}/split", "household.enter", pages::split::post)
                 .get("/desk/households/{id}", "household.list", pages::household::show)
+                .get(
+                    "/desk/households/{id}/timeline",
+                    "household.list",
+                    pages::timeline::show,
+                )
+                .get("/desk/households/{id}/card", "household.card", pages::card::print)
+                .get("/check/card/{code}", "public.card", pages::card::check)
+                .get("/desk/campaigns", "household.list", pages::campaigns::list)
+                .post("/desk/campaigns", "campaign.create", pages::campaigns::create)
+                .get("/desk/campaigns/{id}", "household.list", pages::campaigns::one)
+                .post(
+                    "/desk/campaigns/{id}/households/{household}",
+                    "household.enter",
+                    pages::campaigns::submit_household,
+                )
+                .get(
+                    "/desk/campaigns/{id}/villages/{village}",
+                    "household.enter",
+                    pages::campaigns::village,
+                )
+                .post(
+                    "/desk/campaigns/{id}/villages/{village}",
+                    "household.enter",
+                    pages::campaigns::submit_village,
+                )
+                .post("/desk/households/{id}/enter", "household.enter", pages::enter::post)
+                .post("/desk/households/{id}/open", "household.step", pages::step::open)
+                .post_upload("/desk/households/{id}/step", "household.step", pages::step::step)
+                .post(
+                    "/desk/households/{id}/objection",
+                    "household.enter",
+                    pages::step::objection,
+                )
+                .get(
+                    "/desk/households/{id}/papers/{digest}",
+                    "household.view",
+                    pages::step::paper,
+                )
                 .get("/desk/people/{key}/reveal", "person.reveal", pages::reveal::ask)
                 .post("/desk/people/{key}/reveal", "person.reveal", pages::reveal::show)
         },
     }
 }
 
-const MENU: &[MenuEntry] = &[entry(Layer::Management), entry(Layer::Supervision)];
+const MENU: &[MenuEntry] = &[
+    entry(Layer::Management, "帮扶户", "/desk/households"),
+    entry(Layer::Management, "识别与退出", "/desk/households/cases"),
+    entry(Layer::Management, "信息采集", "/desk/campaigns"),
+    entry(Layer::Supervision, "帮扶户", "/desk/households"),
+    entry(Layer::Supervision, "识别与退出", "/desk/households/cases"),
+    entry(Layer::Supervision, "信息采集", "/desk/campaigns"),
+];
 
-const fn entry(layer: Layer) -> MenuEntry {
+const fn entry(layer: Layer, title: &'static str, href: &'static str) -> MenuEntry {
     MenuEntry {
         layer,
         group: "扶贫对象",
-        title: "帮扶户",
-        href: "/desk/households",
+        title,
+        href,
         action: "household.list",
     }
 }

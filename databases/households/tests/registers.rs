@@ -33,7 +33,7 @@ fn number(n: u32) -> IdNumber {
 async fn a_county(db: TestDb) -> TestApp {
     let app = TestApp::with_parts(
         db,
-        vec![directory::module(), households::module()],
+        vec![directory::module(), records::module(), households::module()],
         vec![Arc::new(directory::regions::RegionCache::default())],
     )
     .await;

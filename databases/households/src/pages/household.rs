@@ -1,110 +1,178 @@
-//! `GET /desk/households/{id}`: one household, its members and who helps it.
+//! `GET /desk/households/{id}`: one household by tabs, today or as it stood on a past day (当时的样子).
 
 use access::Resource;
-use askama::Template;
-use axum::extract::Path;
+use axum::{
+    extract::{Path, Query},
+    response::Response,
+};
 use directory::regions;
-use kernel::{AppError, RegionCode, name};
-use web::{Ctx, Page, Shell, html, parts::Pair};
+use kernel::{AppError, AppResult, RegionCode, name, period::parse_date};
+use serde::Deserialize;
+use web::{Ctx, Page, WebError, parts::Tab};
 
-use super::list::place_path;
+use super::{
+    blocks::{Block, Blocks},
+    filled::Filled,
+    sections,
+};
 use crate::{
-    age_on, codes, household,
+    model::record::Record,
     reach::{desk_layer, sees_masked_names},
+    store::{missing, reading},
 };
 
-#[derive(Template)]
-#[template(path = "pages/household.html")]
-struct HouseholdPage {
-    shell: Shell,
-    facts: Vec<Pair>,
-    members: Vec<MemberLine>,
-    helpers: Vec<HelperLine>,
-    payments_href: Option<String>,
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    pub tab: String,
+    /// `YYYY-MM-DD`
+    pub on: String,
 }
 
-struct MemberLine {
-    name: String,
-    kin: &'static str,
-    sex: &'static str,
-    age: String,
-    joined_on: String,
-    note: String,
-    reveal_href: Option<String>,
+/// The tabs: name in the URL, title.
+pub(super) const TABS: [(&str, &str); 7] = [
+    ("basics", "基本情况"),
+    ("members", "家庭成员"),
+    ("incomes", "收入"),
+    ("guarantees", "保障与条件"),
+    ("measures", "措施与政策"),
+    ("flow", "办理流程"),
+    ("history", "变更历史"),
+];
+
+/// What a section is made from.
+pub(super) struct View {
+    pub id: i64,
+    pub region: RegionCode,
+    pub record: Record,
+    pub place: String,
+    pub masked: bool,
+    /// May correct and enter.
+    pub enters: bool,
+    /// Health and disability are shown to those who answer for the household.
+    pub sees_health: bool,
+    pub reveals: bool,
+    /// The day that is looked back to.
+    pub past: Option<String>,
+    pub filled: Filled,
 }
 
-struct HelperLine {
-    name: String,
-    from_on: String,
-    to_on: String,
+impl View {
+    pub(super) fn name(&self, text: &str) -> String {
+        if self.masked { name::mask(text) } else { text.to_owned() }
+    }
 }
 
-pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
-    let missing = || AppError::not_found("没有找到这一户，或不在您的管理范围内。");
-    let found = household(&ctx.db, ctx.scope(), id).await?.ok_or_else(missing)?;
-    let region = RegionCode::from_i64(found.row.region).unwrap_or(RegionCode::NATION);
-    ctx.require("household.view", &Resource::in_region(region))?;
-    let masked = sees_masked_names(ctx.actor().role);
-    let shown = |name: &str| if masked { name::mask(name) } else { name.to_owned() };
-    let may_reveal = ctx.may("person.reveal", &Resource::in_region(region));
-    let today = ctx.clock.now().date();
+pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(asked): Query<Asked>) -> Page {
+    Ok(page(&ctx, id, &asked.tab, &asked.on, Filled::default(), None).await?)
+}
+
+/// The household within reach, or not found.
+pub(super) async fn reached(ctx: &Ctx, id: i64, action: &str) -> AppResult<reading::Reached> {
+    let reached = reading::reach(&ctx.db, ctx.scope(), id).await?.ok_or_else(missing)?;
+    ctx.require(action, &Resource::in_region(reached.region))?;
+    Ok(reached)
+}
+
+/// The page; `refused` is what a sent form lacks, `filled` prints it back.
+pub(super) async fn page(
+    ctx: &Ctx,
+    id: i64,
+    tab: &str,
+    on: &str,
+    filled: Filled,
+    refused: Option<String>,
+) -> Result<Response, WebError> {
+    let reached = reached(ctx, id, "household.view").await?;
+    let past = parse_date(on).map(|day| day.to_string());
+    let mut record = reading::record(&ctx.db, id).await?.ok_or_else(missing)?;
+    if let Some(day) = &past {
+        let (_, then) = reading::as_of(&ctx.db, id, day)
+            .await?
+            .ok_or_else(|| AppError::not_found(format!("{day} 没有本户的记录：当时还没有建档，或此后没有变更过。")))?;
+        record = then;
+    }
     let tree = regions(ctx.app()).await?;
-    let row = found.row;
-    let facts = vec![
-        Pair::new("户主", shown(&row.head_name)),
-        Pair::whole("户编号", &row.household_no),
-        Pair::new("所在村", place_path(&tree, row.region)),
-        Pair::new("人口", format!("{} 人", row.population)),
-        Pair::new("户状态", codes::title(&codes::STATUSES, row.status)),
-        Pair::new("户属性", codes::title(&codes::ATTRS, row.attr)),
-        Pair::new(
-            "监测类别",
-            row.monitor_class
-                .map_or("无".into(), |c| codes::title(&codes::MONITOR_CLASSES, c)),
-        ),
-        Pair::new("主要致贫原因", row.main_cause),
-        Pair::whole("建档日期", row.registered_on.unwrap_or_default()),
-        Pair::whole("脱贫日期", row.exited_on.unwrap_or_else(|| "未脱贫".into())),
-        Pair::whole("清退日期", row.removed_on.unwrap_or_else(|| "无".into())),
-    ];
-    let members = found.members.into_iter().map(|m| {
-        let here = m.left_on.is_none() && m.death_date.is_none();
-        MemberLine {
-            name: shown(&m.name),
-            kin: codes::kin_title(&m.kin),
-            sex: codes::sex_title(m.sex),
-            age: if here {
-                age_on(&m.birth, today).to_string()
-            } else {
-                String::new()
-            },
-            joined_on: m.joined_on,
-            note: match (m.death_date, m.left_on) {
-                (Some(day), _) => format!("{day} 去世"),
-                (None, Some(day)) => format!("{day} 迁出本户"),
-                (None, None) => String::new(),
-            },
-            reveal_href: may_reveal.then(|| format!("/desk/people/{}/reveal", m.person_key)),
-        }
+    let here = Resource::in_region(reached.region);
+    let role = ctx.actor().role;
+    let view = View {
+        id,
+        region: reached.region,
+        place: super::list::place_path(&tree, record.region),
+        masked: sees_masked_names(role),
+        enters: past.is_none() && ctx.may("household.enter", &here) && record.status != Some(4),
+        sees_health: sections::sees_health(role),
+        reveals: ctx.may("person.reveal", &here),
+        past,
+        record,
+        filled,
+    };
+    let tab = TABS
+        .iter()
+        .find(|(name, _)| *name == tab)
+        .map_or("basics", |(name, _)| name);
+    let mut blocks = Vec::new();
+    if let Some(text) = &refused {
+        blocks.push(Block::Note("danger", text.clone()));
+    }
+    if let Some(day) = &view.past {
+        blocks.push(Block::Note(
+            "info",
+            format!("这是 {day} 当天的样子，只能查看。现在的情况请点“回到现在”。"),
+        ));
+    }
+    blocks.extend(match tab {
+        "members" => sections::members(ctx, &view),
+        "incomes" => sections::incomes(ctx, &view)?,
+        "guarantees" => sections::guarantees(ctx, &view),
+        "measures" => sections::measures(ctx, &view),
+        "flow" => super::step::section(ctx, &view).await?,
+        "history" => sections::history(ctx, &view).await?,
+        _ => sections::basics(ctx, &view).await?,
     });
-    html(HouseholdPage {
-        members: members.collect(),
-        helpers: found
-            .helpers
-            .into_iter()
-            .map(|h| HelperLine {
-                name: h.helper_name,
-                from_on: h.from_on,
-                to_on: h.to_on.unwrap_or_else(|| "至今".into()),
-            })
-            .collect(),
-        facts,
-        payments_href: ctx
-            .may("payment.list", &Resource::in_region(region))
-            .then(|| format!("/desk/payments?household={id}")),
-        shell: ctx
-            .shell(desk_layer(&ctx))
-            .crumb("帮扶户", "/desk/households")
-            .here(format!("{}户", shown(&row.head_name))),
-    })
+    let shell = ctx
+        .shell(desk_layer(ctx))
+        .crumb("帮扶户", "/desk/households")
+        .here(format!("{}户", view.name(&view.record.head_name)));
+    let mut page = Blocks::new(shell, blocks);
+    page.actions = actions(ctx, &view, &here);
+    page.tabs = TABS
+        .iter()
+        .map(|(name, title)| Tab {
+            title: (*title).to_owned(),
+            href: match &view.past {
+                Some(day) => format!("/desk/households/{id}?tab={name}&on={day}"),
+                None => format!("/desk/households/{id}?tab={name}"),
+            },
+            active: *name == tab,
+            count: None,
+        })
+        .collect();
+    match refused {
+        Some(_) => page.refused(),
+        None => page.show(),
+    }
+}
+
+fn actions(ctx: &Ctx, view: &View, here: &Resource) -> Vec<(String, String)> {
+    let id = view.id;
+    let mut links = Vec::new();
+    if view.past.is_some() {
+        links.push(("回到现在".to_owned(), format!("/desk/households/{id}")));
+        return links;
+    }
+    links.push(("时间轴".to_owned(), format!("/desk/households/{id}/timeline")));
+    if view.record.status.is_some() && !view.masked {
+        links.push(("明白卡".to_owned(), format!("/desk/households/{id}/card")));
+    }
+    if ctx.may("payment.list", here) {
+        links.push(("本户发放明细".to_owned(), format!("/desk/payments?household={id}")));
+    }
+    if view.enters {
+        links.push(("更正档案".to_owned(), format!("/desk/households/{id}/edit")));
+        if view.record.status.is_some() {
+            links.push(("分户、并户".to_owned(), format!("/desk/households/{id}/split")));
+        }
+    }
+    links
 }

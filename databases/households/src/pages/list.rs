@@ -37,6 +37,8 @@ struct ListPage {
     households: i64,
     people: i64,
     export_href: Option<String>,
+    links: Vec<(&'static str, &'static str)>,
+    bar: records::filters::Bar,
     rows: Vec<Line>,
     pager: Pager,
 }
@@ -81,6 +83,16 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
         export_href: ctx
             .may("household.export", &Resource::any())
             .then(|| format!("/desk/households.xlsx?{text}")),
+        links: [
+            ("登记新户", "/desk/households/new", "household.enter"),
+            ("赡养费计算", "/desk/households/support-fee", "household.enter"),
+            ("识别审查", "/desk/households/audit", "household.audit"),
+        ]
+        .into_iter()
+        .filter(|(_, _, action)| ctx.may(action, &Resource::any()))
+        .map(|(title, href, _)| (title, href))
+        .collect(),
+        bar: records::filters::bar(&ctx.db, ctx.actor().account.map(|a| a.0), "/desk/households", &text).await?,
         rows: rows.into_iter().map(|row| Line::of(row, &tree, masked)).collect(),
         pager: Pager {
             page,

@@ -1,6 +1,20 @@
 //! The pages of the register.
 
+pub(crate) mod audit;
+mod blocks;
+pub(crate) mod campaigns;
+pub(crate) mod card;
+pub(crate) mod cases;
+pub(crate) mod edit;
+pub(crate) mod enter;
 pub(crate) mod export;
+mod filled;
 pub(crate) mod household;
 pub(crate) mod list;
+pub(crate) mod new;
 pub(crate) mod reveal;
+mod sections;
+pub(crate) mod split;
+pub(crate) mod step;
+pub(crate) mod support;
+pub(crate) mod timeline;

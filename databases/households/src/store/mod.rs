@@ -75,8 +75,11 @@ pub(crate) async fn refused(app: &App, actor: &Actor, household: i64, act: &str,
 /// Holds other writers of this household back until the end of the transaction.
 pub(crate) async fn lock(tx: &RecordedTx, household: i64) -> AppResult<()> {
     if !tx.is_sqlite() {
-        tx.number("SELECT 1 FROM pg_advisory_xact_lock($1)", ::store::args![household])
-            .await?;
+        tx.number(
+            "SELECT CAST(1 AS BIGINT) FROM pg_advisory_xact_lock($1)",
+            ::store::args![household],
+        )
+        .await?;
     }
     Ok(())
 }
