@@ -78,17 +78,17 @@ pub fn module() -> Module {
                     pages::campaigns::submit_village,
                 )
                 .post("/desk/households/{id}/enter", "household.enter", pages::enter::post)
-                .post("/desk/households/{id}/open", "household.step", pages::step::open)
-                .post_upload("/desk/households/{id}/step", "household.step", pages::step::step)
+                .post("/desk/households/{id}/open", "household.step", pages::perform::open)
+                .post_upload("/desk/households/{id}/step", "household.step", pages::perform::step)
                 .post(
                     "/desk/households/{id}/objection",
                     "household.enter",
-                    pages::step::objection,
+                    pages::perform::objection,
                 )
                 .get(
                     "/desk/households/{id}/papers/{digest}",
                     "household.view",
-                    pages::step::paper,
+                    pages::perform::paper,
                 )
                 .get("/desk/people/{key}/reveal", "person.reveal", pages::reveal::ask)
                 .post("/desk/people/{key}/reveal", "person.reveal", pages::reveal::show)

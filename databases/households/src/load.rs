@@ -201,7 +201,8 @@ pub async fn members(tx: &WriteTx, members: impl IntoIterator<Item = NewMember>)
         tx,
         "household_member",
         &["household_id", "person_key", "kin", "joined_on", "left_on"],
-        "ON CONFLICT (household_id, person_key, joined_on) DO NOTHING",
+        // Also for a person who belongs to another household: the first place stands.
+        "ON CONFLICT DO NOTHING",
     );
     for m in members {
         rows.push(vec![

@@ -127,7 +127,7 @@ pub(super) async fn page(
         "guarantees" => sections::guarantees(ctx, &view),
         "measures" => sections::measures(ctx, &view),
         "flow" => super::step::section(ctx, &view).await?,
-        "history" => sections::history(ctx, &view).await?,
+        "history" => super::history::section(ctx, &view).await?,
         _ => sections::basics(ctx, &view).await?,
     });
     let shell = ctx

@@ -2,10 +2,9 @@
 
 use access::Role;
 use kernel::{AppResult, Money};
-use records::history as versions;
 use web::{
     Ctx,
-    parts::{Field, Pair, TimelineItem},
+    parts::{Field, Pair},
 };
 
 use super::{
@@ -17,10 +16,9 @@ use crate::{
     model::{
         income::{Counts, IncomeClass, IncomeKind, KINDS},
         lines::{Lines, Purpose},
-        record::FIELD_TITLES,
         terms,
     },
-    store::{KIND, change},
+    store::change,
 };
 
 /// Those who may see health and disability (roles, "Bank no., phone, health").
@@ -496,93 +494,4 @@ pub(super) fn measures(ctx: &Ctx, view: &View) -> Vec<Block> {
         )));
     }
     blocks
-}
-
-pub(super) async fn history(ctx: &Ctx, view: &View) -> AppResult<Vec<Block>> {
-    let entries = versions::entries(&ctx.db, KIND, view.id).await?;
-    let mut items = Vec::new();
-    for (n, entry) in entries.iter().enumerate() {
-        let changes = entries
-            .get(n + 1)
-            .map(|older| versions::differences(&older.state, &entry.state, &FIELD_TITLES))
-            .unwrap_or_default();
-        let mut note: Vec<String> = changes
-            .iter()
-            .map(|d| match d.field.as_str() {
-                "members" | "incomes" | "measures" | "guarantees" | "conditions" => format!("{}有变动", d.title),
-                _ if view.masked => format!("{}有变动", d.title),
-                "status" => {
-                    let title = |code: &str| {
-                        code.parse()
-                            .map_or("申请中".to_owned(), |c| codes::title(&codes::STATUSES, c))
-                    };
-                    format!("户状态：{} → {}", title(&d.before), title(&d.after))
-                }
-                _ => format!("{}：{} → {}", d.title, or_none(&d.before), or_none(&d.after)),
-            })
-            .collect();
-        if !entry.reason.is_empty() {
-            note.push(format!("理由：{}", entry.reason));
-        }
-        if !entry.basis.is_empty() {
-            note.push(format!("依据：{}", entry.basis));
-        }
-        items.push(TimelineItem {
-            time: entry.at(),
-            actor: entry.actor_name.clone(),
-            act: format!("第 {} 版：{}（{} 起）", entry.version, act_title(&entry.act), entry.on),
-            note: note.join("；"),
-            tone: "done",
-        });
-    }
-    let look = Form {
-        id: "as-of".into(),
-        title: "当时的样子".into(),
-        hint: "选择过去的一天，查看本户当天的档案。".into(),
-        action: format!("/desk/households/{}", view.id),
-        hidden: vec![("tab", "basics".into())],
-        fields: vec![
-            Field::input("date", "on", "日期")
-                .value(view.past.clone().unwrap_or_default())
-                .required(),
-        ],
-        button: "查看".into(),
-        get: true,
-        ..Form::default()
-    };
-    Ok(vec![
-        Block::Form(look),
-        if items.is_empty() {
-            Block::Note("info", "建库以来没有变更。".into())
-        } else {
-            Block::Timeline("变更记录".into(), items)
-        },
-    ])
-}
-
-fn or_none(text: &str) -> &str {
-    if text.is_empty() { "无" } else { text }
-}
-
-/// What a version was written for.
-pub(super) fn act_title(act: &str) -> String {
-    use crate::model::flows::Act;
-    use records::flow::Code;
-    let own = match act {
-        "load" => "入库",
-        "income" => "登记收入",
-        "remove_income" => "撤销收入",
-        "guarantees" => "核查两不愁三保障",
-        "conditions" => "登记生产生活条件",
-        "measure" => "登记措施或政策",
-        "end_measure" => "结束措施",
-        "confirm" => "农户确认",
-        "authorise" => "签核对授权委托书",
-        "correct" => "更正档案",
-        "natural" => "人员变动",
-        "split" => "分户",
-        "merge" => "并户",
-        _ => return Act::parse(act).map_or_else(|| act.to_owned(), |a| a.title().to_owned()),
-    };
-    own.to_owned()
 }

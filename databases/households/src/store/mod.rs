@@ -6,6 +6,8 @@ pub mod cases;
 pub mod change;
 mod effects;
 pub mod facts;
+pub mod fill;
+pub mod gathered;
 pub mod perform;
 pub mod reading;
 pub mod register;

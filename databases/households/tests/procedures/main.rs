@@ -1,0 +1,5 @@
+//! The procedures and the file of a household, on both databases.
+
+mod county;
+mod files;
+mod steps;
