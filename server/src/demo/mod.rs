@@ -6,6 +6,7 @@
 mod departments;
 mod fund_chain;
 mod forces;
+mod households_flow;
 mod money;
 mod people;
 mod projects;
@@ -64,6 +65,7 @@ pub async fn fill(app: &App, spec: Spec, files: &Path, say: &dyn Fn(&str)) -> Ap
         county.payments.len()
     ));
     registers::load(app, &county).await?;
+    households_flow::load(app, &county).await?;
     fund_chain::load(app, &county).await?;
     lap("登记库、资金库已建立");
     let projects = projects::load(app).await?;
