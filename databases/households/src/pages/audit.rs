@@ -8,7 +8,7 @@ use directory::regions;
 use kernel::{AppError, AppResult, ErrorKind, RegionCode};
 use web::{
     Ctx, Page,
-    parts::{Field, Pair},
+    parts::{Field, Pager, Pair},
 };
 
 use super::{
@@ -47,7 +47,8 @@ async fn page(ctx: &Ctx, filled: &Filled, refused: Option<String>) -> Page {
         });
         blocks.push(Block::Pairs(pairs.collect()));
     }
-    let kind = if refusing { "" } else { filled.of("kind") };
+    let asked = if refusing { "" } else { filled.of("kind") };
+    let kind = KINDS.iter().find(|(id, _)| *id == asked).map_or("", |(id, _)| id);
     let number: u64 = filled.of("page").parse().unwrap_or(1).max(1);
     let may = ctx.may("household.enter", &Resource::any());
     let rows = audit::page_of(&ctx.db, ctx.scope(), kind, number).await?;
@@ -121,7 +122,20 @@ async fn page(ctx: &Ctx, filled: &Filled, refused: Option<String>) -> Page {
         .shell(desk_layer(ctx))
         .crumb("帮扶户", "/desk/households")
         .here("识别审查");
-    let page = Blocks::new(shell, blocks);
+    let mut page = Blocks::new(shell, blocks);
+    let counted = totals.iter().filter(|t| kind.is_empty() || t.kind == kind);
+    page.pager = Some(Pager {
+        page: number,
+        page_size: 50,
+        total_rows: counted.map(|t| t.lines.unsigned_abs()).sum(),
+        path: LIST.into(),
+        query: if kind.is_empty() {
+            String::new()
+        } else {
+            format!("kind={kind}")
+        },
+        ..Pager::default()
+    });
     if refusing { page.refused() } else { page.show() }
 }
 

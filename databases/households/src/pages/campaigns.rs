@@ -9,7 +9,7 @@ use kernel::{AppError, AppResult, ErrorKind, RegionCode, Timestamp};
 use serde::Deserialize;
 use web::{
     Ctx, Page,
-    parts::{Field, Pair},
+    parts::{Field, Pager, Pair},
 };
 
 use super::{
@@ -244,11 +244,27 @@ pub(crate) async fn one(ctx: Ctx, Path(id): Path<i64>, Query(asked): Query<Asked
         empty: "没有未交的任务。",
         list: true,
     }));
-    Blocks::new(
-        ctx.shell(desk_layer(&ctx)).crumb("信息采集", LIST).here(found.title),
-        blocks,
-    )
-    .show()
+    let total = campaign::count_tasks(&ctx.db, ctx.scope(), id, area, asked.all != "1").await?;
+    let query: Vec<(&str, &String)> = [
+        ("town", &asked.area.town),
+        ("community", &asked.area.community),
+        ("village", &asked.area.village),
+        ("all", &asked.all),
+    ]
+    .into_iter()
+    .filter(|(_, v)| !v.is_empty())
+    .collect();
+    let shell = ctx.shell(desk_layer(&ctx)).crumb("信息采集", LIST).here(found.title);
+    let mut shown = Blocks::new(shell, blocks);
+    shown.pager = Some(Pager {
+        page,
+        page_size: 50,
+        total_rows: total.unsigned_abs(),
+        path: format!("{LIST}/{id}"),
+        query: serde_urlencoded::to_string(query).unwrap_or_default(),
+        ..Pager::default()
+    });
+    shown.show()
 }
 
 pub(crate) async fn submit_household(ctx: Ctx, Path((id, household)): Path<(i64, i64)>, filled: Filled) -> Page {

@@ -79,6 +79,13 @@ pub(super) async fn basics(ctx: &Ctx, view: &View) -> AppResult<Vec<Block>> {
         Pair::new("家庭住址", &r.address),
         Pair::new("人口", format!("{} 人", r.present().count())),
         Pair::new(
+            "家庭成员",
+            r.present()
+                .map(|m| format!("{}（{}）", view.name(&m.name), codes::kin_title(&m.kin)))
+                .collect::<Vec<_>>()
+                .join("、"),
+        ),
+        Pair::new(
             "户状态",
             r.status.map_or("申请中".into(), |s| codes::title(&codes::STATUSES, s)),
         ),

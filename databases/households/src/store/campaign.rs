@@ -203,6 +203,28 @@ pub async fn tasks(
     db.fetch(sql).await
 }
 
+/// How many tasks [`tasks`] has on all its pages.
+pub async fn count_tasks(
+    db: &Db,
+    scope: &Scope,
+    campaign: i64,
+    area: Option<RegionCode>,
+    open_only: bool,
+) -> AppResult<i64> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        n: i64,
+    }
+    let scope = area.map_or_else(|| scope.clone(), |area| scope.within(area));
+    let mut sql = Sql::new("SELECT COUNT(*) AS n FROM collection_task t WHERE t.campaign_id = ");
+    sql.bind(campaign);
+    reach(&mut sql, &scope);
+    if open_only {
+        sql.push(" AND t.submitted_millis IS NULL");
+    }
+    Ok(db.fetch::<Row>(sql).await?.pop().map_or(0, |row| row.n))
+}
+
 /// Tasks that belong to one household, the latest campaign first.
 pub async fn tasks_of(q: &impl Query, household: i64) -> AppResult<Vec<(Campaign, Task)>> {
     let tasks: Vec<Task> = q
