@@ -125,7 +125,7 @@ pub(super) async fn page(
         "members" => sections::members(ctx, &view),
         "incomes" => sections::incomes(ctx, &view)?,
         "guarantees" => sections::guarantees(ctx, &view),
-        "measures" => sections::measures(ctx, &view),
+        "measures" => super::measures::section(ctx, &view),
         "flow" => super::step::section(ctx, &view).await?,
         "history" => super::history::section(ctx, &view).await?,
         _ => sections::basics(ctx, &view).await?,

@@ -12,6 +12,7 @@ mod filled;
 mod history;
 pub(crate) mod household;
 pub(crate) mod list;
+mod measures;
 pub(crate) mod new;
 pub(crate) mod perform;
 pub(crate) mod reveal;
