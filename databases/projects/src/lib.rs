@@ -28,24 +28,19 @@ pub fn module() -> Module {
 
 const MENU: &[MenuEntry] = &[
     entry(Layer::Management, "项目库", "/desk/projects", "project.list"),
-    entry(Layer::Management, "项目监管", "/desk/projects/board", "project.list"),
-    entry(Layer::Management, "项目日历", "/desk/projects/calendar", "project.list"),
-    entry(Layer::Management, "县级抽查", "/desk/projects/draws", "project.list"),
-    entry(
-        Layer::Management,
-        "项目文书",
-        "/desk/projects/documents",
-        "project.list",
-    ),
+    entry(Layer::Management, "项目监管", "/desk/project-board", "project.list"),
+    entry(Layer::Management, "项目日历", "/desk/project-calendar", "project.list"),
+    entry(Layer::Management, "县级抽查", "/desk/project-draws", "project.list"),
+    entry(Layer::Management, "项目文书", "/desk/project-documents", "project.list"),
     entry(
         Layer::Management,
         "项目参数",
-        "/desk/projects/limits",
+        "/desk/project-limits",
         "project.limit_view",
     ),
     entry(Layer::Supervision, "项目库", "/desk/projects", "project.list"),
-    entry(Layer::Supervision, "项目监管", "/desk/projects/board", "project.list"),
-    entry(Layer::Supervision, "县级抽查", "/desk/projects/draws", "project.list"),
+    entry(Layer::Supervision, "项目监管", "/desk/project-board", "project.list"),
+    entry(Layer::Supervision, "县级抽查", "/desk/project-draws", "project.list"),
 ];
 
 const fn entry(layer: Layer, title: &'static str, href: &'static str, action: &'static str) -> MenuEntry {

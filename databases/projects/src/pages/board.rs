@@ -1,4 +1,4 @@
-//! `GET /desk/projects/board`: how many projects stand where, what is overdue; and the register of risks.
+//! `GET /desk/project-board`: how many projects stand where, what is overdue; and the register of risks.
 
 use std::collections::BTreeMap;
 
@@ -54,7 +54,7 @@ const GROUPS: [(&str, &[ProjectState]); 6] = {
     ]
 };
 
-/// `GET /desk/projects/board`
+/// `GET /desk/project-board`
 pub(crate) async fn show(ctx: Ctx) -> Page {
     let tree = regions(ctx.app()).await?;
     let today = ctx.clock.today();
@@ -102,8 +102,8 @@ pub(crate) async fn show(ctx: Ctx) -> Page {
         .block(Block::new("各乡镇项目进度").table(&head, rows))
         .blocks(late.iter().map(|(title, list)| overdue(&tree, title, list)));
     page.links = vec![
-        (format!("风险台账（未销号 {open}）"), "/desk/projects/risks".into()),
-        ("年度日历".into(), "/desk/projects/calendar".into()),
+        (format!("风险台账（未销号 {open}）"), "/desk/project-risks".into()),
+        ("年度日历".into(), "/desk/project-calendar".into()),
     ];
     page.show()
 }
@@ -138,7 +138,7 @@ fn overdue(tree: &directory::RegionTree, title: &str, list: &[Overdue]) -> Block
     block.table(&["项目", "编号", "所在村", "自"], rows.collect())
 }
 
-/// `GET /desk/projects/risks`
+/// `GET /desk/project-risks`
 pub(crate) async fn risks(ctx: Ctx) -> Page {
     let tree = regions(ctx.app()).await?;
     let today = ctx.clock.today().to_string();
@@ -160,7 +160,7 @@ pub(crate) async fn risks(ctx: Ctx) -> Page {
         "状态",
     ];
     let shell = frame(&ctx)
-        .crumb("项目监管", "/desk/projects/board")
+        .crumb("项目监管", "/desk/project-board")
         .here("项目风险台账");
     Blocks::new(shell)
         .block(Block::new("风险台账").table(&head, rows.collect()))

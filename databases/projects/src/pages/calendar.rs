@@ -1,4 +1,4 @@
-//! `GET /desk/projects/calendar`: the tasks of a year, who has done them, who is late.
+//! `GET /desk/project-calendar`: the tasks of a year, who has done them, who is late.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ use crate::{
     store::tasks::{done_tasks, finish_task},
 };
 
-const HERE: &str = "/desk/projects/calendar";
+const HERE: &str = "/desk/project-calendar";
 
 /// Which year.
 #[derive(Deserialize, Default)]
@@ -28,12 +28,12 @@ pub(crate) struct YearQuery {
     year: String,
 }
 
-/// `GET /desk/projects/calendar`
+/// `GET /desk/project-calendar`
 pub(crate) async fn show(ctx: Ctx, Query(query): Query<YearQuery>) -> Page {
     page(&ctx, query.year.parse().ok(), &Filled::default()).await?.show()
 }
 
-/// `POST /desk/projects/calendar`
+/// `POST /desk/project-calendar`
 pub(crate) async fn finish(ctx: Ctx, Form(sent): Form<BTreeMap<String, String>>) -> Page {
     let form = Filled(sent);
     let region: RegionCode = form
@@ -84,7 +84,7 @@ async fn page(ctx: &Ctx, year: Option<i32>, form: &Filled) -> AppResult<Blocks> 
     }
     let head = ["任务", "地区", "办理", "开始", "期限", "完成", "情况", "状态"];
     let shell = frame(ctx)
-        .crumb("项目监管", "/desk/projects/board")
+        .crumb("项目监管", "/desk/project-board")
         .here(format!("{year} 年项目日历"));
     let mut page = Blocks::new(shell).block(Block::new("全年任务").table(&head, rows));
     page.links = [year - 1, year + 1]

@@ -196,7 +196,7 @@ async fn closed_loop(ctx: &Ctx, row: &Project, steps: &[StepRow]) -> AppResult<B
     Ok(Block::new("闭环").pairs(vec![
         Pair::new(
             "项目确定",
-            approved.map_or(none("尚未立项"), |s| format!("{} 立项，{}", s.on_day, s.basis)),
+            approved.map_or(none("尚未立项"), |s| format!("{} 立项 {}", s.on_day, s.basis)),
         ),
         Pair::new(
             "资金拨付",
@@ -322,7 +322,7 @@ async fn accept(ctx: &Ctx, row: &Project) -> AppResult<Vec<Block>> {
     let [acceptances, performance, exemption] = ledgers::judging(&ctx.db, row.id).await?;
     Ok(vec![
         with_doors(Block::ledger(acceptances), doors(ctx, row, &[EntryKind::DrawResult]))
-            .link("县级抽查", "/desk/projects/draws"),
+            .link("县级抽查", "/desk/project-draws"),
         Block::ledger(performance),
         Block::ledger(exemption),
     ])

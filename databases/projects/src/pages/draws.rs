@@ -20,7 +20,7 @@ use crate::{
     store::draws::{self, DrawRow},
 };
 
-const HERE: &str = "/desk/projects/draws";
+const HERE: &str = "/desk/project-draws";
 
 /// What the forms of a draw send.
 #[derive(Deserialize, Default)]
@@ -31,7 +31,7 @@ pub(crate) struct DrawForm {
     batch: String,
 }
 
-/// `GET /desk/projects/draws`
+/// `GET /desk/project-draws`
 pub(crate) async fn list(ctx: Ctx) -> Page {
     let tree = regions(ctx.app()).await?;
     let rows = draws::draws(&ctx.db, ctx.scope()).await?;
@@ -84,26 +84,26 @@ fn stand(d: &DrawRow) -> (&'static str, &'static str) {
     }
 }
 
-/// `POST /desk/projects/draws`
+/// `POST /desk/project-draws`
 pub(crate) async fn announce(ctx: Ctx, Form(form): Form<DrawForm>) -> Page {
     let town: RegionCode = form.town.parse().map_err(|_| AppError::invalid("请选择乡镇。"))?;
     let id = draws::announce(ctx.app(), ctx.actor(), &form.request_id, town, &form.batch).await?;
     ctx.done("名单和种子已公布。", &format!("{HERE}/{id}")).await
 }
 
-/// `POST /desk/projects/draws/{draw}/draw`
+/// `POST /desk/project-draws/{draw}/draw`
 pub(crate) async fn draw(ctx: Ctx, Path(id): Path<i64>, Form(form): Form<DrawForm>) -> Page {
     draws::draw_now(ctx.app(), ctx.actor(), &form.request_id, id).await?;
     ctx.done("已按公布的种子抽取。", &format!("{HERE}/{id}")).await
 }
 
-/// `POST /desk/projects/draws/{draw}/widen`
+/// `POST /desk/project-draws/{draw}/widen`
 pub(crate) async fn widen(ctx: Ctx, Path(id): Path<i64>, Form(form): Form<DrawForm>) -> Page {
     draws::widen(ctx.app(), ctx.actor(), &form.request_id, id).await?;
     ctx.done("已扩大抽查。", &format!("{HERE}/{id}")).await
 }
 
-/// `GET /desk/projects/draws/{draw}`
+/// `GET /desk/project-draws/{draw}`
 pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
     let gone = || AppError::not_found("没有找到这次抽查，或不在您的管理范围内。");
     let row = draws::draw_of(&ctx.db, ctx.scope(), id).await?.ok_or_else(gone)?;

@@ -1,4 +1,4 @@
-//! `/desk/projects/limits`: the limits by which projects are judged, each from its day.
+//! `/desk/project-limits`: the limits by which projects are judged, each from its day.
 
 use std::collections::BTreeMap;
 
@@ -19,14 +19,14 @@ use crate::{
     store::parameters::{SetLimit, parameters, set_limit, set_limits},
 };
 
-const HERE: &str = "/desk/projects/limits";
+const HERE: &str = "/desk/project-limits";
 
-/// `GET /desk/projects/limits`
+/// `GET /desk/project-limits`
 pub(crate) async fn show(ctx: Ctx) -> Page {
     page(&ctx, &Filled::default()).await?.show()
 }
 
-/// `POST /desk/projects/limits`
+/// `POST /desk/project-limits`
 pub(crate) async fn set(ctx: Ctx, Form(sent): Form<BTreeMap<String, String>>) -> Page {
     let form = Filled(sent);
     let done = async {

@@ -32,26 +32,26 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/desk/projects.xlsx", "project.export", export::send)
         .get("/desk/projects/new", "project.enter", enter::blank)
         .post("/desk/projects/new", "project.enter", enter::enter)
-        .get("/desk/projects/board", "project.list", board::show)
-        .get("/desk/projects/risks", "project.list", board::risks)
-        .get("/desk/projects/calendar", "project.list", calendar::show)
-        .post("/desk/projects/calendar", "project.task", calendar::finish)
-        .get("/desk/projects/limits", "project.limit_view", limits::show)
-        .post("/desk/projects/limits", "project.limit", limits::set)
-        .get("/desk/projects/plans/{region}", "project.list", plans::show)
-        .get("/desk/projects/documents", "project.list", documents::list)
-        .get("/desk/projects/documents/{form}", "project.list", documents::blank)
+        .get("/desk/project-board", "project.list", board::show)
+        .get("/desk/project-risks", "project.list", board::risks)
+        .get("/desk/project-calendar", "project.list", calendar::show)
+        .post("/desk/project-calendar", "project.task", calendar::finish)
+        .get("/desk/project-limits", "project.limit_view", limits::show)
+        .post("/desk/project-limits", "project.limit", limits::set)
+        .get("/desk/project-plans/{region}", "project.list", plans::show)
+        .get("/desk/project-documents", "project.list", documents::list)
+        .get("/desk/project-documents/{form}", "project.list", documents::blank)
         .get(
-            "/desk/projects/documents/{form}/download",
+            "/desk/project-documents/{form}/download",
             "project.list",
             documents::download_blank,
         );
     let routes = routes
-        .get("/desk/projects/draws", "project.list", draws::list)
-        .post("/desk/projects/draws", "project.draw", draws::announce)
-        .get("/desk/projects/draws/{draw}", "project.list", draws::show)
-        .post("/desk/projects/draws/{draw}/draw", "project.draw", draws::draw)
-        .post("/desk/projects/draws/{draw}/widen", "project.draw", draws::widen);
+        .get("/desk/project-draws", "project.list", draws::list)
+        .post("/desk/project-draws", "project.draw", draws::announce)
+        .get("/desk/project-draws/{draw}", "project.list", draws::show)
+        .post("/desk/project-draws/{draw}/draw", "project.draw", draws::draw)
+        .post("/desk/project-draws/{draw}/widen", "project.draw", draws::widen);
     routes
         .get("/desk/projects/{id}", "project.view", detail::show)
         .get("/desk/projects/{id}/edit", "project.enter", enter::edit)

@@ -1,4 +1,4 @@
-//! `GET /desk/projects/plans/{region}`: the list of a group (项目清单), the working plan of a village (施工图), the
+//! `GET /desk/project-plans/{region}`: the list of a group (项目清单), the working plan of a village (施工图), the
 //! route map of a town (路线图), from the same register, to be printed.
 
 use askama::Template;

@@ -105,7 +105,7 @@ both_databases! {
         let place = draws::announce(&app.app, &county(1), &rid(&app), code(WEST), "第一批").await.unwrap_err();
         assert!(place.message.contains("请选择乡镇"));
         let mut client = app.signed_in(one(Role::TownPoverty, TOWN, 1)).await;
-        let asked = client.post("/desk/projects/draws", &[("town", TOWN), ("batch", "x"), ("request_id", "request-1")]).await;
+        let asked = client.post("/desk/project-draws", &[("town", TOWN), ("batch", "x"), ("request_id", "request-1")]).await;
         assert_eq!(asked.status.as_u16(), 403);
     }
 

@@ -101,7 +101,7 @@ both_databases! {
         let id = entered(&app, &[]).await;
         to_town(&app, id).await;
         let mut client = app.signed_in(town()).await;
-        let list = client.get("/desk/projects/documents").await;
+        let list = client.get("/desk/project-documents").await;
         let titles = document_titles();
         assert!(titles.len() >= 10);
         for title in ["扶贫到户项目申请书", "项目验收表", "项目公示表", "报账申请单", "收益分配方案表"] {
@@ -117,12 +117,12 @@ both_databases! {
             .collect();
         assert_eq!(ids.len(), titles.len());
         for form in &ids {
-            let blank = client.get(&format!("/desk/projects/documents/{form}")).await;
+            let blank = client.get(&format!("/desk/project-documents/{form}")).await;
             assert_eq!(blank.status, StatusCode::OK, "{form}");
             assert!(!blank.text().contains("西街村蔬菜大棚"), "{form}");
             let filled = client.get(&format!("/desk/projects/{id}/documents/{form}")).await;
             assert!(filled.text().contains("371621-2026-0001"), "{form}: {}", filled.text());
-            let sent = client.get(&format!("/desk/projects/documents/{form}/download")).await;
+            let sent = client.get(&format!("/desk/project-documents/{form}/download")).await;
             assert!(sent.headers["content-disposition"].to_str().unwrap().ends_with(".doc"), "{form}");
             assert!(sent.body.contains("<table"), "{form}");
         }
@@ -136,14 +136,14 @@ both_databases! {
         entered(&app, &[]).await;
         let mut client = app.signed_in(county(1)).await;
         for (region, title) in [(WEST, "组项目清单"), (COMMUNITY, "村项目施工图"), (TOWN, "乡镇项目路线图")] {
-            let text = client.get(&format!("/desk/projects/plans/{region}")).await.text();
+            let text = client.get(&format!("/desk/project-plans/{region}")).await.text();
             assert!(text.contains(title) && text.contains("西街村蔬菜大棚"), "{text}");
             for asked in ["干什么", "资金在哪里", "谁来实施", "什么时间", "何责任"] {
                 assert!(text.contains(asked), "{asked}");
             }
         }
         let mut elsewhere = app.signed_in(one(Role::TownPoverty, "371621103", 1)).await;
-        assert_eq!(elsewhere.get(&format!("/desk/projects/plans/{TOWN}")).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(elsewhere.get(&format!("/desk/project-plans/{TOWN}")).await.status, StatusCode::NOT_FOUND);
     }
 
     // accept: 000-86, 001-29
@@ -155,11 +155,11 @@ both_databases! {
         beside(&app, &town(), id, EntryKind::Risk, &risk).await.unwrap();
         app.clock.advance_days(60);
         let mut client = app.signed_in(county(1)).await;
-        let board = client.get("/desk/projects/board").await.text();
+        let board = client.get("/desk/project-board").await.text();
         for shown in ["上月没有督促检查（1）", "超过规定天数没有实施图片（1）", "石庙镇", "风险台账（未销号 1）"] {
             assert!(board.contains(shown), "{shown}: {board}");
         }
-        let risks = client.get("/desk/projects/risks").await.text();
+        let risks = client.get("/desk/project-risks").await.text();
         assert!(risks.contains("菜价下跌") && risks.contains("已超期"), "{risks}");
         let target = store::Query::number(&app.app.db, "SELECT MAX(id) FROM project_risk", vec![]).await.unwrap();
         beside_of(&app, &town(), id, EntryKind::CloseRisk, target, &[("note", "已签订单")]).await.unwrap();
@@ -229,13 +229,13 @@ both_databases! {
     async fn the_calendar_tells_each_town_what_is_late(db: TestDb) {
         let app = a_county(db).await;
         let mut client = app.signed_in(town()).await;
-        let page = client.get("/desk/projects/calendar?year=2025").await;
+        let page = client.get("/desk/project-calendar?year=2025").await;
         assert_eq!(page.status, StatusCode::OK, "{}", page.text());
         assert!(page.text().contains("需求摸底") && page.text().contains("超期 92 天"), "{}", page.text());
         let done = [("request_id", "request-task-1"), ("year", "2025"), ("kind", "survey"), ("region", TOWN),
             ("on", "2025-11-28"), ("note", "全镇入户")];
-        assert_eq!(client.post("/desk/projects/calendar", &done).await.status, StatusCode::SEE_OTHER);
-        assert!(client.get("/desk/projects/calendar?year=2025").await.text().contains("按时完成"));
+        assert_eq!(client.post("/desk/project-calendar", &done).await.status, StatusCode::SEE_OTHER);
+        assert!(client.get("/desk/project-calendar?year=2025").await.text().contains("按时完成"));
     }
 
     async fn the_draw_page_shows_seed_list_and_method(db: TestDb) {
@@ -243,13 +243,13 @@ both_databases! {
         crate::draws::waiting(&app, 12).await;
         let mut client = app.signed_in(county(1)).await;
         let fields = [("request_id", "request-draw-1"), ("town", TOWN), ("batch", "第一批")];
-        let at = client.post("/desk/projects/draws", &fields).await.location().to_owned();
+        let at = client.post("/desk/project-draws", &fields).await.location().to_owned();
         app.clock.advance_days(1);
         client.post(&format!("{at}/draw"), &[("request_id", "request-draw-2")]).await;
         let page = client.get(&at).await;
         assert!(page.text().contains("SHA-256") && page.text().contains("sha256sum"), "{}", page.text());
         assert_eq!(page.texts("tbody .tag").iter().filter(|t| *t == "抽中").count(), 2);
-        let limits = client.get("/desk/projects/limits").await;
+        let limits = client.get("/desk/project-limits").await;
         assert!(limits.text().contains("4,000,000.00 元"), "{}", limits.text());
     }
 

@@ -209,6 +209,11 @@ fn one(app: &App, n: usize, state: S, group: &[HouseholdRow], today: Date) -> Ma
         steps.push((act_to(*s, mode), s.id(), day.to_string()));
     }
     let start = last - Duration::days((way.len() as i64 - 12).max(-8) * 13);
+    // Work that lasts longer than planned, so that the board has something to show.
+    let (start, end) = match state {
+        S::Building | S::Contracted => (start - Duration::days(150), today - Duration::days(6)),
+        _ => (start, start + Duration::days(240)),
+    };
     let year = i64::from(start.year());
     let region = group[0].region;
     let planned = Money::from_yuan((price + n as i64 % 7 * 3) * 10_000);
@@ -231,7 +236,7 @@ fn one(app: &App, n: usize, state: S, group: &[HouseholdRow], today: Date) -> Ma
         site_note: "离村近，不误农活，已落实用地和经营主体".to_owned(),
         content: content.to_owned(),
         start_plan: start.to_string(),
-        end_plan: (start + Duration::days(if n % 6 == 0 { 20 } else { 240 })).to_string(),
+        end_plan: end.to_string(),
         owner: owner.to_owned(),
         responsible: ["刘建民", "张秀芳", "王立国", "赵庆林"][n % 4].to_owned(),
         duty: "按期建成，质量合格，收益足额到户".to_owned(),

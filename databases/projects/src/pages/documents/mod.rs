@@ -53,7 +53,7 @@ struct Word {
     parts: Vec<Part>,
 }
 
-const HERE: &str = "/desk/projects/documents";
+const HERE: &str = "/desk/project-documents";
 
 fn named(form: &str) -> AppResult<&'static FormKind> {
     FORMS
@@ -70,7 +70,7 @@ pub(crate) fn links(id: i64) -> Vec<(String, String)> {
         .collect()
 }
 
-/// `GET /desk/projects/documents`
+/// `GET /desk/project-documents`
 pub(crate) async fn list(ctx: Ctx) -> Page {
     let rows = FORMS.iter().enumerate().map(|(n, f)| {
         vec![
@@ -87,7 +87,7 @@ pub(crate) async fn list(ctx: Ctx) -> Page {
         .link(
             "打印本级",
             format!(
-                "/desk/projects/plans/{}",
+                "/desk/project-plans/{}",
                 ctx.scope().region().unwrap_or(ctx.config.area)
             ),
         );
@@ -98,7 +98,7 @@ pub(crate) async fn list(ctx: Ctx) -> Page {
         .show()
 }
 
-/// `GET /desk/projects/documents/{form}`: blank, for the printer.
+/// `GET /desk/project-documents/{form}`: blank, for the printer.
 pub(crate) async fn blank(ctx: Ctx, Path(form): Path<String>) -> Page {
     let form = named(&form)?;
     html(Printed {
@@ -115,7 +115,7 @@ pub(crate) async fn blank(ctx: Ctx, Path(form): Path<String>) -> Page {
     })
 }
 
-/// `GET /desk/projects/documents/{form}/download`: blank, for a word processor.
+/// `GET /desk/project-documents/{form}/download`: blank, for a word processor.
 pub(crate) async fn download_blank(_ctx: Ctx, Path(form): Path<String>) -> Page {
     let form = named(&form)?;
     let page = Word {
