@@ -49,7 +49,7 @@ pub fn module() -> Module {
 }
 
 const MENU: &[MenuEntry] = &[
-    entry(Layer::Management, "资金总览", "/desk/funds", "fund.view"),
+    entry(Layer::Management, "资金总览", "/desk/funds/board", "fund.view"),
     entry(Layer::Management, "资金指标", "/desk/funds/indicators", "fund.view"),
     entry(Layer::Management, "资金滞留率", "/desk/funds/idle", "fund.view"),
     entry(Layer::Management, "资金追踪", "/desk/funds/trace", "fund.trace"),
@@ -57,7 +57,7 @@ const MENU: &[MenuEntry] = &[
     entry(Layer::Management, "发放明细", "/desk/payments", "payment.list"),
     entry(Layer::Management, "报账", "/desk/reimbursements", "reimbursement.view"),
     entry(Layer::Management, "资金账户", "/desk/funds/accounts", "fund.view"),
-    entry(Layer::Supervision, "资金总览", "/desk/funds", "fund.view"),
+    entry(Layer::Supervision, "资金总览", "/desk/funds/board", "fund.view"),
     entry(Layer::Supervision, "资金滞留率", "/desk/funds/idle", "fund.view"),
     entry(Layer::Supervision, "资金追踪", "/desk/funds/trace", "fund.trace"),
     entry(Layer::Supervision, "发放批次", "/desk/batches", "batch.view"),

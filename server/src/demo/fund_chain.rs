@@ -51,6 +51,8 @@ struct Share {
 
 async fn history(app: &App, county: &County) -> AppResult<()> {
     let sums = load::paid_sums(&app.db).await?;
+    let needs = needs(county, &sums);
+    backed(app, &needs).await?;
     let everything = Scope::area(app.config.area.at(RegionLevel::County));
     let mut left: HashMap<(String, i32), Vec<(i64, i64, String)>> = HashMap::new();
     for row in indicator_rows(&app.db, &everything).await? {
@@ -58,7 +60,6 @@ async fn history(app: &App, county: &County) -> AppResult<()> {
         let of = left.entry((row.programme.clone(), year)).or_default();
         of.push((row.id, row.amount_fen, row.arrived_on.clone()));
     }
-    let needs = needs(county, &sums);
     let mut shares: HashMap<(String, i32, i64, Option<usize>), Vec<Share>> = HashMap::new();
     let mut loaded: Vec<LoadedAllocation> = Vec::new();
     let mut movements: Vec<LoadedMovement> = Vec::new();
@@ -131,6 +132,40 @@ async fn history(app: &App, county: &County) -> AppResult<()> {
         load::families(&tx, p.code, family, class).await?;
     }
     tx.commit(Act::new("fund.load", "register").with(json!({ "rows": rows }))).await?;
+    Ok(())
+}
+
+/// A planted payment may lie in a year without a document of its programme: what was carried over paid for it.
+async fn backed(app: &App, needs: &[Need]) -> AppResult<()> {
+    let everything = Scope::area(app.config.area.at(RegionLevel::County));
+    let mut short: BTreeMap<(&str, i32), (i64, &str)> = BTreeMap::new();
+    for need in needs {
+        let of = short
+            .entry((need.programme.as_str(), need.year))
+            .or_insert((0, need.by.as_str()));
+        of.0 += need.fen;
+        of.1 = of.1.min(need.by.as_str());
+    }
+    for row in indicator_rows(&app.db, &everything).await? {
+        let year = row.arrived_on.get(..4).and_then(|y| y.parse().ok()).unwrap_or(0);
+        if let Some(of) = short.get_mut(&(row.programme.as_str(), year)) {
+            of.0 -= row.amount_fen;
+        }
+    }
+    short.retain(|_, (fen, _)| *fen > 0);
+    if short.is_empty() {
+        return Ok(());
+    }
+    let documents = short.iter().map(|((programme, year), (fen, by))| funds::Indicator {
+        programme: (*programme).to_owned(),
+        doc_no: format!("惠财预〔{year}〕结转{}号", programme.trim_start_matches("HN")),
+        level: "县".into(),
+        amount_fen: *fen,
+        arrived_on: (*by).to_owned(),
+    });
+    let tx = app.trail.begin(&Actor::system()).await?;
+    let rows = funds::load::indicators(&tx, || app.next_id(), documents).await?;
+    tx.commit(Act::new("fund.load", "register").with(json!({ "documents": rows }))).await?;
     Ok(())
 }
 

@@ -51,7 +51,10 @@ pub(crate) async fn list(ctx: Ctx) -> Page {
         });
     }
     html(Sheet {
-        shell: ctx.shell(layer(&ctx)).crumb("资金总览", "/desk/funds").here("资金账户"),
+        shell: ctx
+            .shell(layer(&ctx))
+            .crumb("资金总览", "/desk/funds/board")
+            .here("资金账户"),
         grids: vec![Grid {
             total: format!("共 {} 个，三专齐全 {fit} 个", rows.len()),
             heads: vec![

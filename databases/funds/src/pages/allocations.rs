@@ -75,7 +75,7 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(as_of): Query<AsOf
     html(Sheet {
         shell: ctx
             .shell(layer(&ctx))
-            .crumb("资金总览", "/desk/funds")
+            .crumb("资金总览", "/desk/funds/board")
             .crumb(
                 row.doc_no.clone(),
                 &format!("/desk/funds/indicators/{}", row.indicator_id),

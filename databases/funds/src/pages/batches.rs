@@ -18,7 +18,9 @@ use web::{
 use super::{
     filled::Filled,
     payments::{quantity, within_reach},
-    sheet::{ActForm, Cell, Grid, Link, Note, Sheet, Tile, UploadField, act_form, history_of, layer, line, place},
+    sheet::{
+        ActForm, Cell, Grid, Link, Note, Sheet, Tile, UploadField, act_form, history_of, layer, line, place, short,
+    },
 };
 use crate::{
     batch::{
@@ -585,7 +587,7 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(query): Query<OneQ
             .iter()
             .map(|s| Tile {
                 title: PaymentState::from_id(&s.state).map_or("", PaymentState::title),
-                value: s.amount().to_string(),
+                value: short(s.amount_fen),
                 foot: format!("{} 笔", s.rows),
                 alert: s.state == "returned",
             })

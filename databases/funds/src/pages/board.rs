@@ -11,7 +11,7 @@ use web::{
     parts::{Field, Filter, Tab},
 };
 
-use super::sheet::{Cell, Grid, Link, Note, Sheet, Tile, day_of, layer};
+use super::sheet::{Cell, Grid, Link, Note, Sheet, Tile, day_of, layer, short};
 use crate::{
     chain::{FUND_CLASSES, IndicatorRow, ORIGINS, Standing, books, title_of},
     model::idle::{DEFAULT_LIMIT_DAYS, on_day, percent},
@@ -70,13 +70,13 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<BoardQuery>) -> Page {
             .iter()
             .map(|(id, title)| Tab {
                 title: (*title).to_owned(),
-                href: format!("/desk/funds?by={id}&on={day}"),
+                href: format!("/desk/funds/board?by={id}&on={day}"),
                 active: *id == by,
                 count: None,
             })
             .collect(),
         filter: Some(Filter {
-            action: "/desk/funds".into(),
+            action: "/desk/funds/board".into(),
             fields: vec![
                 Field::select("by", "汇总方式", WAYS).value(by),
                 Field::input("date", "on", "截至").value(day.to_string()),
@@ -153,7 +153,7 @@ fn link(title: &'static str, href: String) -> Link {
 fn tile(title: &'static str, fen: i64, foot: String) -> Tile {
     Tile {
         title,
-        value: Money(fen).to_string(),
+        value: short(fen),
         foot,
         alert: false,
     }

@@ -120,7 +120,7 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<Day>) -> Page {
     html(Bulletin {
         shell: ctx
             .shell(layer(&ctx))
-            .crumb("资金总览", "/desk/funds")
+            .crumb("资金总览", "/desk/funds/board")
             .here("资金使用情况通报"),
         paper: Paper {
             serial: format!("资金通报 {}", day.to_string().replace('-', "")),

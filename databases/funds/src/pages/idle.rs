@@ -12,7 +12,7 @@ use web::{
 use super::{
     chart,
     payments::within_reach,
-    sheet::{Cell, Grid, Note, Sheet, Tile, day_of, layer},
+    sheet::{Cell, Grid, Note, Sheet, Tile, day_of, layer, short},
 };
 use crate::{
     chain::{FAMILIES, LEVELS, books},
@@ -126,7 +126,7 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<IdleQuery>) -> Page {
     html(Sheet {
         shell: ctx
             .shell(layer(&ctx))
-            .crumb("资金总览", "/desk/funds")
+            .crumb("资金总览", "/desk/funds/board")
             .here("资金滞留率"),
         filter: Some(Filter {
             action: "/desk/funds/idle".into(),
@@ -153,13 +153,13 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<IdleQuery>) -> Page {
             },
             Tile {
                 title: "到位",
-                value: now.received().to_string(),
+                value: short(now.received_fen),
                 foot: format!("使用到位 {} 元", now.used()),
                 alert: false,
             },
             Tile {
                 title: "滞留",
-                value: now.idle().to_string(),
+                value: short(now.idle_fen),
                 foot: format!("未到约定期 {} 元", kernel::Money(now.not_due_fen)),
                 alert: false,
             },

@@ -20,7 +20,7 @@ use web::{
 use super::{
     filled::Filled,
     payments::within_reach,
-    sheet::{ActForm, Cell, Grid, Link, Note, Sheet, Tile, act_form, day_of, history_of, layer, line, place},
+    sheet::{ActForm, Cell, Grid, Link, Note, Sheet, Tile, act_form, day_of, history_of, layer, line, place, short},
 };
 use crate::{
     chain::{
@@ -128,7 +128,10 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
     link("fund.export", "导出表格", format!("{LIST}.xlsx?{text}"), true);
     let account = ctx.actor().account.map(|a| a.0);
     html(Sheet {
-        shell: ctx.shell(layer(&ctx)).crumb("资金总览", "/desk/funds").here("资金指标"),
+        shell: ctx
+            .shell(layer(&ctx))
+            .crumb("资金总览", "/desk/funds/board")
+            .here("资金指标"),
         filter: Some(Filter {
             action: LIST.into(),
             fields: vec![
@@ -243,7 +246,7 @@ pub(crate) async fn filing(ctx: Ctx) -> Page {
     html(Sheet {
         shell: ctx
             .shell(layer(&ctx))
-            .crumb("资金总览", "/desk/funds")
+            .crumb("资金总览", "/desk/funds/board")
             .here("上级资金报备"),
         notes: vec![Note {
             tone: "info",
@@ -296,7 +299,7 @@ async fn entry(ctx: &Ctx, filled: &Filled, error: Option<String>) -> Result<axum
     let page = html(Sheet {
         shell: ctx
             .shell(layer(ctx))
-            .crumb("资金总览", "/desk/funds")
+            .crumb("资金总览", "/desk/funds/board")
             .crumb("资金指标", LIST)
             .here("登记指标"),
         notes: error.map(|text| Note { tone: "danger", text }).into_iter().collect(),
@@ -424,7 +427,7 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(as_of): Query<AsOf
     html(Sheet {
         shell: ctx
             .shell(layer(&ctx))
-            .crumb("资金总览", "/desk/funds")
+            .crumb("资金总览", "/desk/funds/board")
             .crumb("资金指标", LIST)
             .here(row.doc_no.clone()),
         filter: Some(Filter {
@@ -496,7 +499,7 @@ pub(super) fn as_of_note(day: kernel::Date, today: kernel::Date) -> Vec<Note> {
 pub(super) fn money_tile(title: &'static str, fen: i64, foot: String) -> Tile {
     Tile {
         title,
-        value: Money(fen).to_string(),
+        value: short(fen),
         foot,
         alert: false,
     }

@@ -10,7 +10,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = routes
         .get("/desk/payments", "payment.list", payments::show)
         .get("/desk/payments.xlsx", "payment.export", export::send)
-        .get("/desk/funds", "fund.view", board::show)
+        .get("/desk/funds/board", "fund.view", board::show)
         .get("/desk/funds/indicators", "fund.view", indicators::list)
         .get("/desk/funds/indicators.xlsx", "fund.export", indicators::export)
         .get("/desk/funds/filing", "fund.view", indicators::filing)

@@ -159,6 +159,18 @@ impl Cell {
     }
 }
 
+/// An amount for a tile: short enough for a phone, the exact one stands in the table.
+pub(crate) fn short(fen: i64) -> String {
+    const WAN: i64 = 1_000_000;
+    const YI: i64 = 10_000_000_000;
+    let in_units = |unit: i64, name: &str| format!("{} {name}元", Money((fen + unit / 200) / (unit / 100)));
+    match fen {
+        0..10_000_000_000 if fen >= 100 * WAN => in_units(WAN, "万"),
+        YI.. => in_units(YI, "亿"),
+        _ => Money(fen).to_string(),
+    }
+}
+
 pub(crate) fn layer(ctx: &Ctx) -> Layer {
     if ctx.actor().role.supervises() {
         Layer::Supervision
@@ -292,5 +304,17 @@ pub(crate) fn act_form<S: Code, A: Code>(
         button: step.act.title().to_owned(),
         class: if back { "btn-outline-danger" } else { "btn-primary" },
         ..ActForm::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short;
+
+    #[test]
+    fn large_amounts_are_told_in_wan_and_yi() {
+        assert_eq!(short(12_345), "123.45");
+        assert_eq!(short(1_648_802_500), "1,648.80 万元");
+        assert_eq!(short(3_260_000_000_000), "326.00 亿元");
     }
 }

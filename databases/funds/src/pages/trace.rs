@@ -15,7 +15,7 @@ use web::{
 
 use super::{
     indicators::target,
-    sheet::{Cell, Grid, Note, Sheet, Tile, layer, place},
+    sheet::{Cell, Grid, Note, Sheet, Tile, layer, place, short},
 };
 use crate::{
     PaymentFilter, PaymentState,
@@ -66,7 +66,10 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<TraceQuery>) -> Page {
     };
     let Some(start) = start else {
         return html(Sheet {
-            shell: ctx.shell(layer(&ctx)).crumb("资金总览", "/desk/funds").here("资金追踪"),
+            shell: ctx
+                .shell(layer(&ctx))
+                .crumb("资金总览", "/desk/funds/board")
+                .here("资金追踪"),
             filter: Some(filter),
             notes: vec![Note {
                 tone: "info",
@@ -92,7 +95,10 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<TraceQuery>) -> Page {
     ];
     let tiles = verbs(&ctx, &books, &documents, &shares, &start).await?;
     html(Sheet {
-        shell: ctx.shell(layer(&ctx)).crumb("资金总览", "/desk/funds").here("资金追踪"),
+        shell: ctx
+            .shell(layer(&ctx))
+            .crumb("资金总览", "/desk/funds/board")
+            .here("资金追踪"),
         filter: Some(filter),
         notes: vec![Note {
             tone: "info",
@@ -407,7 +413,7 @@ async fn verbs(
             value: if start.one.is_some() {
                 "见去向".into()
             } else {
-                Money(sum.used_fen).to_string()
+                short(sum.used_fen)
             },
             foot: format!(
                 "使用到位；待拨 {}，在账 {}，在途 {}，退票 {}",

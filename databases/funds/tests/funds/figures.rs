@@ -125,7 +125,7 @@ both_databases! {
         assert!(shown.text().contains("1.34%"), "{}", shown.text());
         assert!(shown.body.contains("<polyline") && shown.texts("tbody tr").len() == 48, "{}", shown.texts("tbody tr").len());
         assert!(audit.get("/desk/funds/idle?on=2017-01-01").await.text().contains("46.95%"));
-        let board = audit.get("/desk/funds?by=family").await;
+        let board = audit.get("/desk/funds/board?by=family").await;
         assert!(board.text().contains("6,355,000,000.00") && board.text().contains("26,245,000,000.00") && board.text().contains("32,600,000,000.00"), "{}", board.text());
         // A town reads its own shares only: the same money here.
         let town = chain::books(&app.app.db, &Scope::area(code(TOWN))).await.unwrap();
@@ -170,9 +170,9 @@ both_databases! {
             chain::enter(&app.app, &finance, &fresh(&app), &new).await.unwrap();
         }
         let mut client = app.signed_in(finance).await;
-        let by_origin = client.get("/desk/funds?by=origin").await.text();
+        let by_origin = client.get("/desk/funds/board?by=origin").await.text();
         assert!(by_origin.contains("帮扶单位自有资金 1 81,000,000.00") && by_origin.contains("帮扶单位协调资金 1 1,008,000,000.00"), "{by_origin}");
-        let by_class = client.get("/desk/funds?by=class").await.text();
+        let by_class = client.get("/desk/funds/board?by=class").await.text();
         for class in ["财政扶贫专项资金", "政策性惠农资金", "社会帮扶资金"] {
             assert!(by_class.contains(class), "{by_class}");
         }

@@ -45,7 +45,7 @@ both_databases! {
         assert!(before.text().contains("当天结束时的样子") && before.text().contains("截至 2026-02-09 到位 0.00"), "{}", before.text());
         let between = finance.get(&format!("{path}?on=2026-03-01")).await;
         assert!(between.text().contains("未分配 100,000.00 元"), "decided only today: {}", between.text());
-        let board = finance.get("/desk/funds").await;
+        let board = finance.get("/desk/funds/board").await;
         assert!(board.text().contains("扶贫产业园区建设"), "{}", board.text());
         let list = finance.get("/desk/funds/indicators?level=省&state=arrived").await;
         assert_eq!(list.texts(".list-total"), ["共 1 份，合计 100,000.00 元"]);
