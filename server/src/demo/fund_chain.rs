@@ -96,7 +96,9 @@ async fn history(app: &App, county: &County) -> AppResult<()> {
                 amount_fen: part,
                 plan_doc: format!("{}年资金分配方案", need.year),
                 decided_on: need.by.clone(),
-                due_on: project.filter(|p| p.end.is_none()).map(|_| format!("{}-12-31", need.year + 1)),
+                due_on: project
+                    .filter(|p| p.end.is_none())
+                    .map(|_| format!("{}-12-31", need.year + 1)),
                 state: if project.is_none() { "paid_to_card" } else { "used" },
             });
             movements.push(go(
@@ -128,10 +130,15 @@ async fn history(app: &App, county: &County) -> AppResult<()> {
     let rows = load::movements(&tx, || app.next_id(), movements).await?;
     load::disclosed_before(&tx, &county.spec.last_month().plus(-2).to_string()).await?;
     for p in &county.programmes {
-        let (family, class) = if p.fund_family == "扶贫" { ("扶贫", 1) } else { ("涉农", 3) };
+        let (family, class) = if p.fund_family == "扶贫" {
+            ("扶贫", 1)
+        } else {
+            ("涉农", 3)
+        };
         load::families(&tx, p.code, family, class).await?;
     }
-    tx.commit(Act::new("fund.load", "register").with(json!({ "rows": rows }))).await?;
+    tx.commit(Act::new("fund.load", "register").with(json!({ "rows": rows })))
+        .await?;
     Ok(())
 }
 
@@ -146,7 +153,8 @@ async fn backed(app: &App, needs: &[Need]) -> AppResult<()> {
         of.0 += need.fen;
         of.1 = of.1.min(need.by.as_str());
     }
-    for row in indicator_rows(&app.db, &everything).await? {
+    let rows = indicator_rows(&app.db, &everything).await?;
+    for row in &rows {
         let year = row.arrived_on.get(..4).and_then(|y| y.parse().ok()).unwrap_or(0);
         if let Some(of) = short.get_mut(&(row.programme.as_str(), year)) {
             of.0 -= row.amount_fen;
@@ -165,7 +173,8 @@ async fn backed(app: &App, needs: &[Need]) -> AppResult<()> {
     });
     let tx = app.trail.begin(&Actor::system()).await?;
     let rows = funds::load::indicators(&tx, || app.next_id(), documents).await?;
-    tx.commit(Act::new("fund.load", "register").with(json!({ "documents": rows }))).await?;
+    tx.commit(Act::new("fund.load", "register").with(json!({ "documents": rows })))
+        .await?;
     Ok(())
 }
 
@@ -252,7 +261,9 @@ fn built(
     movements: &mut Vec<LoadedMovement>,
 ) {
     for ((.., project), of) in shares {
-        let Some(project) = project.map(|n| &county.projects[n]) else { continue };
+        let Some(project) = project.map(|n| &county.projects[n]) else {
+            continue;
+        };
         for share in of {
             let waiting = Node::at(share.indicator, share.id, Stage::Allocation, 0);
             let hop = Node::at(share.indicator, share.id, Stage::Hop, 1);
@@ -294,8 +305,8 @@ async fn today(app: &App) -> AppResult<()> {
             None => return Ok(()),
         }
     }
-    let [department, finance, town, village, supervision] = <[Actor; 5]>::try_from(people)
-        .map_err(|_| kernel::AppError::internal("demo offices"))?;
+    let [department, finance, town, village, supervision] =
+        <[Actor; 5]>::try_from(people).map_err(|_| kernel::AppError::internal("demo offices"))?;
     let offices = Offices {
         department,
         finance,

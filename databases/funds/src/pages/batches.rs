@@ -569,20 +569,7 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(query): Query<OneQ
         }),
         links,
         notes,
-        steps: line(
-            &[
-                BatchState::Listed,
-                BatchState::VillageChecked,
-                BatchState::Public,
-                BatchState::DeptApproved,
-                BatchState::Compared,
-                BatchState::FinanceChecked,
-                BatchState::BankSent,
-                BatchState::Paid,
-                BatchState::Disclosed,
-            ],
-            state,
-        ),
+        steps: line(&main_line(state), state),
         tiles: slots
             .iter()
             .map(|s| Tile {
@@ -606,6 +593,24 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(query): Query<OneQ
         timeline: history_of(&ctx, "batch", id, &BATCH).await?,
         ..Sheet::default()
     })
+}
+
+/// The states of the way, with returned items in it only when there are some.
+fn main_line(state: BatchState) -> Vec<BatchState> {
+    let mut states = vec![
+        BatchState::Listed,
+        BatchState::VillageChecked,
+        BatchState::Public,
+        BatchState::DeptApproved,
+        BatchState::Compared,
+        BatchState::FinanceChecked,
+        BatchState::BankSent,
+    ];
+    if matches!(state, BatchState::Returned | BatchState::Reissued) {
+        states.extend([BatchState::Returned, BatchState::Reissued]);
+    }
+    states.extend([BatchState::Paid, BatchState::Disclosed]);
+    states
 }
 
 fn pay_tone(state: PaymentState) -> &'static str {

@@ -88,16 +88,8 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<Day>) -> Page {
         })
         .collect();
     let mut tables = vec![Grid {
-        title: "一、各部门资金使用情况".into(),
-        heads: vec![
-            "主管部门",
-            "到位（元）",
-            "已分配（元）",
-            "使用到位（元）",
-            "滞留率",
-            "超期率",
-            "超期未用（元）",
-        ],
+        title: "一、各部门资金使用情况（单位：元）".into(),
+        heads: vec!["主管部门", "到位", "已分配", "使用到位", "滞留率", "超期率", "超期未用"],
         rows,
         ..Grid::default()
     }];

@@ -15,6 +15,7 @@ use web::{
 
 use super::{
     indicators::target,
+    payments::within_reach,
     sheet::{Cell, Grid, Note, Sheet, Tile, layer, place, short},
 };
 use crate::{
@@ -272,6 +273,7 @@ fn share_grid(tree: &RegionTree, books: &Books, shares: &[&AllocationRow], ctx: 
 }
 
 async fn payments_grid(ctx: &Ctx, tree: &RegionTree, start: &Start) -> AppResult<Grid> {
+    let names: BTreeMap<String, String> = within_reach(ctx).await?.into_iter().map(|p| (p.code, p.name)).collect();
     let mut rows = Vec::new();
     let mut total = String::new();
     if let Some(id) = start.one {
@@ -306,7 +308,7 @@ async fn payments_grid(ctx: &Ctx, tree: &RegionTree, start: &Start) -> AppResult
                 );
                 vec![
                     household,
-                    Cell::text(&p.programme),
+                    Cell::text(names.get(&p.programme).unwrap_or(&p.programme)),
                     Cell::text(place(tree, p.region)),
                     Cell::whole(&p.month),
                     Cell::money(p.amount_fen),
