@@ -1,5 +1,6 @@
 //! Batches of payments (发放批次): from a list or from the register to the bank and back.
 
+mod answers;
 mod bank;
 mod check;
 mod compare;
@@ -10,7 +11,8 @@ mod reissue;
 mod rows;
 mod steps;
 
-pub use bank::{ResultCounts, answered, bank_file, settle};
+pub use answers::answered;
+pub use bank::{ResultCounts, bank_file, settle};
 pub use check::{RowFault, account_valid, check_rows};
 pub use compare::{BatchCheck, BatchCheckPart, RowConcern};
 pub use create::{Created, Mode, NewBatch, create};

@@ -4,6 +4,7 @@ mod accounts;
 mod act;
 mod allocation;
 mod books;
+mod hops;
 mod indicator;
 pub mod load;
 mod posting;
@@ -11,10 +12,9 @@ mod posting;
 pub use accounts::{ACCOUNT_KINDS, FundAccount, NewAccount, accounts, enter as enter_account};
 pub use act::Asked;
 pub(crate) use act::{conflicting, day_within, who};
-pub use allocation::{
-    AllocationRow, Hop, NewPlan, TARGETS, allocation, allocations_of, hops_of, plan, step as allocation_step,
-};
+pub use allocation::{AllocationRow, NewPlan, TARGETS, allocation, allocations_of, plan, step as allocation_step};
 pub use books::{BookEntry, Books, Standing, books};
+pub use hops::{Hop, hops_of};
 pub use indicator::{
     FAMILIES, FUND_CLASSES, IndicatorRow, LEVELS, NewIndicator, ORIGINS, enter, filing_due, indicator, indicator_rows,
     step as indicator_step, title_of,

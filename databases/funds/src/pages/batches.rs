@@ -1,38 +1,30 @@
 //! Batches of payments: list, new, one batch with rows, steps and bank files.
 
 use access::Resource;
-use axum::{
-    extract::{Path, Query},
-    http::StatusCode,
-    response::IntoResponse,
-};
+use axum::extract::{Path, Query};
 use directory::{AreaQuery, area_fields, regions};
-use kernel::{AppError, AppResult, ErrorKind, Month, RegionCode};
+use kernel::{AppError, AppResult, Month};
 use records::{filters, flow::Code};
 use serde::Deserialize;
 use web::{
-    Ctx, Page, WebError, download, html,
+    Ctx, Page, html,
     parts::{Field, Filter, Pager, Pair},
 };
 
 use super::{
-    filled::Filled,
     payments::{quantity, within_reach},
     sheet::{
         ActForm, Cell, Grid, Link, Note, Sheet, Tile, UploadField, act_form, history_of, layer, line, place, short,
     },
 };
 use crate::{
-    batch::{
-        self, BatchFilter, BatchRow, BatchRowsFilter, Circle, Created, Mode, NewBatch, NewCard, TEMPLATE_HEADERS,
-        public_until, reissue_due,
-    },
+    batch::{self, BatchFilter, BatchRow, BatchRowsFilter, public_until, reissue_due},
     model::flows::{BATCH, BatchAct, BatchState},
     payment::PaymentState,
     search::PAGE_ROWS,
 };
 
-const LIST: &str = "/desk/batches";
+pub(super) const LIST: &str = "/desk/batches";
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -161,234 +153,6 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
     })
 }
 
-/// The template to fill in, for any programme.
-pub(crate) async fn template(_ctx: Ctx) -> Page {
-    let text = format!("\u{feff}{}\r\n", TEMPLATE_HEADERS.join(","));
-    Ok(download("发放名册模板.csv", "text/csv; charset=utf-8", text))
-}
-
-pub(crate) async fn blank(ctx: Ctx) -> Page {
-    Ok(entry(&ctx, &Filled::default(), Vec::new(), Vec::new()).await?)
-}
-
-async fn entry(
-    ctx: &Ctx,
-    filled: &Filled,
-    notes: Vec<Note>,
-    grids: Vec<Grid>,
-) -> Result<axum::response::Response, WebError> {
-    let programmes: Vec<(String, String)> = within_reach(ctx)
-        .await?
-        .into_iter()
-        .filter(|p| p.pays_people())
-        .map(|p| (p.code, p.name))
-        .collect();
-    let tree = regions(ctx.app()).await?;
-    let own = ctx.scope().region().unwrap_or(ctx.config.area);
-    let mut places = vec![(own.to_string(), "本辖区全部".to_owned())];
-    places.extend(tree.children(own).iter().map(|r| (r.code.to_string(), r.name.clone())));
-    let month = Month::of(ctx.clock.today()).to_string();
-    let common = |act: &str| {
-        let field = |f: Field, default: &str| {
-            let value = filled.get(&f.name.clone());
-            let value = if value.is_empty() { default } else { value }.to_owned();
-            f.value(value)
-        };
-        vec![
-            field(
-                Field::select(&format!("{act}_programme"), "资金项目", programmes.clone()).required(),
-                "",
-            ),
-            field(
-                Field::input("month", &format!("{act}_month"), "所属月份").required(),
-                &month,
-            ),
-            field(
-                Field::select(&format!("{act}_region"), "地方", places.clone()).required(),
-                "",
-            ),
-            field(
-                Field::select(&format!("{act}_mode"), "有误的行", Mode::ALL).required(),
-                "dry_run",
-            ),
-        ]
-    };
-    let mut register = common("register");
-    register.push(Field::select("register_circle", "发放范围", Circle::ALL).required());
-    html(Sheet {
-        shell: ctx.shell(layer(ctx)).crumb("发放批次", LIST).here("新建批次"),
-        links: vec![Link {
-            title: "下载名册模板",
-            href: format!("{LIST}/template.csv"),
-            download: true,
-        }],
-        notes,
-        forms: vec![
-            ActForm {
-                title: "上传名册".into(),
-                hint: "CSV 文件（UTF-8 或 GB18030）。先只核对，看清问题后再造册。".into(),
-                action: format!("{LIST}/upload?csrf={}", ctx.csrf()),
-                request_id: format!("list-{:x}", ctx.next_id()),
-                fields: common("list"),
-                upload: Some(UploadField {
-                    name: "file",
-                    label: "名册文件",
-                    accept: ".csv",
-                    hint: "不超过 64 MB，可含 10 万行以上。",
-                }),
-                button: "核对名册".into(),
-                class: "btn-primary",
-                ..ActForm::default()
-            },
-            ActForm {
-                title: "按登记库造册".into(),
-                hint: "范围内每户按项目标准发放，发到户主最近一次到账的账户。".into(),
-                action: format!("{LIST}/register"),
-                request_id: format!("register-{:x}", ctx.next_id()),
-                fields: register,
-                button: "核对范围".into(),
-                class: "btn-primary",
-                ..ActForm::default()
-            },
-        ],
-        grids,
-        ..Sheet::default()
-    })
-}
-
-struct Head {
-    programme: String,
-    month: Month,
-    region: RegionCode,
-    mode: Mode,
-}
-
-fn head(filled: &Filled, act: &str) -> AppResult<Head> {
-    Ok(Head {
-        programme: filled.of(act, "programme").to_owned(),
-        month: filled
-            .of(act, "month")
-            .parse()
-            .map_err(|e: &'static str| AppError::invalid(format!("所属月份：{e}")))?,
-        region: filled
-            .of(act, "region")
-            .parse()
-            .map_err(|_| AppError::invalid("请选择地方。"))?,
-        mode: Mode::from_id(filled.of(act, "mode")).ok_or_else(|| AppError::invalid("请选择有误的行如何处理。"))?,
-    })
-}
-
-pub(crate) async fn upload(ctx: Ctx, filled: Filled) -> Page {
-    let outcome = uploaded(&ctx, &filled).await;
-    told(&ctx, &filled, outcome, "list").await
-}
-
-async fn uploaded(ctx: &Ctx, filled: &Filled) -> AppResult<Created> {
-    let head = head(filled, "list")?;
-    let (_, bytes) = filled
-        .file
-        .as_ref()
-        .ok_or_else(|| AppError::invalid("请选择名册文件。"))?;
-    let rows = batch::read_list(bytes)?;
-    let new = NewBatch {
-        programme: &head.programme,
-        month: head.month,
-        region: head.region,
-        mode: head.mode,
-        rows: &rows,
-    };
-    batch::create(ctx.app(), ctx.actor(), filled.request_id(), &new).await
-}
-
-pub(crate) async fn register(ctx: Ctx, filled: Filled) -> Page {
-    let outcome = registered(&ctx, &filled).await;
-    told(&ctx, &filled, outcome, "register").await
-}
-
-async fn registered(ctx: &Ctx, filled: &Filled) -> AppResult<Created> {
-    let head = head(filled, "register")?;
-    let circle = Circle::from_id(filled.get("register_circle")).ok_or_else(|| AppError::invalid("请选择发放范围。"))?;
-    batch::from_register(
-        ctx.app(),
-        ctx.actor(),
-        filled.request_id(),
-        &head.programme,
-        head.month,
-        head.region,
-        circle,
-        head.mode,
-    )
-    .await
-}
-
-/// What came of a list: the batch, or every faulty row named.
-async fn told(ctx: &Ctx, filled: &Filled, outcome: AppResult<Created>, act: &str) -> Page {
-    const MOST: usize = 500;
-    let created = match outcome {
-        Ok(created) => created,
-        Err(e) if e.kind == ErrorKind::Invalid => {
-            let note = Note {
-                tone: "danger",
-                text: e.message,
-            };
-            let page = entry(ctx, filled, vec![note], Vec::new()).await?;
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, [("x-own-body", "1")], page).into_response());
-        }
-        Err(e) => return Err(e.into()),
-    };
-    let faults = created.faults.len();
-    if let Some(id) = created.batch {
-        let text = if faults == 0 {
-            format!("已造册 {} 笔，{} 元。", created.rows, created.amount)
-        } else {
-            format!(
-                "已造册 {} 笔，{} 元；{faults} 行有误已列出退回。",
-                created.rows, created.amount
-            )
-        };
-        return ctx.done(text, &format!("{LIST}/{id}")).await;
-    }
-    let dry = Mode::from_id(filled.of(act, "mode")) == Some(Mode::DryRun);
-    let text = if dry {
-        format!(
-            "核对结果：可造册 {} 笔，{} 元；有误 {faults} 行。没有写入任何内容。",
-            created.rows, created.amount
-        )
-    } else {
-        format!("有误 {faults} 行，没有造册。改好后重新上传，或选择其余造册。")
-    };
-    let grid = Grid {
-        title: "有误的行".into(),
-        total: format!("共 {faults} 行，显示前 {} 行", faults.min(MOST)),
-        heads: vec!["行号", "姓名", "列", "问题"],
-        rows: created
-            .faults
-            .iter()
-            .take(MOST)
-            .map(|f| {
-                vec![
-                    Cell::number(f.row_no),
-                    Cell::text(&f.name),
-                    Cell::text(f.field),
-                    Cell::text(&f.text),
-                ]
-            })
-            .collect(),
-        empty: "没有发现有误的行。",
-        pager: None,
-    };
-    let note = Note {
-        tone: if faults == 0 { "success" } else { "warning" },
-        text,
-    };
-    let page = entry(ctx, filled, vec![note], vec![grid]).await?;
-    Ok(if dry || faults == 0 {
-        page
-    } else {
-        (StatusCode::UNPROCESSABLE_ENTITY, [("x-own-body", "1")], page).into_response()
-    })
-}
-
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct OneQuery {
@@ -396,7 +160,7 @@ pub(crate) struct OneQuery {
     page: String,
 }
 
-async fn found(ctx: &Ctx, id: i64) -> AppResult<BatchRow> {
+pub(super) async fn found(ctx: &Ctx, id: i64) -> AppResult<BatchRow> {
     batch::batch(&ctx.db, ctx.scope(), id)
         .await?
         .ok_or_else(|| AppError::not_found("没有找到这一批发放。"))
@@ -670,64 +434,4 @@ async fn returned_forms(ctx: &Ctx, path: &str, id: i64) -> AppResult<Vec<ActForm
             ..ActForm::default()
         },
     ])
-}
-
-pub(crate) async fn step(ctx: Ctx, Path((id, act)): Path<(i64, String)>, filled: Filled) -> Page {
-    let act = BatchAct::parse(&act).ok_or_else(|| AppError::not_found("没有这个办理步骤。"))?;
-    let asked = filled.asked(act.id(), ctx.clock.today())?;
-    batch::step(ctx.app(), ctx.actor(), id, act, &asked).await?;
-    ctx.done(format!("已办理：{}。", act.title()), &format!("{LIST}/{id}"))
-        .await
-}
-
-pub(crate) async fn bank_file(ctx: Ctx, Path(id): Path<i64>) -> Page {
-    let row = found(&ctx, id).await?;
-    let bytes = batch::bank_file(&ctx.db, &row).await?;
-    let act = trail::Act::new("batch.bank_file", format!("batch:{id}"))
-        .in_region(row.place())
-        .with(serde_json::json!({ "batch_no": row.batch_no, "bytes": bytes.len() }));
-    ctx.trail.note(ctx.actor(), act).await?;
-    Ok(download(
-        &format!("{}-送盘.csv", row.batch_no),
-        "text/csv; charset=gb18030",
-        bytes,
-    ))
-}
-
-pub(crate) async fn bank_result(ctx: Ctx, Path(id): Path<i64>, filled: Filled) -> Page {
-    let (_, bytes) = filled
-        .file
-        .as_ref()
-        .ok_or_else(|| AppError::invalid("请选择回盘文件。"))?;
-    let on = filled.day("result_on", "到账日期")?.unwrap_or(ctx.clock.today());
-    let counts = batch::settle(ctx.app(), ctx.actor(), id, filled.request_id(), on, bytes).await?;
-    let text = format!(
-        "回盘已登记：到账 {} 笔，退票 {} 笔，未回 {} 笔。",
-        counts.credited, counts.returned, counts.unanswered
-    );
-    ctx.done(text, &format!("{LIST}/{id}")).await
-}
-
-pub(crate) async fn account(ctx: Ctx, Path(id): Path<i64>, filled: Filled) -> Page {
-    let card = NewCard {
-        payment: filled.get("card_payment").parse().unwrap_or(0),
-        number: filled.get("card_number"),
-        holder: filled.get("card_holder"),
-    };
-    batch::replace_account(ctx.app(), ctx.actor(), id, filled.request_id(), &card).await?;
-    ctx.done("账户已更换，可重新发放。", &format!("{LIST}/{id}")).await
-}
-
-pub(crate) async fn give_up(ctx: Ctx, Path(id): Path<i64>, filled: Filled) -> Page {
-    let payment = filled.get("stop_payment").parse().unwrap_or(0);
-    batch::give_up(
-        ctx.app(),
-        ctx.actor(),
-        id,
-        filled.request_id(),
-        payment,
-        filled.get("stop_reason"),
-    )
-    .await?;
-    ctx.done("已作废，资金退回原分配。", &format!("{LIST}/{id}")).await
 }

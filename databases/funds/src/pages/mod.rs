@@ -2,6 +2,8 @@
 
 pub(crate) mod accounts;
 pub(crate) mod allocations;
+mod batch_act;
+mod batch_new;
 pub(crate) mod batches;
 pub(crate) mod board;
 pub(crate) mod bulletin;
@@ -9,6 +11,7 @@ mod chart;
 pub(crate) mod export;
 mod filled;
 pub(crate) mod idle;
+mod indicator_list;
 pub(crate) mod indicators;
 pub(crate) mod payments;
 pub(crate) mod reimbursements;

@@ -3,7 +3,8 @@
 use web::Routes;
 
 use super::{
-    accounts, allocations, batches, board, bulletin, export, idle, indicators, payments, reimbursements, trace,
+    accounts, allocations, batch_act, batch_new, batches, board, bulletin, export, idle, indicator_list, indicators,
+    payments, reimbursements, trace,
 };
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -11,9 +12,9 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/desk/payments", "payment.list", payments::show)
         .get("/desk/payments.xlsx", "payment.export", export::send)
         .get("/desk/funds/board", "fund.view", board::show)
-        .get("/desk/funds/indicators", "fund.view", indicators::list)
-        .get("/desk/funds/indicators.xlsx", "fund.export", indicators::export)
-        .get("/desk/funds/filing", "fund.view", indicators::filing)
+        .get("/desk/funds/indicators", "fund.view", indicator_list::list)
+        .get("/desk/funds/indicators.xlsx", "fund.export", indicator_list::export)
+        .get("/desk/funds/filing", "fund.view", indicator_list::filing)
         .get("/desk/funds/indicators/new", "indicator.enter", indicators::blank)
         .post("/desk/funds/indicators", "indicator.enter", indicators::add)
         .get("/desk/funds/indicators/{id}", "fund.view", indicators::show)
@@ -36,16 +37,16 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/desk/funds/bulletin", "fund.view", bulletin::show);
     let routes = routes
         .get("/desk/batches", "batch.view", batches::list)
-        .get("/desk/batches/new", "batch.create", batches::blank)
-        .get("/desk/batches/template.csv", "batch.create", batches::template)
-        .post_upload("/desk/batches/upload", "batch.create", batches::upload)
-        .post("/desk/batches/register", "batch.create", batches::register)
+        .get("/desk/batches/new", "batch.create", batch_new::blank)
+        .get("/desk/batches/template.csv", "batch.create", batch_new::template)
+        .post_upload("/desk/batches/upload", "batch.create", batch_new::upload)
+        .post("/desk/batches/register", "batch.create", batch_new::register)
         .get("/desk/batches/{id}", "batch.view", batches::show)
-        .get("/desk/batches/{id}/bank.csv", "batch.bank", batches::bank_file)
-        .post_upload("/desk/batches/{id}/bank-result", "batch.bank", batches::bank_result)
-        .post("/desk/batches/{id}/account", "batch.reissue", batches::account)
-        .post("/desk/batches/{id}/give-up", "batch.reissue", batches::give_up)
-        .post("/desk/batches/{id}/{act}", "batch.step", batches::step);
+        .get("/desk/batches/{id}/bank.csv", "batch.bank", batch_act::bank_file)
+        .post_upload("/desk/batches/{id}/bank-result", "batch.bank", batch_act::bank_result)
+        .post("/desk/batches/{id}/account", "batch.reissue", batch_act::account)
+        .post("/desk/batches/{id}/give-up", "batch.reissue", batch_act::give_up)
+        .post("/desk/batches/{id}/{act}", "batch.step", batch_act::step);
     routes
         .get("/desk/reimbursements", "reimbursement.view", reimbursements::list)
         .get("/desk/reimbursements/new", "reimbursement.enter", reimbursements::blank)
