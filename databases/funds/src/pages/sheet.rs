@@ -163,7 +163,7 @@ impl Cell {
 pub(crate) fn short(fen: i64) -> String {
     const WAN: i64 = 1_000_000;
     const YI: i64 = 10_000_000_000;
-    let in_units = |unit: i64, name: &str| format!("{} {name}元", Money((fen + unit / 200) / (unit / 100)));
+    let in_units = |unit: i64, name: &str| format!("{}{name}", Money((fen + unit / 200) / (unit / 100)));
     match fen {
         0..10_000_000_000 if fen >= 100 * WAN => in_units(WAN, "万"),
         YI.. => in_units(YI, "亿"),
@@ -314,7 +314,7 @@ mod tests {
     #[test]
     fn large_amounts_are_told_in_wan_and_yi() {
         assert_eq!(short(12_345), "123.45");
-        assert_eq!(short(1_648_802_500), "1,648.80 万元");
-        assert_eq!(short(3_260_000_000_000), "326.00 亿元");
+        assert_eq!(short(1_648_802_500), "1,648.80万");
+        assert_eq!(short(3_260_000_000_000), "326.00亿");
     }
 }
