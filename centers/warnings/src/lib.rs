@@ -28,7 +28,13 @@ pub fn sink() -> Arc<dyn comparison::finding::FindingSink> {
 }
 
 /// The tables of this crate.
-pub const MIGRATIONS: &[::store::SqlMigration] = &[::store::SqlMigration {
-    name: "warnings_0001_findings",
-    up: include_str!("../migrations/0001_findings.sql"),
-}];
+pub const MIGRATIONS: &[::store::SqlMigration] = &[
+    ::store::SqlMigration {
+        name: "warnings_0001_findings",
+        up: include_str!("../migrations/0001_findings.sql"),
+    },
+    ::store::SqlMigration {
+        name: "warnings_0002_list_indexes",
+        up: include_str!("../migrations/0002_list_indexes.sql"),
+    },
+];

@@ -92,20 +92,22 @@ pub async fn totals(db: &impl Query, scope: &Scope, filters: &Filters, now: Time
 
 /// Rows `skip..skip + take` of the filtered set.
 pub async fn page(db: &impl Query, scope: &Scope, filters: &Filters, skip: u64, take: u64) -> AppResult<Vec<ListRow>> {
+    // The numbers of the page first, from the index alone; then their rows.
     let mut sql = Sql::new(
         "SELECT f.id, f.finding_no, f.rule_id, f.severity, f.colour, f.origin, f.subject_name, f.region, f.programme, \
          f.period_from, f.period_to, f.money_fen, f.owner_department, f.stage, f.supervisor, f.due_millis, f.verdict, \
-         f.confirmed_fen, f.recovered_fen, f.found_millis FROM finding f WHERE 1 = 1",
+         f.confirmed_fen, f.recovered_fen, f.found_millis FROM finding f WHERE f.id IN (SELECT f.id FROM finding f \
+         WHERE 1 = 1",
     );
     narrow(&mut sql, scope, filters);
-    sql.push(match filters.order {
-        Order::Found => " ORDER BY f.found_millis DESC, f.finding_no DESC, f.id",
-        Order::Due => {
-            " ORDER BY CASE WHEN f.due_millis IS NULL THEN 1 ELSE 0 END, f.due_millis, f.finding_no DESC, f.id"
-        }
-        Order::Money => " ORDER BY f.money_fen DESC, f.finding_no DESC, f.id",
-    });
+    let order = match filters.order {
+        Order::Found => " ORDER BY f.found_millis DESC, f.finding_no DESC",
+        Order::Due => " ORDER BY CASE WHEN f.due_millis IS NULL THEN 1 ELSE 0 END, f.due_millis, f.finding_no DESC",
+        Order::Money => " ORDER BY f.money_fen DESC, f.finding_no DESC",
+    };
+    sql.push(order);
     sql.push(" LIMIT ").bind(take as i64).push(" OFFSET ").bind(skip as i64);
+    sql.push(")").push(order);
     db.fetch(sql).await
 }
 

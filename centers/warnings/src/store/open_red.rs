@@ -20,7 +20,9 @@ impl households::OpenFindings for OpenRed {
             "SELECT finding_no, summary FROM finding WHERE colour = 'R' AND stage NOT IN \
              ('closed', 'merged', 'transferred_to_clue') AND (household_id = ",
         );
-        sql.bind(household).push(" OR person_key IN ").bind_list(people.iter().copied());
+        sql.bind(household)
+            .push(" OR person_key IN ")
+            .bind_list(people.iter().copied());
         sql.push(") ORDER BY found_millis LIMIT 5");
         let rows: Vec<Row> = db.fetch(sql).await?;
         Ok(rows
