@@ -9,10 +9,7 @@ use std::{
     time::Instant,
 };
 
-use arrow::{
-    array::AsArray,
-    datatypes::Int64Type,
-};
+use arrow::{array::AsArray, datatypes::Int64Type};
 use comparison::engine::{Inputs, Session, Table, class};
 use parquet::{
     arrow::ArrowWriter,
