@@ -41,7 +41,9 @@ pub fn parts(settings: &Settings, data_dir: &Path) -> AppResult<Vec<Arc<dyn Any 
     parts.push(Arc::new(Sources::open(data_dir)?));
     parts.push(Arc::new(rules));
     parts.push(Arc::new(FindingSinkPart(warnings::sink())));
-    parts.push(Arc::new(households::OpenFindingsPart(Arc::new(warnings::store::OpenRed))));
+    parts.push(Arc::new(households::OpenFindingsPart(Arc::new(
+        warnings::store::OpenRed,
+    ))));
     Ok(parts)
 }
 

@@ -4,8 +4,8 @@
 //! them, dirt included, and pass the same import as an upload; then a comparison runs.
 
 mod departments;
-mod fund_chain;
 mod forces;
+mod fund_chain;
 mod households_flow;
 mod money;
 mod people;

@@ -73,6 +73,7 @@ async fn missing_page(ctx: &Ctx, query: &MonthQuery, problem: &str) -> Page {
     if ctx.may("visit.list", &Resource::any()) {
         let page = page_no(&query.page);
         let rows = store::missing(&ctx.db, ctx.scope(), &asked, page).await?;
+        let opens = ctx.may("pairing.view", &Resource::any());
         sheet.grids.push(Grid {
             title: "未走访的户",
             label: "未走访的户",
@@ -91,7 +92,11 @@ async fn missing_page(ctx: &Ctx, query: &MonthQuery, problem: &str) -> Page {
                 .map(|r| {
                     let standing = Standing::of(r.visits, r.leave_days, asked.month, today, &asked.duty);
                     vec![
-                        to(r.head_name, format!("/desk/forces/pairings/{}", r.household_id)),
+                        if opens {
+                            to(r.head_name, format!("/desk/forces/pairings/{}", r.household_id))
+                        } else {
+                            text(r.head_name)
+                        },
                         text(path(&tree, r.region)),
                         text(r.helper_name),
                         number(r.visits),

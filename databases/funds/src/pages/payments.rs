@@ -77,7 +77,7 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<PaymentQuery>) -> Page {
         export_href: ctx
             .may("payment.export", &Resource::any())
             .then(|| format!("/desk/payments.xlsx?{text}")),
-        rows: lines(rows, &tree, &programmes),
+        rows: lines(rows, &tree, &programmes, ctx.may("household.list", &Resource::any())),
         pager: Pager {
             page,
             page_size: PAGE_ROWS,
@@ -96,14 +96,18 @@ pub(crate) async fn within_reach(ctx: &Ctx) -> AppResult<Vec<Programme>> {
     Ok(all)
 }
 
-fn lines(rows: Vec<Payment>, tree: &RegionTree, programmes: &[Programme]) -> Vec<Line> {
+/// `opens_households`: finance and the station look at payments, not at households.
+fn lines(rows: Vec<Payment>, tree: &RegionTree, programmes: &[Programme], opens_households: bool) -> Vec<Line> {
     let names: HashMap<&str, &Programme> = programmes.iter().map(|p| (p.code.as_str(), p)).collect();
     rows.into_iter()
         .map(|p| {
             let programme = names.get(p.programme.as_str());
             let state = PaymentState::from_id(&p.state).unwrap_or(PaymentState::Held);
             Line {
-                household_href: p.household_id.map(|id| format!("/desk/households/{id}")),
+                household_href: p
+                    .household_id
+                    .filter(|_| opens_households)
+                    .map(|id| format!("/desk/households/{id}")),
                 programme: programme.map_or_else(|| p.programme.clone(), |x| x.name.clone()),
                 place: tree.path_in_county(p.place()),
                 qty: format!("{} {}", quantity(p.qty), programme.map_or("", |x| x.unit.as_str())),
