@@ -56,6 +56,8 @@ pub struct Posted {
 /// What is known when a step is asked for.
 pub struct Facts<'a> {
     pub today: Date,
+    /// Day of the step before.
+    pub since: Option<Date>,
     pub role: Role,
     pub account: i64,
     pub unsigned_adults: Vec<String>,
@@ -75,6 +77,11 @@ pub fn check(kind: Kind, act: Act, facts: &Facts<'_>, brought: &Brought) -> AppR
     if brought.on.is_some_and(|on| on > facts.today) {
         return Err(AppError::invalid("办理日期不能晚于今天。"));
     }
+    // Papers are entered after the meetings were held: what counts is the day of the step, not of the typing.
+    let day = brought.on.unwrap_or(facts.today);
+    if let Some(since) = facts.since.filter(|since| day < *since) {
+        return Err(AppError::invalid(format!("办理日期不能早于上一步的 {since}。")));
+    }
     match act {
         Act::Survey | Act::Verify => survey(kind, act, facts, brought),
         Act::GroupReview => vote(brought.vote),
@@ -92,10 +99,10 @@ pub fn check(kind: Kind, act: Act, facts: &Facts<'_>, brought: &Brought) -> AppR
         }
         Act::PostNotice if kind == Kind::Exit => all_signed(facts),
         Act::Remove => all_signed(facts),
-        Act::TownReview => notice_is_over(facts),
+        Act::TownReview => notice_is_over(facts, day),
         Act::CountyApprove => {
             if kind != Kind::Exit {
-                notice_is_over(facts)?;
+                notice_is_over(facts, day)?;
             }
             match kind {
                 Kind::Identification | Kind::Monitoring | Kind::Return => no_red(facts),
@@ -103,8 +110,8 @@ pub fn check(kind: Kind, act: Act, facts: &Facts<'_>, brought: &Brought) -> AppR
                 _ => Ok(()),
             }
         }
-        Act::Apply if kind == Kind::Clearing => watched_long_enough(facts),
-        Act::Close => consolidated(facts),
+        Act::Apply if kind == Kind::Clearing => watched_long_enough(facts, day),
+        Act::Close => consolidated(facts, day),
         Act::Veto | Act::Refuse if kind == Kind::Exit => coded(brought),
         _ => Ok(()),
     }
@@ -208,7 +215,7 @@ fn all_signed(facts: &Facts<'_>) -> AppResult<()> {
     Err(AppError::conflict(format!("五处签字还缺：{}。", missing.join("、"))))
 }
 
-fn notice_is_over(facts: &Facts<'_>) -> AppResult<()> {
+fn notice_is_over(facts: &Facts<'_>, day: Date) -> AppResult<()> {
     let Some(notice) = &facts.notice else {
         return Err(AppError::conflict("还没有公示。"));
     };
@@ -219,7 +226,7 @@ fn notice_is_over(facts: &Facts<'_>) -> AppResult<()> {
         )));
     }
     let over = terms::notice_over(notice.on, notice.days);
-    if facts.today < over {
+    if day < over {
         return Err(AppError::conflict(format!(
             "{} 开始公示，须满 {} 天，{over} 起才能办理。",
             notice.on, notice.days
@@ -228,10 +235,10 @@ fn notice_is_over(facts: &Facts<'_>) -> AppResult<()> {
     Ok(())
 }
 
-fn watched_long_enough(facts: &Facts<'_>) -> AppResult<()> {
+fn watched_long_enough(facts: &Facts<'_>, day: Date) -> AppResult<()> {
     let Some(from) = facts.monitored_on else { return Ok(()) };
     let earliest = terms::plus_months(from, terms::MONITOR_MONTHS);
-    if facts.today < earliest {
+    if day < earliest {
         return Err(AppError::conflict(format!(
             "{from} 纳入监测，满 6 个月（{earliest}）后才能提出消除。"
         )));
@@ -239,12 +246,12 @@ fn watched_long_enough(facts: &Facts<'_>) -> AppResult<()> {
     Ok(())
 }
 
-fn consolidated(facts: &Facts<'_>) -> AppResult<()> {
+fn consolidated(facts: &Facts<'_>, day: Date) -> AppResult<()> {
     let Some(exited) = facts.exited_on else {
         return Err(AppError::conflict("没有脱贫日期，不能销号。"));
     };
     let until = terms::consolidation_until(exited);
-    if facts.today < until {
+    if day < until {
         return Err(AppError::conflict(format!(
             "{exited} 脱贫，政策延续到 {until}，期满后才能销号。"
         )));

@@ -267,6 +267,7 @@ async fn check(
     let exit = exit_facts(app, household, before, today, note).await?;
     let facts = Facts {
         today,
+        since: case.and_then(|case| parse_date(&case.since_on)),
         role: actor.role,
         account: actor.account.map_or(-1, |a| a.0),
         unsigned_adults: unsigned(&signers, &signed_papers, today),
