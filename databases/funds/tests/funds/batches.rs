@@ -97,7 +97,7 @@ impl BatchCheck for AsksAboutTheFirst {
 }
 
 both_databases! {
-    // accept: 001-24, 004-33
+    // accept: 001-24
     async fn a_batch_goes_from_the_list_to_the_card_and_returned_items_are_paid_again(db: TestDb) {
         let app = a_county(db).await;
         with_households(&app, 6).await;

@@ -157,7 +157,7 @@ both_databases! {
         assert!(refused.message.contains("第 1 笔资金记录"), "{refused}");
     }
 
-    // accept: 000-101, 000-103, 001-20a, 001-20b, 001-20c, 000-88
+    // accept: 000-103, 001-20a, 001-20b, 001-20c
     async fn own_and_coordinated_money_of_helping_units_is_counted_apart(db: TestDb) {
         let app = a_county(db).await;
         let finance = office(Role::Finance, false);
@@ -178,7 +178,7 @@ both_databases! {
         }
     }
 
-    // accept: 003-01, 003-03
+    // accept: 003-01
     async fn thirty_four_policies_nineteen_paid_to_people_mean_671_yuan(db: TestDb) {
         let app = a_county(db).await;
         let county = simulate::build(&simulate::Spec::huimin_2020(simulate::Scale::Village, 7));
