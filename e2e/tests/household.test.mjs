@@ -85,6 +85,7 @@ test("the steps are taken by those whose part they are, and by nobody else", asy
   assert.match(await step(people.fupin, flow, "compare", { on: daysAgo(50) }), /已比对/);
   assert.match(await step(clerk, flow, "post_notice_1", { on: daysAgo(48) }), /第一次公示中/);
   const early = await step(people.fupin, flow, "town_review", { basis: "镇级审核意见", on: daysAgo(45) });
+  assert.match(early, new RegExp(`民主评议[\\s\\S]*${daysAgo(60)}`), "each step stands under its own day");
   assert.match(early, /须满 7 天/, "a notice of three days is no notice, however late it is typed in");
   await shoot(people.fupin, "household-notice-too-short");
 });

@@ -164,8 +164,17 @@ fn timeline(step: &cases::StepRow) -> TimelineItem {
             });
         }
     }
+    let entered = Timestamp(step.at_millis);
+    let same_day = entered.date().to_string() == step.on_day;
+    if !same_day {
+        note.push(format!("{entered} 录入"));
+    }
     TimelineItem {
-        time: Timestamp(step.at_millis).to_string(),
+        time: if same_day {
+            entered.to_string()
+        } else {
+            step.on_day.clone()
+        },
         actor: step.actor_name.clone(),
         act: format!(
             "{}：{act} → {}",
