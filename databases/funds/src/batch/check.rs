@@ -69,11 +69,6 @@ struct Read<'a> {
 /// Register rows asked for at once.
 const ASK_ROWS: usize = 1000;
 
-/// Whether a card number's check digit agrees; `None` for passbooks, which have none.
-pub fn account_valid(number: &str) -> Option<bool> {
-    checks::card_check(number)
-}
-
 /// Separates rows that may be paid from those that may not. Both keep the order of the file.
 pub(crate) async fn check(
     db: &impl Query,
@@ -171,7 +166,7 @@ fn read_row<'a>(keys: &KeyRing, purpose: &Purpose<'_>, row: &'a ListRow) -> Resu
     if !(8..=30).contains(&account.len()) || !account.bytes().all(|b| b.is_ascii_digit()) {
         return Err(fault(row, "银行账号", "应为 8 至 30 位数字"));
     }
-    if account_valid(&account) == Some(false) {
+    if checks::card_check(&account) == Some(false) {
         return Err(fault(row, "银行账号", "卡号校验位不符，请与本人核对"));
     }
     Ok(Read {
@@ -244,7 +239,7 @@ fn against_register(
         account_digest: keys.digest("account", &read.account) as i64,
         account_tail: read.account[read.account.len() - 4..].to_owned(),
         account_name: if holder.is_empty() { read.name.clone() } else { holder },
-        account_valid: account_valid(&read.account),
+        account_valid: checks::card_check(&read.account),
         arrears: !row.arrears.is_empty(),
     })
 }

@@ -13,7 +13,7 @@ mod steps;
 
 pub use answers::answered;
 pub use bank::{ResultCounts, bank_file, settle};
-pub use check::{RowFault, account_valid, check_rows};
+pub use check::{RowFault, check_rows};
 pub use compare::{BatchCheck, BatchCheckPart, RowConcern};
 pub use create::{Created, Mode, NewBatch, create};
 pub use entitled::{Circle, from_register};

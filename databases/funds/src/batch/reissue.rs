@@ -7,7 +7,7 @@ use store::{FromQueryResult, Query, args};
 use trail::{Act, Once};
 use web::App;
 
-use super::{check::account_valid, rows::batch};
+use super::rows::batch;
 use crate::{
     chain::{nodes_of_holder, post},
     model::{
@@ -49,7 +49,7 @@ pub async fn replace_account(app: &App, actor: &Actor, id: i64, request_id: &str
     if !(8..=30).contains(&number.len()) || !number.bytes().all(|b| b.is_ascii_digit()) {
         return Err(AppError::invalid("新账号：应为 8 至 30 位数字。"));
     }
-    if account_valid(&number) == Some(false) {
+    if checks::card_check(&number) == Some(false) {
         return Err(AppError::invalid("新账号：卡号校验位不符，请与本人核对。"));
     }
     let holder = name::clean(card.holder);
@@ -71,7 +71,7 @@ pub async fn replace_account(app: &App, actor: &Actor, id: i64, request_id: &str
             app.keys.digest("account", &number) as i64,
             &number[number.len() - 4..],
             holder.as_str(),
-            account_valid(&number)
+            checks::card_check(&number)
         ],
     )
     .await?;

@@ -3,7 +3,10 @@
 
 use access::Role;
 
-use super::{ProjectState, forms::Ask};
+use super::{
+    ProjectState,
+    forms::{Ask, ask, may},
+};
 
 records::codes! {
     /// A kind of entry.
@@ -21,26 +24,6 @@ records::codes! {
         Beneficiary = "beneficiary" "增加受益户",
         DrawResult = "draw_result" "登记抽查结果",
         Asset = "asset" "登记形成的资产",
-    }
-}
-
-const fn ask(name: &'static str, label: &'static str, kind: &'static str, hint: &'static str) -> Ask {
-    Ask {
-        name,
-        label,
-        kind,
-        required: true,
-        hint,
-    }
-}
-
-const fn may(name: &'static str, label: &'static str, kind: &'static str, hint: &'static str) -> Ask {
-    Ask {
-        name,
-        label,
-        kind,
-        required: false,
-        hint,
     }
 }
 

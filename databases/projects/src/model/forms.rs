@@ -13,7 +13,7 @@ pub struct Ask {
     pub hint: &'static str,
 }
 
-const fn ask(name: &'static str, label: &'static str, kind: &'static str, hint: &'static str) -> Ask {
+pub(super) const fn ask(name: &'static str, label: &'static str, kind: &'static str, hint: &'static str) -> Ask {
     Ask {
         name,
         label,
@@ -23,7 +23,7 @@ const fn ask(name: &'static str, label: &'static str, kind: &'static str, hint: 
     }
 }
 
-const fn may(name: &'static str, label: &'static str, kind: &'static str, hint: &'static str) -> Ask {
+pub(super) const fn may(name: &'static str, label: &'static str, kind: &'static str, hint: &'static str) -> Ask {
     Ask {
         name,
         label,
