@@ -10,6 +10,7 @@ pub mod filters;
 pub mod flow;
 pub mod history;
 pub mod papers;
+pub mod sent;
 
 use web::{Module, Routes};
 

@@ -5,14 +5,8 @@ use access::Scope;
 use kernel::{AppError, AppResult};
 
 use super::find;
+pub use records::papers::Upload;
 use records::papers::{MAX_PAPERS, clean, short_name};
-
-/// A file as it was sent.
-#[derive(Clone, Debug)]
-pub struct Upload {
-    pub file_name: String,
-    pub bytes: Vec<u8>,
-}
 
 /// A file as it is kept.
 #[derive(Clone, Debug, sea_orm::FromQueryResult)]

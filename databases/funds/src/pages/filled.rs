@@ -2,19 +2,19 @@
 
 use std::collections::HashMap;
 
-use axum::{
-    RequestExt,
-    extract::{Form, FromRequest, Multipart, Request},
-    http::header,
-};
+use axum::extract::{FromRequest, Request};
 use kernel::{AppError, AppResult, Date, Money, period::parse_date};
+use records::sent::{Limits, Sent};
 use web::{App, WebError};
 
 use crate::chain::Asked;
 
 /// A list of 100,000 payees is about 12 MB.
-const MAX_FILE_BYTES: usize = 64 << 20;
-const MAX_TEXT_BYTES: usize = 64 << 10;
+const LIST: Limits = Limits {
+    file_bytes: 64 << 20,
+    files: 1,
+    too_large: "文件超过 64 MB 或文字过长，请拆分后再提交。",
+};
 
 /// Texts by field name, and the file.
 #[derive(Clone, Debug, Default)]
@@ -99,51 +99,11 @@ impl FromRequest<App> for Filled {
     type Rejection = WebError;
 
     async fn from_request(request: Request, state: &App) -> Result<Filled, WebError> {
-        let kind = request
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .and_then(|v| v.to_str().ok());
-        if !kind.unwrap_or_default().starts_with("multipart/form-data") {
-            let Form(texts) = request
-                .extract::<Form<HashMap<String, String>>, _>()
-                .await
-                .map_err(unreadable)?;
-            return Ok(Filled { texts, file: None });
-        }
-        let mut multipart = request
-            .extract_with_state::<Multipart, _, _>(state)
-            .await
-            .map_err(unreadable)?;
-        let mut filled = Filled::default();
-        while let Some(mut part) = multipart.next_field().await.map_err(unreadable)? {
-            let name = part.name().unwrap_or_default().to_owned();
-            let file_name = part.file_name().map(str::to_owned);
-            let limit = if file_name.is_some() {
-                MAX_FILE_BYTES
-            } else {
-                MAX_TEXT_BYTES
-            };
-            let mut bytes = Vec::new();
-            while let Some(chunk) = part.chunk().await.map_err(unreadable)? {
-                if bytes.len() + chunk.len() > limit {
-                    return Err(AppError::invalid("文件超过 64 MB 或文字过长，请拆分后再提交。").into());
-                }
-                bytes.extend_from_slice(&chunk);
-            }
-            match file_name {
-                Some(file_name) if !bytes.is_empty() => filled.file = Some((file_name, bytes)),
-                Some(_) => {}
-                None => {
-                    filled.texts.insert(name, String::from_utf8_lossy(&bytes).into_owned());
-                }
-            }
-        }
-        Ok(filled)
+        let Sent { texts, files } = Sent::read(request, state, LIST).await?;
+        let chosen = files.into_iter().find(|file| !file.bytes.is_empty());
+        Ok(Filled {
+            texts,
+            file: chosen.map(|file| (file.file_name, file.bytes)),
+        })
     }
-}
-
-fn unreadable(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> WebError {
-    AppError::invalid("表单没有传完整，请检查网络后重新提交。")
-        .caused_by(cause)
-        .into()
 }
