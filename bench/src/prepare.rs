@@ -159,6 +159,9 @@ fn frozen(county: &County) -> Outcome<comparison::engine::Registers> {
         org: programme.dept.to_owned(),
         fund_class: 1,
         targeted: programme.targeted,
+        rate_fen: i64::from(programme.rate_fen),
+        cycle: programme.cycle.name().to_owned(),
+        unit: programme.unit.to_owned(),
     });
     let mut builder = RegisterBuilder::new(households, members, programmes.collect());
     let person = |(index, person): (usize, &simulate::Person)| PersonRow {
@@ -199,6 +202,8 @@ fn frozen(county: &County) -> Outcome<comparison::engine::Registers> {
             region: payee.region.as_i64(),
             programme: county.programme(payment).code.to_owned(),
             month: payment.benefit_month.index(),
+            qty: i64::from(payment.qty),
+            rate_fen: i64::from(payment.rate),
             amount_fen: payment.amount.0,
             paid_on: epoch_days(payment.paid_on),
             account_digest: (account.number >> 1) as i64,

@@ -52,6 +52,9 @@ fn registers(county: &County, keys: &KeyRing) -> Registers {
         org: p.dept.into(),
         fund_class: if p.fund_family == "扶贫" { 1 } else { 3 },
         targeted: p.targeted,
+        rate_fen: p.rate_fen.into(),
+        cycle: p.cycle.name().into(),
+        unit: p.unit.into(),
     };
     let mut builder = RegisterBuilder::new(households, members, county.programmes.iter().map(programme).collect());
     builder.persons(
@@ -78,6 +81,8 @@ fn registers(county: &County, keys: &KeyRing) -> Registers {
             region: county.person(p.payee).region.as_i64(),
             programme: county.programme(p).code.into(),
             month: p.benefit_month.index(),
+            qty: p.qty.into(),
+            rate_fen: p.rate.into(),
             amount_fen: p.amount.fen(),
             paid_on: epoch_days(p.paid_on),
             account_digest: keys.digest("account", &county.account(p).number.to_string()) as i64,

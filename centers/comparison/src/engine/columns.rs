@@ -13,15 +13,11 @@ use parquet::{
     file::properties::{EnabledStatistics, WriterProperties},
 };
 
-use super::{
-    EngineError,
-    layouts::{Layout, PAYMENTS},
-    registers::PaymentRow,
-};
+use super::{EngineError, registers::Layout};
 use intake::contract::KEY_COLUMN;
 
 const GROUP_ROWS: usize = 1 << 18;
-const BATCH_ROWS: usize = 1 << 16;
+pub(super) const BATCH_ROWS: usize = 1 << 16;
 
 #[derive(Debug)]
 enum Builder {
@@ -114,7 +110,12 @@ impl Columns {
         &mut self.builders[at]
     }
 
-    fn batch(&mut self) -> Result<RecordBatch, EngineError> {
+    /// Rows not yet taken as a batch.
+    pub(super) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    pub(super) fn batch(&mut self) -> Result<RecordBatch, EngineError> {
         let arrays = self.builders.iter_mut().map(|b| -> ArrayRef {
             match b {
                 Builder::Int(b) => Arc::new(b.finish()),
@@ -148,7 +149,7 @@ pub(crate) fn encode_batches(batches: &[RecordBatch]) -> Result<Bytes, EngineErr
     ))
 }
 
-fn writer(schema: SchemaRef) -> Result<ArrowWriter<Vec<u8>>, EngineError> {
+pub(super) fn writer(schema: SchemaRef) -> Result<ArrowWriter<Vec<u8>>, EngineError> {
     let properties = WriterProperties::builder()
         .set_compression(Compression::LZ4_RAW)
         .set_statistics_enabled(EnabledStatistics::Page)
@@ -157,58 +158,4 @@ fn writer(schema: SchemaRef) -> Result<ArrowWriter<Vec<u8>>, EngineError> {
         .set_data_page_row_count_limit(20_000)
         .build();
     ArrowWriter::try_new(Vec::new(), schema, Some(properties)).map_err(|e| EngineError::Freeze(e.to_string()))
-}
-
-/// Payments are many: they leave memory for the encoded form in batches.
-pub(super) struct PaymentWriter {
-    columns: Columns,
-    writer: ArrowWriter<Vec<u8>>,
-}
-
-impl PaymentWriter {
-    pub(super) fn new() -> Result<PaymentWriter, EngineError> {
-        Ok(PaymentWriter {
-            columns: Columns::new(PAYMENTS),
-            writer: writer(schema_of(PAYMENTS))?,
-        })
-    }
-
-    pub(super) fn push(&mut self, row: &PaymentRow) -> Result<(), EngineError> {
-        self.columns
-            .int("payment_id", row.payment_id)
-            .int("person_key", row.person_key)
-            .text("payee_name", &row.payee_name)
-            .opt_int("household_id", row.household_id)
-            .int("region", row.region)
-            .text("programme", &row.programme)
-            .day("month", Some(row.month))
-            .int("amount_fen", row.amount_fen)
-            .day("paid_on", Some(row.paid_on))
-            .int("account_digest", row.account_digest)
-            .text("account_tail", &row.account_tail)
-            .text("account_name", &row.account_name)
-            .bool("arrears", row.arrears)
-            .text("batch_no", &row.batch_no);
-        if self.columns.rows >= BATCH_ROWS {
-            self.flush()
-        } else {
-            Ok(())
-        }
-    }
-
-    fn flush(&mut self) -> Result<(), EngineError> {
-        let batch = self.columns.batch()?;
-        self.writer
-            .write(&batch)
-            .map_err(|e| EngineError::Freeze(e.to_string()))
-    }
-
-    pub(super) fn finish(mut self) -> Result<Bytes, EngineError> {
-        self.flush()?;
-        Ok(Bytes::from(
-            self.writer
-                .into_inner()
-                .map_err(|e| EngineError::Freeze(e.to_string()))?,
-        ))
-    }
 }

@@ -10,7 +10,9 @@ use kernel::{
 };
 use store::{Db, FromQueryResult, Query, args};
 
-use super::{EngineError, HouseholdRow, MemberRow, PaymentRow, PersonRow, ProgrammeRow, RegisterBuilder, Registers};
+use super::{
+    EngineError, HouseholdRow, MemberRow, PaymentRow, PersonRow, ProgrammeRow, RegisterBuilder, Registers, registers,
+};
 
 const PAGE_ROWS: i64 = 20_000;
 
@@ -46,6 +48,9 @@ struct ProgrammeDb {
     org: String,
     fund_class: i64,
     targeted: bool,
+    rate_fen: i64,
+    cycle: String,
+    unit: String,
 }
 
 #[derive(FromQueryResult)]
@@ -70,6 +75,8 @@ struct PaymentDb {
     region: i64,
     programme: String,
     month: String,
+    qty: i64,
+    rate_fen: i64,
     amount_fen: i64,
     paid_on: String,
     account_digest: i64,
@@ -103,7 +110,7 @@ pub async fn freeze(db: &Db, report: &(dyn Fn(u64, u64) -> bool + Sync)) -> AppR
         .await?;
     let programmes: Vec<ProgrammeDb> = db
         .rows(
-            "SELECT code, name, org, fund_class, targeted FROM programme ORDER BY code",
+            "SELECT code, name, org, fund_class, targeted, rate_fen, cycle, unit FROM programme ORDER BY code",
             vec![],
         )
         .await?;
@@ -118,6 +125,9 @@ pub async fn freeze(db: &Db, report: &(dyn Fn(u64, u64) -> bool + Sync)) -> AppR
         members.into_iter().map(member).collect(),
         programmes.into_iter().map(programme).collect(),
     );
+    for (name, rows) in registers::read_all(db).await? {
+        builder.plain(name, rows).map_err(AppError::internal)?;
+    }
     let mut done = 0_u64;
     let mut after = -1_i64;
     loop {
@@ -139,8 +149,8 @@ pub async fn freeze(db: &Db, report: &(dyn Fn(u64, u64) -> bool + Sync)) -> AppR
         // A page ends with a whole person: people have far fewer payments than a page has rows.
         let page: Vec<PaymentDb> = db
             .rows(
-                "SELECT id, batch_id, person_key, payee_name, household_id, region, programme, month, amount_fen, paid_on, \
-                 account_digest, account_tail, account_name, account_valid, arrears FROM payment \
+                "SELECT id, batch_id, person_key, payee_name, household_id, region, programme, month, qty, rate_fen, amount_fen, \
+                 paid_on, account_digest, account_tail, account_name, account_valid, arrears FROM payment \
                  WHERE state = 'paid' AND person_key > $1 AND person_key <= (SELECT MAX(person_key) FROM \
                  (SELECT person_key FROM payment WHERE person_key > $1 ORDER BY person_key LIMIT $2) AS page) \
                  ORDER BY person_key, id",
@@ -221,6 +231,9 @@ fn programme(p: ProgrammeDb) -> ProgrammeRow {
         org: p.org,
         fund_class: p.fund_class,
         targeted: p.targeted,
+        rate_fen: p.rate_fen,
+        cycle: p.cycle,
+        unit: p.unit,
     }
 }
 
@@ -249,6 +262,8 @@ fn payment(p: PaymentDb, batch_no: String) -> AppResult<PaymentRow> {
         region: p.region,
         programme: p.programme,
         month: month.index(),
+        qty: p.qty,
+        rate_fen: p.rate_fen,
         amount_fen: p.amount_fen,
         paid_on,
         account_digest: p.account_digest,

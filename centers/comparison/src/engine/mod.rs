@@ -8,7 +8,6 @@ mod error;
 mod freeze;
 mod functions;
 mod keyset;
-mod layouts;
 mod provider;
 mod registers;
 mod session;
@@ -18,18 +17,14 @@ pub(crate) use columns::encode_batches;
 pub use error::EngineError;
 pub use freeze::freeze;
 pub use keyset::{KeySet, class};
-pub(crate) use layouts::LAYOUTS;
-pub(crate) use registers::month;
 pub use registers::{
-    GAP_MONTHS, HouseholdRow, MemberRow, PaymentRow, PersonRow, ProgrammeRow, RegisterBuilder, Registers,
+    GAP_MONTHS, HouseholdRow, MemberRow, PaymentRow, PersonRow, PlainRow, ProgrammeRow, RegisterBuilder, Registers,
 };
+pub(crate) use registers::{is_plain, month};
 pub use session::{Inputs, Session};
 pub use table::{Hits, Table};
 
 /// The schema of a register by SQL name, as rules see it.
 pub(crate) fn register_schema(name: &str) -> Option<arrow::datatypes::SchemaRef> {
-    LAYOUTS
-        .iter()
-        .find(|(n, _)| *n == name)
-        .map(|(_, layout)| columns::schema_of(layout))
+    registers::register(name).map(|r| columns::schema_of(r.layout))
 }

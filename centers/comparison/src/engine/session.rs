@@ -11,7 +11,7 @@ use arrow::{
 };
 use datafusion::prelude::{SessionConfig, SessionContext};
 
-use super::{EngineError, Hits, KeySet, Table, class, functions, provider::SharedProbe};
+use super::{EngineError, Hits, KeySet, Table, class, functions, provider::SharedProbe, registers::register};
 
 /// What a run reads.
 #[derive(Clone, Debug, Default)]
@@ -30,15 +30,6 @@ pub struct Session {
     hits: Mutex<HashMap<String, Arc<Hits>>>,
     /// How many people the shared set holds.
     pub people: usize,
-}
-
-/// How registers are sorted, so that grouping by person needs no further sort.
-fn sorted_by(name: &str) -> &'static [&'static str] {
-    match name {
-        "payments" => &["person_key", "programme", "month", "paid_on", "payment_id"],
-        "persons" | "members" | "benefits" | "assisted" => &["person_key"],
-        _ => &[],
-    }
 }
 
 impl Session {
@@ -118,7 +109,7 @@ fn add(
     let provider = SharedProbe {
         table: table.clone(),
         hits,
-        sorted_by: sorted_by(&table.name),
+        sorted_by: register(&table.name).map_or(&[], |r| r.sorted_by),
     };
     context
         .register_table(table.name.as_str(), Arc::new(provider))

@@ -18,7 +18,8 @@ use kernel::{
 use super::{Example, Rule, evaluate::evaluate};
 use crate::{
     engine::{
-        HouseholdRow, Inputs, MemberRow, PaymentRow, ProgrammeRow, RegisterBuilder, Registers, Table, encode_batches,
+        HouseholdRow, Inputs, MemberRow, PaymentRow, PersonRow, PlainRow, ProgrammeRow, RegisterBuilder, Registers,
+        Table, encode_batches, is_plain,
     },
     finding::Confidence,
 };
@@ -39,7 +40,9 @@ pub(crate) async fn prove(rule: &Arc<Rule>, example: &Example, contracts: &Contr
         snapshots.push((table, contract.category == 0));
     }
     let known = |t: &str| {
-        rule.sources.iter().any(|s| s == t) || ["households", "members", "payments", "programmes"].contains(&t)
+        rule.sources.iter().any(|s| s == t)
+            || ["households", "members", "payments", "persons"].contains(&t)
+            || rule.registers.iter().any(|r| r == t && is_plain(t))
     };
     if let Some(stray) = example.tables.keys().find(|t| !known(t)) {
         return Err(format!("table {stray} is not among the rule's sources"));
@@ -112,7 +115,7 @@ fn registers(tables: &BTreeMap<String, Vec<Row>>) -> Result<Registers, String> {
             region: VILLAGE,
             head_key: m.person_key,
             head_name: m.name.clone(),
-            population: 1,
+            population: members.iter().filter(|o| o.household_id == m.household_id).count() as i64,
             attr: 4,
             registered_on: parse_date("2018-01-01").map(epoch_days),
             ..HouseholdRow::default()
@@ -122,6 +125,10 @@ fn registers(tables: &BTreeMap<String, Vec<Row>>) -> Result<Registers, String> {
         let id = int(row, "id")?.unwrap_or(1);
         let household = households.get_mut(&id).ok_or("a household needs members")?;
         household.registered_on = day(row, "registered_on")?.or(household.registered_on);
+        household.region = int(row, "region")?.unwrap_or(household.region);
+        household.status = int(row, "status")?.unwrap_or(household.status);
+        household.attr = int(row, "attr")?.unwrap_or(household.attr);
+        household.population = int(row, "population")?.unwrap_or(household.population);
         household.exited_on = day(row, "exited_on")?;
         household.removed_on = day(row, "removed_on")?;
     }
@@ -141,9 +148,11 @@ fn registers(tables: &BTreeMap<String, Vec<Row>>) -> Result<Registers, String> {
                 payment_id: payments.len() as i64 + 1,
                 person_key,
                 payee_name: name.clone(),
-                region: VILLAGE,
+                region: int(row, "region")?.unwrap_or(VILLAGE),
                 programme: text(row, "programme").unwrap_or_else(|| "HN02".into()),
                 month: index,
+                qty: int(row, "qty")?.unwrap_or(100),
+                rate_fen: int(row, "rate")?.unwrap_or(int(row, "yuan")?.unwrap_or(660) * 100),
                 amount_fen: int(row, "yuan")?.unwrap_or(660) * 100,
                 paid_on: day(row, "paid_on")?.unwrap_or_else(|| epoch_days(month.last_day())),
                 account_digest: int(row, "account")?.unwrap_or(person_key),
@@ -161,25 +170,90 @@ fn registers(tables: &BTreeMap<String, Vec<Row>>) -> Result<Registers, String> {
     for payment in payments {
         builder.payment(payment).map_err(|e| e.to_string())?;
     }
+    for row in rows("persons") {
+        builder.persons(vec![PersonRow {
+            person_key: int(row, "person")?.ok_or("a person needs person")?,
+            name: text(row, "name").unwrap_or_default(),
+            sex: int(row, "sex")?.unwrap_or(1),
+            birth: day(row, "birth")?,
+            region: int(row, "region")?.unwrap_or(VILLAGE),
+            kin: text(row, "kin").unwrap_or_else(|| "01".into()),
+            household_id: int(row, "household")?,
+            death_date: day(row, "death_date")?,
+        }]);
+    }
+    for (name, rows) in tables.iter().filter(|(name, _)| is_plain(name)) {
+        let rows: Result<Vec<PlainRow>, String> = rows.iter().map(plain_row).collect();
+        builder.plain(name, rows?).map_err(|e| e.to_string())?;
+    }
     builder.freeze().map_err(|e| e.to_string())
 }
 
-/// The programmes examples may name.
+/// The programmes examples may name: code, name, office, kind of fund, targeted, fen a unit, cycle, unit.
+type ProgrammeLine = (
+    &'static str,
+    &'static str,
+    &'static str,
+    i64,
+    bool,
+    i64,
+    &'static str,
+    &'static str,
+);
+
+#[rustfmt::skip] // A table.
+const PROGRAMMES: [ProgrammeLine; 14] = [
+    ("HN01", "耕地地力保护补贴", "agriculture", 2, false, 12_500, "年", "亩"),
+    ("HN02", "农村最低生活保障金", "civil_affairs", 3, true, 66_000, "季", "人"),
+    ("HN03", "特困人员供养金", "civil_affairs", 3, true, 190_000, "季", "人"),
+    ("HN04", "困难残疾人生活补贴", "disabled_federation", 3, true, 33_000, "季", "人"),
+    ("HN05", "重度残疾人护理补贴", "disabled_federation", 3, true, 30_000, "季", "人"),
+    ("HN06", "高龄津贴", "civil_affairs", 3, false, 15_000, "季", "人"),
+    ("HN07", "农机购置补贴", "agriculture", 2, false, 480_000, "一次", "台"),
+    ("HN08", "家畜养殖补贴", "agriculture", 2, false, 10_000, "一次", "头"),
+    ("HN09", "农村危房改造补助", "housing", 3, true, 1_400_000, "一次", "户"),
+    ("HN10", "雨露计划职业教育补助", "poverty_relief", 3, true, 150_000, "半年", "人"),
+    ("HN11", "家庭经济困难学生生活补助", "education", 3, true, 50_000, "半年", "人"),
+    ("HN13", "公益性岗位补贴", "human_resources", 3, false, 150_000, "季", "人"),
+    ("HN16", "孤儿基本生活费", "civil_affairs", 3, true, 330_000, "季", "人"),
+    ("HN17", "产业帮扶到户补助", "poverty_relief", 1, true, 140_000, "年", "户"),
+];
+
 fn programmes() -> Vec<ProgrammeRow> {
-    [
-        ("HN01", "耕地地力保护补贴", "agriculture", 2, false),
-        ("HN02", "农村最低生活保障金", "civil_affairs", 3, true),
-        ("HN06", "高龄津贴", "civil_affairs", 3, false),
-        ("HN17", "产业帮扶到户补助", "poverty_relief", 1, true),
-    ]
-    .map(|(code, name, org, fund_class, targeted)| ProgrammeRow {
-        code: code.into(),
-        name: name.into(),
-        org: org.into(),
-        fund_class,
-        targeted,
-    })
-    .into()
+    PROGRAMMES
+        .iter()
+        .map(
+            |(code, name, org, fund_class, targeted, rate_fen, cycle, unit)| ProgrammeRow {
+                code: (*code).into(),
+                name: (*name).into(),
+                org: (*org).into(),
+                fund_class: *fund_class,
+                targeted: *targeted,
+                rate_fen: *rate_fen,
+                cycle: (*cycle).into(),
+                unit: (*unit).into(),
+            },
+        )
+        .collect()
+}
+
+/// A row of a plain register; `person` and `household` stand for the keys.
+fn plain_row(row: &Row) -> Result<PlainRow, String> {
+    let mut out = PlainRow::default();
+    for (key, value) in row {
+        let column = match key.as_str() {
+            "person" => "person_key",
+            "household" => "household_id",
+            other => other,
+        };
+        out = match value {
+            toml::Value::Integer(n) => out.int(column, *n),
+            toml::Value::String(text) => out.text(column, text),
+            toml::Value::Boolean(yes) => out.bool(column, *yes),
+            other => return Err(format!("{key}: {other} is neither number, text nor yes or no")),
+        };
+    }
+    Ok(out)
 }
 
 /// Rows of a department table as a snapshot would hold them.

@@ -1,0 +1,66 @@
+//! Registered households as they stand, each under its head.
+
+use bytes::Bytes;
+
+use super::{Layout, Register, RegisterBuilder, Rows};
+use crate::engine::{
+    EngineError,
+    columns::{Columns, encode},
+};
+
+/// A registered household; days are epoch days.
+#[derive(Clone, Debug, Default)]
+pub struct HouseholdRow {
+    pub id: i64,
+    pub household_no: String,
+    pub region: i64,
+    pub head_key: i64,
+    pub head_name: String,
+    pub population: i64,
+    pub status: i64,
+    pub attr: i64,
+    pub registered_on: Option<i32>,
+    pub exited_on: Option<i32>,
+    pub removed_on: Option<i32>,
+}
+
+const LAYOUT: Layout = &[
+    ("household_id", 'i'),
+    ("household_no", 't'),
+    ("region", 'i'),
+    ("head_key", 'i'),
+    ("head_name", 't'),
+    ("population", 'i'),
+    ("status", 'i'),
+    ("attr", 'i'),
+    ("registered_on", 'd'),
+    ("exited_on", 'd'),
+    ("removed_on", 'd'),
+];
+
+pub(super) const REGISTER: Register = Register {
+    name: "households",
+    layout: LAYOUT,
+    sorted_by: &[],
+    rows: Rows::Built(build),
+};
+
+fn build(builder: &mut RegisterBuilder) -> Result<Bytes, EngineError> {
+    let mut all: Vec<&HouseholdRow> = builder.households.values().collect();
+    all.sort_by_key(|h| (h.head_key, h.id));
+    let mut c = Columns::new(LAYOUT);
+    for h in all {
+        c.int("household_id", h.id)
+            .text("household_no", &h.household_no)
+            .int("region", h.region)
+            .int("head_key", h.head_key)
+            .text("head_name", &h.head_name)
+            .int("population", h.population)
+            .int("status", h.status)
+            .int("attr", h.attr)
+            .day("registered_on", h.registered_on)
+            .day("exited_on", h.exited_on)
+            .day("removed_on", h.removed_on);
+    }
+    encode(c)
+}
