@@ -20,9 +20,11 @@ export function program() {
   return found;
 }
 
-/** Starts `yangguang demo` and waits until it says where it listens. */
-export async function startDemo({ scale = "village", extra = [] } = {}) {
-  const folder = mkdtempSync(path.join(tmpdir(), "yangguang-e2e-"));
+/**
+ * Starts `yangguang demo` and waits until it says where it listens. A folder of an earlier demo is opened again;
+ * with `extra: ["--days-ahead", "1"]` it is the next day there.
+ */
+export async function startDemo({ scale = "village", extra = [], folder = mkdtempSync(path.join(tmpdir(), "yangguang-e2e-")) } = {}) {
   const child = spawn(program(), ["demo", "--scale", scale, "--port", "0", "--data", folder, ...extra], {
     cwd: repository,
     stdio: ["ignore", "pipe", "pipe"],
@@ -49,7 +51,7 @@ export async function startDemo({ scale = "village", extra = [] } = {}) {
     address,
     folder,
     log,
-    async stop() {
+    async stop({ keep = false } = {}) {
       const ended = new Promise((resolve) => child.once("exit", resolve));
       if (child.exitCode === null) {
         child.kill("SIGTERM");
@@ -57,7 +59,7 @@ export async function startDemo({ scale = "village", extra = [] } = {}) {
         await ended;
         clearTimeout(hard);
       }
-      rmSync(folder, { recursive: true, force: true });
+      if (!keep) rmSync(folder, { recursive: true, force: true });
     },
   };
 }

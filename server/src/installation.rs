@@ -53,6 +53,15 @@ impl Installation {
     /// Opens a folder, making it when missing: keys at first start (with a notice to back them up), schema up to
     /// date, work that a crash cut off called interrupted.
     pub async fn open(data_dir: &Path, changes: impl FnOnce(&mut Settings)) -> AppResult<Installation> {
+        Self::open_at(data_dir, Arc::new(SystemClock), changes).await
+    }
+
+    /// The same by another clock; a demonstration may stand some days ahead.
+    pub async fn open_at(
+        data_dir: &Path,
+        clock: Arc<dyn Clock>,
+        changes: impl FnOnce(&mut Settings),
+    ) -> AppResult<Installation> {
         fs::create_dir_all(data_dir).map_err(disk)?;
         let settings = load_settings(data_dir, changes)?;
         let (keys, origin) = store::load_or_create_keys(&data_dir.join("keys")).map_err(disk)?;
@@ -65,7 +74,6 @@ impl Installation {
             .unwrap_or_else(|| format!("sqlite://{}", data_dir.join("facts.db").display()));
         let db = Db::connect(&url).await?;
         let area: RegionCode = settings.area.parse().map_err(AppError::invalid)?;
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let app = AppBuilder {
             config: Config {
                 product: settings.product.clone(),

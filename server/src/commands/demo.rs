@@ -1,9 +1,9 @@
 //! `yangguang demo`: an invented county, ready to click through.
 
-use std::{path::PathBuf, process::ExitCode, time::Instant};
+use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Instant};
 
 use clap::Args;
-use kernel::{AppError, AppResult};
+use kernel::{AppError, AppResult, ClockAhead};
 use simulate::{Scale, Spec};
 
 use super::Listen;
@@ -23,6 +23,9 @@ pub(super) struct Options {
     /// 数据库地址；不写则用数据目录内的 SQLite
     #[arg(long)]
     database: Option<String>,
+    /// 把演示的时钟拨快几天：公示、抽查等要等几天的步骤，可以接着往下看
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..=3650))]
+    days_ahead: i64,
     #[command(flatten)]
     listen: Listen,
 }
@@ -38,7 +41,8 @@ pub(super) async fn run(options: Options) -> AppResult<ExitCode> {
         .data
         .unwrap_or_else(|| PathBuf::from("data").join(format!("demo-{}", options.scale.name())));
     let database = options.database;
-    let installation = Installation::open(&data, |settings| {
+    let days = options.days_ahead;
+    let installation = Installation::open_at(&data, Arc::new(ClockAhead { days }), |settings| {
         settings.demo = true;
         if database.is_some() {
             settings.database = database;

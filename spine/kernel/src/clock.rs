@@ -69,6 +69,17 @@ impl Clock for SystemClock {
     }
 }
 
+/// The machine's clock some days ahead: for a demonstration of what takes days, and for nothing else.
+pub struct ClockAhead {
+    pub days: i64,
+}
+
+impl Clock for ClockAhead {
+    fn now(&self) -> Timestamp {
+        Timestamp(SystemClock.now().0 + self.days * 86_400_000)
+    }
+}
+
 /// A clock that stands still until it is told to move.
 pub struct FixedClock(AtomicI64);
 

@@ -15,7 +15,7 @@ pub mod region;
 pub mod workdays;
 
 pub use area::Area;
-pub use clock::{Clock, FixedClock, SystemClock, Timestamp};
+pub use clock::{Clock, ClockAhead, FixedClock, SystemClock, Timestamp};
 pub use error::{AppError, AppResult, ErrorKind};
 pub use identity::{IdNumber, IdStatus, KeyRing, PersonKey, Sealed};
 pub use ids::IdSource;

@@ -51,10 +51,15 @@ pub struct Facts {
     pub reps: usize,
     pub started_on: Option<Date>,
     pub completed_on: Option<Date>,
-    pub photo_days: Vec<Date>,
+    /// Days of reported progress.
+    pub milestone_days: Vec<Date>,
+    /// A photo of the work is kept.
+    pub photographed: bool,
     pub inspected: BTreeSet<Month>,
     pub village_team: Vec<String>,
     pub draw: DrawStand,
+    /// The day on which the project's batch was drawn.
+    pub drawn_on: Option<Date>,
     pub due: Money,
     pub paid: Money,
     pub retained: Money,
@@ -113,16 +118,7 @@ pub fn missing(act: ProjectAct, facts: &Facts, form: &Filled, p: &Parameters) ->
             }
         }
         A::AcceptTown => accept_town(facts, form, p, &mut out),
-        A::AcceptCounty => match facts.draw {
-            DrawStand::None => out.push("本镇本批还没有抽样。请先在“县级抽查”页公布种子并抽取。".into()),
-            DrawStand::Drawn(None) => out.push("本项目已被抽中，请先登记抽查结果。".into()),
-            DrawStand::Drawn(Some(false)) => out.push("本项目抽查不合格，请退回整改。".into()),
-            DrawStand::Drawn(Some(true)) if form.names("team_county").len() < 8 => {
-                out.push("抽中的项目由八部门验收组验收，请逐一填写。".into());
-            }
-            DrawStand::NotDrawn { others_passed: false } => out.push("本批抽中的项目还没有全部合格。".into()),
-            _ => {}
-        },
+        A::AcceptCounty => accept_county(facts, form, &mut out),
         A::Settle => settle(facts, &mut out),
         A::RegisterAsset if facts.assets == 0 || facts.assets_unregistered > 0 => {
             out.push("请先登记形成的资产，并办完产权登记。".into());
@@ -289,8 +285,11 @@ fn start(facts: &Facts, form: &Filled, out: &mut Vec<String>) {
 }
 
 fn complete(facts: &Facts, out: &mut Vec<String>) {
-    if facts.photo_days.is_empty() {
-        out.push("还没有实施图片。".into());
+    if facts.milestone_days.is_empty() {
+        out.push("还没有登记实施节点。请在“检查与照片”页登记。".into());
+    }
+    if !facts.photographed {
+        out.push("还没有实施图片。请在“检查与照片”页上传。".into());
     }
     let months = uninspected(facts.started_on, facts.on, &facts.inspected);
     if !months.is_empty() {
@@ -337,6 +336,22 @@ fn accept_town(facts: &Facts, form: &Filled, p: &Parameters, out: &mut Vec<Strin
             }
         }
         _ => out.push("请填写满意度测评的人数和满意人数。".into()),
+    }
+}
+
+fn accept_county(facts: &Facts, form: &Filled, out: &mut Vec<String>) {
+    match facts.draw {
+        DrawStand::None => out.push("本镇本批还没有抽样。请先在“县级抽查”页公布种子并抽取。".into()),
+        DrawStand::Drawn(None) => out.push("本项目已被抽中，请先登记抽查结果。".into()),
+        DrawStand::Drawn(Some(false)) => out.push("本项目抽查不合格，请退回整改。".into()),
+        DrawStand::Drawn(Some(true)) if form.names("team_county").len() < 8 => {
+            out.push("抽中的项目由八部门验收组验收，请逐一填写。".into());
+        }
+        DrawStand::NotDrawn { others_passed: false } => out.push("本批抽中的项目还没有全部合格。".into()),
+        _ => {}
+    }
+    if let Some(drawn) = facts.drawn_on.filter(|drawn| facts.on < *drawn) {
+        out.push(format!("办理日期早于本批抽取的日期（{drawn}）。"));
     }
 }
 

@@ -96,9 +96,10 @@ impl Block {
         self
     }
 
-    /// A ledger of the store; amounts stand right.
+    /// A ledger of the store; amounts stand right, days are never split.
     pub(crate) fn ledger(ledger: Ledger) -> Block {
         let amount = |n: usize| ledger.head.get(n).is_some_and(|h| h.contains("（元）"));
+        let day = |n: usize| ledger.head.get(n).is_some_and(|h| h.ends_with("日期") || *h == "月份");
         let rows = ledger
             .rows
             .iter()
@@ -108,6 +109,8 @@ impl Block {
                     .map(|(n, text)| {
                         if amount(n) {
                             Cell::amount(text)
+                        } else if day(n) {
+                            Cell::whole(text)
                         } else {
                             Cell::text(text)
                         }

@@ -52,10 +52,16 @@ pub(crate) async fn list(ctx: Ctx) -> Page {
         Blocks::new(frame(&ctx).here("县级抽查")).block(Block::new("历次抽查").table(&head, lines.collect()));
     if ctx.may("project.draw", &Resource::any()) {
         let top = ctx.scope().region().unwrap_or(ctx.config.area);
+        let waiting = draws::waiting(&ctx.db, ctx.scope()).await?;
         let mut towns = vec![(String::new(), "请选择".to_owned())];
         for town in tree.inside(top, RegionLevel::Town) {
-            let waiting = draws::ready(&ctx.db, town.code).await?.len();
-            towns.push((town.code.to_string(), format!("{}（待抽查 {waiting} 个）", town.name)));
+            if let Some((_, projects)) = waiting.iter().find(|(code, _)| *code == town.code.as_i64()) {
+                towns.push((town.code.to_string(), format!("{}（待抽查 {projects} 个）", town.name)));
+            }
+        }
+        if towns.len() == 1 {
+            let say = "没有等待抽查的项目。镇级复验合格的项目会列在这里。";
+            return page.block(Block::new("新的抽查").say(say)).show();
         }
         let form = FormView {
             action: HERE.into(),

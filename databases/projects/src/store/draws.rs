@@ -99,6 +99,26 @@ pub async fn ready(db: &impl Query, town: RegionCode) -> AppResult<Vec<Listed>> 
         .collect())
 }
 
+/// Towns with projects ready for the county, and how many.
+pub async fn waiting(db: &impl Query, scope: &Scope) -> AppResult<Vec<(i64, i64)>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        town: i64,
+        projects: i64,
+    }
+    let span = 10_i64.pow(15 - RegionLevel::Town.digits());
+    let mut sql = Sql::new("SELECT (p.region / ");
+    sql.bind(span).push(") * ").bind(span);
+    sql.push(
+        " AS town, COUNT(*) AS projects FROM project p WHERE p.state = 'acc_town' \
+         AND NOT EXISTS (SELECT 1 FROM project_draw_item i WHERE i.project = p.id)",
+    );
+    scope.restrict(&mut sql, "p.region");
+    sql.push(" GROUP BY 1 ORDER BY 1");
+    let rows: Vec<Row> = db.fetch(sql).await?;
+    Ok(rows.into_iter().map(|row| (row.town, row.projects)).collect())
+}
+
 /// Step one: freezes the list and publishes the seed. A town and batch have one announcement, for good.
 ///
 /// # Errors

@@ -164,9 +164,10 @@ pub(crate) async fn facts(db: &impl Query, row: &Project, actor: &Actor, on: Dat
             .map(|d| d.day)
             .collect())
     };
-    let photos = days("SELECT on_day AS day FROM project_milestone WHERE project = $1").await?;
+    let milestones = days("SELECT on_day AS day FROM project_milestone WHERE project = $1").await?;
     let inspected = days("SELECT month AS day FROM project_inspection WHERE project = $1").await?;
     let village_team = days("SELECT team AS day FROM project_acceptance WHERE project = $1 AND level = 1").await?;
+    let (draw, drawn_on) = draw_stand(db, id).await?;
     let money = standing(db, row).await?;
     let fund_rows = funds(db, id).await?;
     let public = six_fields(row, &fund_rows);
@@ -215,7 +216,8 @@ pub(crate) async fn facts(db: &impl Query, row: &Project, actor: &Actor, on: Dat
         reps: number("SELECT COUNT(*) FROM project_rep WHERE project = $1").await? as usize,
         started_on: reached(&steps, ProjectState::Building),
         completed_on: reached(&steps, ProjectState::Completed),
-        photo_days: photos.iter().filter_map(|d| parse_date(d)).collect(),
+        milestone_days: milestones.iter().filter_map(|d| parse_date(d)).collect(),
+        photographed: has("photo"),
         inspected: inspected
             .iter()
             .filter_map(|m| m.parse::<Month>().ok())
@@ -224,7 +226,8 @@ pub(crate) async fn facts(db: &impl Query, row: &Project, actor: &Actor, on: Dat
             .iter()
             .flat_map(|t| crate::model::filled::names(t))
             .collect(),
-        draw: draw_stand(db, id).await?,
+        draw,
+        drawn_on,
         due: money.due,
         paid: money.paid,
         retained: money.retained,
@@ -278,8 +281,8 @@ async fn neighbours(db: &impl Query, row: &Project) -> AppResult<Vec<Candidate>>
     Ok(rows.iter().map(candidate).collect())
 }
 
-/// What the county's draws say of a project: its latest draw decides.
-async fn draw_stand(db: &impl Query, id: i64) -> AppResult<DrawStand> {
+/// What the county's draws say of a project, and the day of the draw: its latest draw decides.
+async fn draw_stand(db: &impl Query, id: i64) -> AppResult<(DrawStand, Option<Date>)> {
     #[derive(FromQueryResult)]
     struct Row {
         draw: i64,
@@ -296,10 +299,11 @@ async fn draw_stand(db: &impl Query, id: i64) -> AppResult<DrawStand> {
         )
         .await?;
     let Some(row) = found.filter(|r| r.drawn_on.is_some()) else {
-        return Ok(DrawStand::None);
+        return Ok((DrawStand::None, None));
     };
+    let drawn_on = row.drawn_on.as_deref().and_then(parse_date);
     if row.why.is_some() {
-        return Ok(DrawStand::Drawn(row.passed));
+        return Ok((DrawStand::Drawn(row.passed), drawn_on));
     }
     let open = db
         .number(
@@ -313,9 +317,8 @@ async fn draw_stand(db: &impl Query, id: i64) -> AppResult<DrawStand> {
             args![row.draw],
         )
         .await?;
-    Ok(DrawStand::NotDrawn {
-        others_passed: open == 0 && (failed == 0 || row.widened_on.is_some()),
-    })
+    let others_passed = open == 0 && (failed == 0 || row.widened_on.is_some());
+    Ok((DrawStand::NotDrawn { others_passed }, drawn_on))
 }
 
 impl Facts {

@@ -123,6 +123,7 @@ both_databases! {
         let future = [("on", "2027-01-01"), ("inspectors", "镇"), ("result", "ok"), ("note", "正常")];
         assert!(beside(&app, &town(), id, EntryKind::Inspection, &future).await.is_err());
         beside(&app, &town(), id, EntryKind::Milestone, &[("stage", "done"), ("on", "2026-05-10"), ("note", "完工")]).await.unwrap();
+        photographed(&app, id).await;
         act(&app, &county(1), id, A::Complete, &[]).await.unwrap();
     }
 

@@ -384,7 +384,18 @@ pub(crate) async fn finish(app: &TestApp, id: i64) {
         ("note", "正常"),
     ];
     beside(app, &town(), id, EntryKind::Inspection, &seen).await.unwrap();
+    photographed(app, id).await;
     act(app, &county(1), id, ProjectAct::Complete, &[]).await.unwrap();
+}
+
+pub(crate) async fn photographed(app: &TestApp, id: i64) {
+    let upload = Upload {
+        file_name: "现场.pdf".to_owned(),
+        bytes: format!("%PDF-1.7 photo {id}").into_bytes(),
+    };
+    entries::attach(&app.app, &town(), id, &rid(app), "photo", vec![upload])
+        .await
+        .unwrap();
 }
 
 /// Announces and draws the town's batch; returns the draw.
