@@ -136,9 +136,10 @@ async fn found(parts: &[Part], concerned: u8, out: &Path) -> Outcome<Found> {
     let joined = start.elapsed();
     let mut found = Found::default();
     let Some(first) = batches.first() else { return Ok(found) };
-    // Hashes and names hardly repeat, so a dictionary of them is work for nothing; few sources repeat all the time.
+    // Hashes, keys and names hardly repeat, so to look for repetition in them is work for nothing; few sources repeat
+    // all the time. The peer writes without compression as well.
     let properties = WriterProperties::builder()
-        .set_compression(Compression::LZ4_RAW)
+        .set_compression(Compression::UNCOMPRESSED)
         .set_dictionary_enabled(false)
         .set_column_dictionary_enabled(ColumnPath::from("source"), true)
         .set_statistics_enabled(EnabledStatistics::None)
@@ -160,18 +161,18 @@ async fn found(parts: &[Part], concerned: u8, out: &Path) -> Outcome<Found> {
     Ok(found)
 }
 
-/// The tables show the rows about people concerned only; what is left is to put the register's name beside each.
+/// The tables show the rows about people concerned only, with the register's name beside each.
 fn sql(parts: &[Part]) -> String {
     let each: Vec<String> = parts
         .iter()
         .filter(|part| part.category > 0)
         .map(|Part { name, person_name, .. }| {
-            format!("SELECT '{name}' AS source, row_no, row_hash, person_key, {person_name} AS name FROM {name}")
+            format!(
+                "SELECT '{name}' AS source, row_no, row_hash, person_key, \
+                 coalesce({person_name} = register_name, false) AS agrees, register_name AS name, \
+                 register_region AS region FROM {name} WHERE register_region IS NOT NULL"
+            )
         })
         .collect();
-    format!(
-        "SELECT d.source, d.row_no, d.row_hash, d.person_key, coalesce(d.name = p.name, false) AS agrees, p.name, p.region \
-         FROM ({}) d JOIN persons p ON p.person_key = d.person_key",
-        each.join(" UNION ALL ")
-    )
+    each.join(" UNION ALL ")
 }

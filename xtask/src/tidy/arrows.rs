@@ -21,6 +21,7 @@ const ORDER: &[&str] = &[
     "databases/funds",
     "databases/projects",
     "databases/forces",
+    "centers/probe",
     "centers/comparison",
     "centers/warnings",
     "centers/analytics",

@@ -12,3 +12,9 @@ pub enum EngineError {
     #[error("rule {0}: {1}")]
     Rule(String, String),
 }
+
+impl From<probe::ProbeError> for EngineError {
+    fn from(error: probe::ProbeError) -> Self {
+        EngineError::Table(error.table, error.problem)
+    }
+}

@@ -1,28 +1,25 @@
 //! The engine: rules as SQL over frozen registers and sealed snapshots, with a probe of our own under the SQL.
 //!
-//! One hash set of the people concerned is built for a run. Each department table is read once for its keys; only
+//! One sorted list of the people concerned is made for a run. Each department table is read once for its keys; only
 //! the rows found, and of them only the columns a rule names, are decoded. The rest is DataFusion.
 
 mod columns;
 mod error;
 mod freeze;
 mod functions;
-mod keyset;
 mod provider;
 mod registers;
 mod session;
-mod table;
 
 pub(crate) use columns::encode_batches;
 pub use error::EngineError;
 pub use freeze::freeze;
-pub use keyset::{KeySet, class};
+pub use probe::{Hits, People, Table, class};
 pub use registers::{
     GAP_MONTHS, HouseholdRow, MemberRow, PaymentRow, PersonRow, PlainRow, ProgrammeRow, RegisterBuilder, Registers,
 };
 pub(crate) use registers::{is_plain, month};
 pub use session::{Inputs, Session};
-pub use table::{Hits, Table};
 
 /// The schema of a register by SQL name, as rules see it.
 pub(crate) fn register_schema(name: &str) -> Option<arrow::datatypes::SchemaRef> {

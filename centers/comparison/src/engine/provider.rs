@@ -3,10 +3,17 @@
 //! A department table shows only the rows about people of the run. Every rule joins its department tables with
 //! registers of these people, so a row left out could never have been part of an answer; leaving it out before
 //! anything but its key is decoded is what makes a run cheap.
+//!
+//! Beside its own columns such a table has `register_name` and `register_region`: what our register of people says of
+//! the same person, empty for a stranger. Asking them costs no join.
 
 use std::{fmt, sync::Arc};
 
-use arrow::datatypes::SchemaRef;
+use arrow::{
+    array::{ArrayRef, AsArray, RecordBatch},
+    datatypes::{Field, Int64Type, Schema, SchemaRef},
+    error::ArrowError,
+};
 use async_trait::async_trait;
 use datafusion::{
     catalog::{Session, TableProvider},
@@ -22,19 +29,47 @@ use datafusion::{
     },
 };
 
-use super::{Hits, Table};
+use intake::contract::KEY_COLUMN;
+use probe::{Beside, Hits, Table};
 
 /// A table of a run, with the rows that concern it.
 #[derive(Debug)]
 pub(super) struct SharedProbe {
-    pub(super) table: Arc<Table>,
+    table: Arc<Table>,
     /// `None` shows all rows.
-    pub(super) hits: Option<Arc<Hits>>,
+    hits: Option<Arc<Hits>>,
     /// Columns by which the rows are sorted.
-    pub(super) sorted_by: &'static [&'static str],
+    sorted_by: &'static [&'static str],
+    /// The register of people, for department tables sorted by person.
+    beside: Option<Arc<Beside>>,
+    /// The table's own columns, then those beside.
+    schema: SchemaRef,
 }
 
 impl SharedProbe {
+    pub(super) fn new(
+        table: Arc<Table>,
+        hits: Option<Arc<Hits>>,
+        sorted_by: &'static [&'static str],
+        beside: Option<Arc<Beside>>,
+    ) -> SharedProbe {
+        let schema = match &beside {
+            None => table.schema().clone(),
+            Some(beside) => {
+                let own = table.schema().fields().iter().cloned();
+                let fields: Vec<Arc<Field>> = own.chain(beside.fields().iter().cloned().map(Arc::new)).collect();
+                Arc::new(Schema::new(fields))
+            }
+        };
+        SharedProbe {
+            table,
+            hits,
+            sorted_by,
+            beside,
+            schema,
+        }
+    }
+
     fn rows(&self) -> usize {
         self.hits.as_ref().map_or(self.table.rows(), |h| h.rows.len())
     }
@@ -43,7 +78,7 @@ impl SharedProbe {
 #[async_trait]
 impl TableProvider for SharedProbe {
     fn schema(&self) -> SchemaRef {
-        self.table.schema().clone()
+        self.schema.clone()
     }
 
     fn table_type(&self) -> TableType {
@@ -51,7 +86,7 @@ impl TableProvider for SharedProbe {
     }
 
     fn statistics(&self) -> Option<Statistics> {
-        let mut statistics = Statistics::new_unknown(self.table.schema());
+        let mut statistics = Statistics::new_unknown(&self.schema);
         statistics.num_rows = Precision::Exact(self.rows());
         Some(statistics)
     }
@@ -65,8 +100,8 @@ impl TableProvider for SharedProbe {
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let columns = projection
             .cloned()
-            .unwrap_or_else(|| (0..self.table.schema().fields().len()).collect());
-        let schema = Arc::new(self.table.schema().project(&columns)?);
+            .unwrap_or_else(|| (0..self.schema.fields().len()).collect());
+        let schema = Arc::new(self.schema.project(&columns)?);
         let mut properties = EquivalenceProperties::new(schema.clone());
         let order: Vec<PhysicalSortExpr> = self
             .sorted_by
@@ -90,6 +125,7 @@ impl TableProvider for SharedProbe {
         Ok(Arc::new(SharedProbeExec {
             table: self.table.clone(),
             hits: self.hits.clone(),
+            beside: self.beside.clone(),
             columns,
             schema,
             rows: self.rows(),
@@ -103,6 +139,7 @@ impl TableProvider for SharedProbe {
 struct SharedProbeExec {
     table: Arc<Table>,
     hits: Option<Arc<Hits>>,
+    beside: Option<Arc<Beside>>,
     columns: Vec<usize>,
     schema: SchemaRef,
     rows: usize,
@@ -154,11 +191,34 @@ impl ExecutionPlan for SharedProbeExec {
     }
 
     fn execute(&self, _partition: usize, _context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
-        let reader = self
-            .table
-            .read(&self.columns, self.hits.as_deref())
-            .map_err(|e| DataFusionError::External(Box::new(e)))?;
-        let batches = futures::stream::iter(reader.map(|batch| batch.map_err(DataFusionError::from)));
+        let external = |e: probe::ProbeError| DataFusionError::External(Box::new(e));
+        let own = self.table.schema().fields().len();
+        let batches = match &self.beside {
+            Some(beside) if self.columns.iter().any(|c| *c >= own) => {
+                let mut walk = beside.walk().map_err(external)?;
+                let key = self.table.schema().index_of(KEY_COLUMN)?;
+                let mut read: Vec<usize> = self.columns.iter().copied().filter(|c| *c < own).collect();
+                read.push(key);
+                let beyond: Vec<usize> = self.columns.iter().filter(|c| **c >= own).map(|c| c - own).collect();
+                let reader = self.table.read(&read, self.hits.as_deref()).map_err(external)?;
+                let (columns, schema) = (self.columns.clone(), self.schema.clone());
+                let joined = reader.map(move |batch| {
+                    let batch = batch?;
+                    let people = batch.column(batch.num_columns() - 1).as_primitive::<Int64Type>();
+                    let mut beside = walk.beside(people.values(), &beyond)?.into_iter();
+                    let mut mine = batch.columns().iter().cloned();
+                    let all: Vec<ArrayRef> = columns
+                        .iter()
+                        .filter_map(|c| if *c < own { mine.next() } else { beside.next() })
+                        .collect();
+                    RecordBatch::try_new(schema.clone(), all)
+                });
+                let all: Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>> + Send> = Box::new(joined);
+                all
+            }
+            _ => Box::new(self.table.read(&self.columns, self.hits.as_deref()).map_err(external)?),
+        };
+        let batches = futures::stream::iter(batches.map(|batch| batch.map_err(DataFusionError::from)));
         Ok(Box::pin(RecordBatchStreamAdapter::new(self.schema.clone(), batches)))
     }
 

@@ -11,7 +11,9 @@ use arrow::{
 };
 use datafusion::prelude::{SessionConfig, SessionContext};
 
-use super::{EngineError, Hits, KeySet, Table, class, functions, provider::SharedProbe, registers::register};
+use probe::{Beside, Hits, People, Table, class, find_all};
+
+use super::{EngineError, functions, provider::SharedProbe, registers::register};
 
 /// What a run reads.
 #[derive(Clone, Debug, Default)]
@@ -36,27 +38,38 @@ impl Session {
     /// Builds the shared set and probes each department table for it. `classes` says for each table which
     /// people its rules are about; tables not named are not touched.
     pub fn open(inputs: &Inputs, classes: &HashMap<String, u8>) -> Result<Session, EngineError> {
-        let keys = people(inputs, classes)?;
+        let people = people(inputs, classes)?;
         let work: Vec<(&Table, u8)> = inputs
             .snapshots
             .iter()
             .filter(|(_, whole)| !whole)
             .filter_map(|(table, _)| classes.get(&table.name).map(|c| (table, *c)))
             .collect();
-        let hits = probe(&work, &keys)?;
+        let hits = find_all(&work, &people)?;
         let context = context();
         let mut tables = HashMap::new();
+        let persons = inputs.registers.iter().find(|t| t.name == "persons");
+        let beside = persons
+            .map(|persons| Beside::new(persons.clone(), &["name", "region"]))
+            .transpose()?
+            .map(Arc::new);
         for table in &inputs.registers {
-            add(&context, &mut tables, table, None)?;
+            add(&context, &mut tables, table, None, None)?;
         }
         for (table, _) in &inputs.snapshots {
-            add(&context, &mut tables, table, hits.get(&table.name).cloned())?;
+            add(
+                &context,
+                &mut tables,
+                table,
+                hits.get(&table.name).cloned(),
+                beside.clone(),
+            )?;
         }
         Ok(Session {
             context,
             tables,
             hits: Mutex::new(hits),
-            people: keys.len(),
+            people: people.len(),
         })
     }
 
@@ -104,13 +117,11 @@ fn add(
     tables: &mut HashMap<String, Arc<Table>>,
     table: &Table,
     hits: Option<Arc<Hits>>,
+    beside: Option<Arc<Beside>>,
 ) -> Result<(), EngineError> {
     let table = Arc::new(table.clone());
-    let provider = SharedProbe {
-        table: table.clone(),
-        hits,
-        sorted_by: register(&table.name).map_or(&[], |r| r.sorted_by),
-    };
+    let sorted_by = register(&table.name).map_or(&[][..], |r| r.sorted_by);
+    let provider = SharedProbe::new(table.clone(), hits, sorted_by, beside);
     context
         .register_table(table.name.as_str(), Arc::new(provider))
         .map_err(|e| EngineError::Table(table.name.clone(), e.to_string()))?;
@@ -119,15 +130,9 @@ fn add(
 }
 
 /// The people a run can be about, from the registers and, where a rule asks for them, applicants.
-fn people(inputs: &Inputs, classes: &HashMap<String, u8>) -> Result<KeySet, EngineError> {
+fn people(inputs: &Inputs, classes: &HashMap<String, u8>) -> Result<People, EngineError> {
     let wanted = classes.values().fold(0, |all, c| all | c);
-    let mut keys = KeySet::with_capacity(
-        inputs
-            .registers
-            .iter()
-            .find(|t| t.name == "benefits")
-            .map_or(0, Table::rows),
-    );
+    let mut named: Vec<(i64, u8)> = Vec::new();
     let mut take = |table: &Table, flag: Option<&str>, yes: u8, no: u8| -> Result<(), EngineError> {
         let broken = |e: arrow::error::ArrowError| EngineError::Table(table.name.clone(), e.to_string());
         let mut columns = vec![table.schema().index_of("person_key").map_err(broken)?];
@@ -144,7 +149,7 @@ fn people(inputs: &Inputs, classes: &HashMap<String, u8>) -> Result<KeySet, Engi
                     no
                 };
                 if class != 0 && last != Some((*key, class)) {
-                    keys.insert(*key, class);
+                    named.push((*key, class));
                     last = Some((*key, class));
                 }
             }
@@ -173,35 +178,7 @@ fn people(inputs: &Inputs, classes: &HashMap<String, u8>) -> Result<KeySet, Engi
             take(table, None, class::APPLICANT, 0)?;
         }
     }
-    Ok(keys)
-}
-
-/// Probes the tables on two threads, largest first.
-fn probe(work: &[(&Table, u8)], keys: &KeySet) -> Result<HashMap<String, Arc<Hits>>, EngineError> {
-    let mut queue = work.to_vec();
-    queue.sort_by_key(|(table, _)| table.rows());
-    let queue = Mutex::new(queue);
-    let found = Mutex::new(Vec::new());
-    let labour = || {
-        loop {
-            let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let Some((table, classes)) = next else { return };
-            let hits = table.find(keys, classes);
-            found
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push((table.name.clone(), hits));
-        }
-    };
-    std::thread::scope(|scope| {
-        scope.spawn(labour);
-        labour();
-    });
-    let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-    found
-        .into_iter()
-        .map(|(name, hits)| hits.map(|h| (name, Arc::new(h))))
-        .collect()
+    Ok(People::of(named))
 }
 
 /// Joins stay in one partition: the tables are small once probed, and two rules run side by side instead.

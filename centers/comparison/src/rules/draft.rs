@@ -11,7 +11,7 @@ use super::{
     wording::fill,
 };
 use crate::{
-    engine::{EngineError, KeySet, ProgrammeRow, Session, month},
+    engine::{EngineError, People, ProgrammeRow, Session, month},
     finding::{Confidence, EvidenceField, EvidenceRecord, FindingDraft, Subject, SubjectKind},
     snapshot::EvidenceRow,
 };
@@ -140,9 +140,7 @@ fn look_up(raws: &[Vec<Raw>], session: &Session, files: &[SnapshotFile]) -> Resu
         )?;
     }
     if let Some(table) = session.table("payments") {
-        let mut keys = KeySet::with_capacity(payees.len());
-        payees.iter().for_each(|k| keys.insert(*k, 1));
-        let hits = table.find(&keys, 1)?;
+        let hits = table.find(&People::of(payees.iter().map(|k| (*k, 1)).collect()), 1)?;
         let columns = [
             "person_key",
             "programme",

@@ -1,6 +1,11 @@
 //! A sorted Parquet table, from a file or from memory, and the two ways to read it: keys first, or rows by place.
 
-use std::{fs::File, path::PathBuf, sync::Arc};
+use std::{
+    collections::HashMap,
+    fs::File,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use arrow::{
     array::{AsArray, RecordBatch, RecordBatchOptions},
@@ -15,7 +20,7 @@ use parquet::arrow::{
     },
 };
 
-use super::{EngineError, KeySet};
+use crate::{People, ProbeError, people::Walk};
 use intake::contract::KEY_COLUMN;
 
 const BATCH_ROWS: usize = 8_192;
@@ -50,21 +55,21 @@ pub struct Hits {
 }
 
 impl Table {
-    pub fn from_file(name: &str, digest: &str, path: PathBuf) -> Result<Table, EngineError> {
-        let file = File::open(&path).map_err(|e| EngineError::Table(name.to_owned(), e.to_string()))?;
-        let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())
-            .map_err(|e| EngineError::Table(name.to_owned(), e.to_string()))?;
+    pub fn from_file(name: &str, digest: &str, path: PathBuf) -> Result<Table, ProbeError> {
+        let file = File::open(&path).map_err(|e| ProbeError::new(name, e))?;
+        let metadata =
+            ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(|e| ProbeError::new(name, e))?;
         Self::new(name, digest, Input::File(path), metadata)
     }
 
-    pub fn from_bytes(name: &str, digest: &str, bytes: Bytes) -> Result<Table, EngineError> {
-        let metadata = ArrowReaderMetadata::load(&bytes, ArrowReaderOptions::new())
-            .map_err(|e| EngineError::Table(name.to_owned(), e.to_string()))?;
+    pub fn from_bytes(name: &str, digest: &str, bytes: Bytes) -> Result<Table, ProbeError> {
+        let metadata =
+            ArrowReaderMetadata::load(&bytes, ArrowReaderOptions::new()).map_err(|e| ProbeError::new(name, e))?;
         Self::new(name, digest, Input::Memory(bytes), metadata)
     }
 
-    fn new(name: &str, digest: &str, input: Input, metadata: ArrowReaderMetadata) -> Result<Table, EngineError> {
-        let broken = |e: parquet::errors::ParquetError| EngineError::Table(name.to_owned(), e.to_string());
+    fn new(name: &str, digest: &str, input: Input, metadata: ArrowReaderMetadata) -> Result<Table, ProbeError> {
+        let broken = |e: parquet::errors::ParquetError| ProbeError::new(name, e);
         let viewed: Vec<Field> = metadata.schema().fields().iter().map(|f| viewed(f)).collect();
         let places: Vec<usize> = (0..viewed.len())
             .filter(|i| !matches!(viewed[*i].data_type(), DataType::Binary | DataType::BinaryView))
@@ -102,24 +107,30 @@ impl Table {
     }
 
     /// Decodes the key column alone and finds the rows about people of these classes.
-    pub fn find(&self, keys: &KeySet, classes: u8) -> Result<Hits, EngineError> {
-        let mut hits = Hits::default();
-        let mut first = 0_u32;
+    pub fn find(&self, people: &People, classes: u8) -> Result<Hits, ProbeError> {
+        let wanted = people.only(classes);
         let key = self
             .schema
             .index_of(KEY_COLUMN)
-            .map_err(|e| EngineError::Table(self.name.clone(), e.to_string()))?;
+            .map_err(|e| ProbeError::new(&self.name, e))?;
+        let mut hits = Hits::default();
+        let mut walk = Walk::default();
+        let mut first = 0_u32;
         for batch in self.reader(&[key], None, KEY_BATCH_ROWS)? {
-            let batch = batch.map_err(|e| EngineError::Table(self.name.clone(), e.to_string()))?;
-            let column = batch.column(0).as_primitive::<Int64Type>();
-            keys.probe(column.values(), classes, first, &mut hits.rows);
+            let batch = batch.map_err(|e| ProbeError::new(&self.name, e))?;
+            let keys = batch.column(0).as_primitive::<Int64Type>().values();
+            for (row, key) in (first..).zip(keys.iter()) {
+                if walk.to(&wanted, *key).is_some() {
+                    hits.rows.push(row);
+                }
+            }
             first += batch.num_rows() as u32;
         }
         Ok(hits)
     }
 
     /// Batches of the visible columns asked for, in that order; all rows, or only those found.
-    pub fn read(&self, columns: &[usize], hits: Option<&Hits>) -> Result<TableReader, EngineError> {
+    pub fn read(&self, columns: &[usize], hits: Option<&Hits>) -> Result<TableReader, ProbeError> {
         let mut wanted = columns.to_vec();
         wanted.sort_unstable();
         wanted.dedup();
@@ -127,7 +138,7 @@ impl Table {
         let schema = Arc::new(
             self.schema
                 .project(columns)
-                .map_err(|e| EngineError::Table(self.name.clone(), e.to_string()))?,
+                .map_err(|e| ProbeError::new(&self.name, e))?,
         );
         let reader = self.reader(&wanted, hits, BATCH_ROWS)?;
         Ok(TableReader { reader, order, schema })
@@ -138,8 +149,8 @@ impl Table {
         columns: &[usize],
         hits: Option<&Hits>,
         batch_rows: usize,
-    ) -> Result<ParquetRecordBatchReader, EngineError> {
-        let broken = |e: String| EngineError::Table(self.name.clone(), e);
+    ) -> Result<ParquetRecordBatchReader, ProbeError> {
+        let broken = |e: String| ProbeError::new(&self.name, e);
         match &self.input {
             Input::File(path) => {
                 let file = File::open(path).map_err(|e| broken(e.to_string()))?;
@@ -208,6 +219,34 @@ impl Iterator for TableReader {
             &options,
         ))
     }
+}
+
+/// Probes tables on two threads, largest first; each for the classes of people named with it.
+pub fn find_all(work: &[(&Table, u8)], people: &People) -> Result<HashMap<String, Arc<Hits>>, ProbeError> {
+    let mut queue = work.to_vec();
+    queue.sort_by_key(|(table, _)| table.rows());
+    let queue = Mutex::new(queue);
+    let found = Mutex::new(Vec::new());
+    let labour = || {
+        loop {
+            let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let Some((table, classes)) = next else { return };
+            let hits = table.find(people, classes);
+            found
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push((table.name.clone(), hits));
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(labour);
+        labour();
+    });
+    let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    found
+        .into_iter()
+        .map(|(name, hits)| hits.map(|h| (name, Arc::new(h))))
+        .collect()
 }
 
 /// Strings are read as views: no copy for what is only compared.
