@@ -8,7 +8,7 @@ use std::{
 use crate::{
     Outcome,
     http::{Answer, Connection},
-    usage::status_kib,
+    usage::{cpu_ms_of, status_kib},
 };
 
 /// Never longer and never more, whatever was asked.
@@ -31,7 +31,13 @@ pub(crate) struct Target {
 }
 
 /// Asks for one page after the other and prints a line for each.
-pub(crate) fn measure(server: SocketAddr, targets: &[Target], users: usize, lasting: Duration) -> Outcome<()> {
+pub(crate) fn measure(
+    server: SocketAddr,
+    process: u32,
+    targets: &[Target],
+    users: usize,
+    lasting: Duration,
+) -> Outcome<()> {
     if !server.ip().is_loopback() {
         return Err("only a server on this machine may be loaded".into());
     }
@@ -39,16 +45,17 @@ pub(crate) fn measure(server: SocketAddr, targets: &[Target], users: usize, last
         .worker_threads(2)
         .enable_all()
         .build()?;
-    println!("| page | requests | p50 ms | p99 ms | slowest ms | KB | failed | requests/s |");
-    println!("|---|---:|---:|---:|---:|---:|---:|---:|");
+    println!("| page | requests | p50 ms | p99 ms | slowest ms | KB | failed | requests/s | server CPU ms a request |");
+    println!("|---|---:|---:|---:|---:|---:|---:|---:|---:|");
     for target in targets {
+        let before = cpu_ms_of(&process.to_string())?;
         let Page {
             times_ms,
             bytes,
             failed,
         } = runtime.block_on(ask(server, target, users, lasting));
         println!(
-            "| {} | {} | {:.1} | {:.1} | {:.1} | {:.1} | {failed} | {:.0} |",
+            "| {} | {} | {:.1} | {:.1} | {:.1} | {:.1} | {failed} | {:.0} | {:.1} |",
             target.title,
             times_ms.len(),
             percentile(&times_ms, 50.0),
@@ -56,6 +63,7 @@ pub(crate) fn measure(server: SocketAddr, targets: &[Target], users: usize, last
             times_ms.last().copied().unwrap_or(f64::NAN),
             bytes as f64 / 1000.0,
             times_ms.len() as f64 / lasting.as_secs_f64(),
+            (cpu_ms_of(&process.to_string())? - before) as f64 / times_ms.len().max(1) as f64,
         );
     }
     Ok(())

@@ -15,7 +15,8 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo run -p bench -- compare [--scale county] [--runs 5]            13 categories against DuckDB
 cargo run -p bench -- import  [--rows 300000] [--runs 5]             CSV, GB18030 CSV and XLSX against DuckDB and Python
-cargo run -p bench -- pages   [--scale county] [--users 16] [--seconds 10]  page times under load";
+cargo run -p bench -- pages   [--scale county] [--users 16] [--seconds 10]  page times under load
+                    [--data FOLDER] [--database URL] [--only TITLE]";
 
 /// What every part of the bench may fail with; it is shown and the program ends.
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;

@@ -1,8 +1,10 @@
 //! The demo county under load: starts the program that lies beside this one, signs in, measures, stops it.
 
 use std::{
+    collections::HashMap,
     io::{BufRead, BufReader},
     net::SocketAddr,
+    path::PathBuf,
     process::{Child, Command, Stdio},
     time::Duration,
 };
@@ -16,8 +18,6 @@ use crate::{
 
 /// The demo's public password; see crate `directory`.
 const PASSWORD: &str = "Yangguang2026";
-/// Sees every finding of the county.
-const LOGIN: &str = "jiwei";
 
 /// Ends the server when the measurement ends, however it ends.
 struct Server(Child);
@@ -29,55 +29,138 @@ impl Drop for Server {
     }
 }
 
+/// Whose eyes a page is seen with.
+#[derive(Clone, Copy)]
+enum By {
+    Visitor,
+    /// An official, by the demo's login.
+    Login(&'static str),
+}
+
+/// Discipline inspection: sees every finding of the county.
+const CDI: By = By::Login("jiwei");
+const FINANCE: By = By::Login("caizheng");
+const TOWN: By = By::Login("fupin");
+
+/// What is measured, one line a page: title, who asks, path. A path with ` > ` is the first link beginning so on the
+/// page before it, as a person would go there.
+const PAGES: &[(&str, By, &str)] = &[
+    ("list of findings", CDI, "/desk/warnings"),
+    ("one finding", CDI, "/desk/warnings > /desk/warnings/2"),
+    ("public home", By::Visitor, "/"),
+    ("public programmes", By::Visitor, "/programmes"),
+    ("public programme", By::Visitor, "/programmes > /programmes/"),
+    (
+        "public town of a programme",
+        By::Visitor,
+        "/programmes > /programmes/ > /programmes/",
+    ),
+    ("payments", FINANCE, "/desk/payments"),
+    ("payments, page 9,000", FINANCE, "/desk/payments?page=9000"),
+    (
+        "payments of one name",
+        FINANCE,
+        "/desk/payments?payee=%E7%8E%8B%E5%BB%BA%E5%9B%BD",
+    ),
+    (
+        "payments of a programme and month",
+        FINANCE,
+        "/desk/payments?programme=HN02&month=2019-06",
+    ),
+    ("payments of a town", TOWN, "/desk/payments"),
+    ("fund board", FINANCE, "/desk/funds/board"),
+    ("idle rate", FINANCE, "/desk/funds/idle"),
+    ("idle rate of a town", TOWN, "/desk/funds/idle"),
+    ("documents of money", FINANCE, "/desk/funds/indicators"),
+    (
+        "one document",
+        FINANCE,
+        "/desk/funds/indicators > /desk/funds/indicators/",
+    ),
+    ("batches", FINANCE, "/desk/batches"),
+    ("one batch", FINANCE, "/desk/batches > /desk/batches/"),
+    (
+        "trace of a batch",
+        FINANCE,
+        "/desk/batches > /desk/batches/ > /desk/funds/trace?batch=",
+    ),
+    (
+        "trace of a payment",
+        FINANCE,
+        "/desk/batches > /desk/batches/ > /desk/funds/trace?batch= > /desk/funds/trace?payment=",
+    ),
+    (
+        "trace of a household",
+        FINANCE,
+        "/desk/payments?programme=HN14 > /desk/households/ > /desk/funds/trace?household=",
+    ),
+    ("trace of a town", FINANCE, "/desk/funds/trace?town=371621001"),
+];
+
 pub(crate) fn run(words: &[String]) -> Outcome<()> {
     let scale = option(words, "--scale", "county");
     let users = option(words, "--users", "16").parse::<usize>()?.clamp(1, MOST_USERS);
     let seconds = option(words, "--seconds", "10").parse::<u64>()?.clamp(1, MOST_SECONDS);
+    let only = option(words, "--only", "");
+    let place = Place {
+        scale,
+        data: match option(words, "--data", "") {
+            "" => place::cache()?.join(format!("demo-{scale}")),
+            folder => folder.into(),
+        },
+        database: option(words, "--database", ""),
+    };
     // The first start may fill the county; what it needed for that is not what a server at rest needs.
-    drop(start(scale)?);
-    let (server, address) = start(scale)?;
+    drop(start(&place)?);
+    let (server, address) = start(&place)?;
     std::thread::sleep(Duration::from_secs(5));
     let (idle, _) = memory_mib(server.0.id())?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let cookie = runtime.block_on(sign_in(address))?;
-    let list = "/desk/warnings".to_owned();
-    let of_official = |title, path: String| Target {
-        title,
-        path,
-        cookie: cookie.clone(),
-    };
-    let of_visitor = |title, path: String| Target {
-        title,
-        path,
-        cookie: String::new(),
-    };
-    let mut targets = vec![of_official("list of findings", list.clone())];
-    if let Some(finding) = runtime.block_on(link(address, &cookie, &list, "/desk/warnings/2"))? {
-        targets.push(of_official("one finding", finding));
-    }
-    targets.push(of_visitor("public home", "/".to_owned()));
-    targets.push(of_visitor("public programmes", "/programmes".to_owned()));
-    if let Some(programme) = runtime.block_on(link(address, "", "/programmes", "/programmes/"))? {
-        let towns = runtime.block_on(link(address, "", &programme, &format!("{programme}/")))?;
-        targets.push(of_visitor("public programme", programme));
-        if let Some(town) = towns {
-            targets.push(of_visitor("public town of a programme", town));
+    let mut cookies: HashMap<&str, String> = HashMap::new();
+    let mut targets = Vec::new();
+    for (title, by, path) in PAGES.iter().filter(|(title, ..)| title.contains(only)) {
+        let cookie = match by {
+            By::Visitor => String::new(),
+            By::Login(login) => match cookies.get(login) {
+                Some(cookie) => cookie.clone(),
+                None => {
+                    let cookie = runtime.block_on(sign_in(address, login))?;
+                    cookies.insert(login, cookie.clone());
+                    cookie
+                }
+            },
+        };
+        match runtime.block_on(follow(address, &cookie, path))? {
+            Some(path) => targets.push(Target { title, path, cookie }),
+            None => eprintln!("{title}: no such link"),
         }
     }
     println!("\n### {scale} scale, {users} users at once, {seconds} s a page\n");
-    measure(address, &targets, users, Duration::from_secs(seconds))?;
+    measure(address, server.0.id(), &targets, users, Duration::from_secs(seconds))?;
     let (now, most) = memory_mib(server.0.id())?;
     println!("\nmemory of the server: {idle} MiB idle after its start, {now} MiB after the load, {most} MiB at most");
     Ok(())
 }
 
+/// Where the measured installation lies.
+struct Place<'a> {
+    scale: &'a str,
+    data: PathBuf,
+    /// Empty for SQLite in the folder.
+    database: &'a str,
+}
+
 /// Starts the demo, filling its folder at the first time, and waits until it says where it listens.
-fn start(scale: &str) -> Outcome<(Server, SocketAddr)> {
+fn start(place: &Place<'_>) -> Outcome<(Server, SocketAddr)> {
     let program = std::env::current_exe()?.with_file_name("yangguang");
-    let data = place::cache()?.join(format!("demo-{scale}"));
-    let mut child = Command::new(&program)
-        .args(["demo", "--scale", scale, "--port", "0", "--data"])
-        .arg(&data)
+    let mut command = Command::new(&program);
+    command
+        .args(["demo", "--scale", place.scale, "--port", "0", "--data"])
+        .arg(&place.data);
+    if !place.database.is_empty() {
+        command.args(["--database", place.database]);
+    }
+    let mut child = command
         .stdout(Stdio::piped())
         .spawn()
         .map_err(|e| format!("{}: {e}; build it with `cargo build`", program.display()))?;
@@ -98,7 +181,7 @@ fn start(scale: &str) -> Outcome<(Server, SocketAddr)> {
 }
 
 /// Signs in as a person would and returns the cookies to send.
-async fn sign_in(server: SocketAddr) -> Outcome<String> {
+async fn sign_in(server: SocketAddr, login: &str) -> Outcome<String> {
     let mut connection = Connection::to(server);
     let form = connection.get("/sign-in", "").await?;
     let cookie = cookies(&form);
@@ -111,12 +194,12 @@ async fn sign_in(server: SocketAddr) -> Outcome<String> {
         .post(
             "/sign-in",
             &cookie,
-            &format!("csrf={csrf}&login={LOGIN}&password={PASSWORD}&back="),
+            &format!("csrf={csrf}&login={login}&password={PASSWORD}&back="),
         )
         .await?;
     let signed_in = cookies(&answer);
     if !(300..400).contains(&answer.status) || signed_in.is_empty() {
-        return Err(format!("signing in as {LOGIN} answered {}", answer.status).into());
+        return Err(format!("signing in as {login} answered {}", answer.status).into());
     }
     Ok(signed_in)
 }
@@ -129,6 +212,19 @@ fn cookies(answer: &Answer) -> String {
     pairs.join("; ")
 }
 
+/// The path at the end of a way through links; `None` where a link is missing.
+async fn follow(server: SocketAddr, cookie: &str, way: &str) -> Outcome<Option<String>> {
+    let mut steps = way.split(" > ");
+    let mut path = steps.next().unwrap_or("/").to_owned();
+    for begins in steps {
+        match link(server, cookie, &path, begins).await? {
+            Some(found) => path = found,
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(path))
+}
+
 /// The first link on a page that begins so and leads on.
 async fn link(server: SocketAddr, cookie: &str, page: &str, begins: &str) -> Outcome<Option<String>> {
     let answer = Connection::to(server).get(page, cookie).await?;
@@ -136,5 +232,5 @@ async fn link(server: SocketAddr, cookie: &str, page: &str, begins: &str) -> Out
     let links = text.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
     Ok(links
         .map(|link| link.replace("&amp;", "&"))
-        .find(|link| link.starts_with(begins) && link.as_str() != page))
+        .find(|link| link.starts_with(begins) && link.as_str() != page && !link.contains("/new")))
 }

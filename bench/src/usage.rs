@@ -38,8 +38,13 @@ impl Stopwatch {
 
 /// Processor time of all threads of this process so far. Linux counts it in hundredths of a second.
 fn cpu_ms() -> Outcome<u64> {
-    let stat = fs::read_to_string("/proc/self/stat")?;
-    let after_name = stat.rsplit_once(')').ok_or("/proc/self/stat has no name")?.1;
+    cpu_ms_of("self")
+}
+
+/// The same of another process, by its id.
+pub(crate) fn cpu_ms_of(process: &str) -> Outcome<u64> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
+    let after_name = stat.rsplit_once(')').ok_or("stat has no name")?.1;
     let fields: Vec<&str> = after_name.split_whitespace().collect();
     let ticks = |at: usize| fields.get(at).and_then(|field| field.parse::<u64>().ok()).unwrap_or(0);
     Ok((ticks(11) + ticks(12)) * 10)

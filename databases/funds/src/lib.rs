@@ -3,6 +3,8 @@
 //! What the public pages add up is never added up for the reader: `payment_total` and `payment_rollup` are kept in
 //! the transaction that changes payments, and a property test holds them to the sums.
 
+use std::{any::Any, sync::Arc};
+
 pub mod batch;
 pub mod chain;
 pub mod load;
@@ -41,11 +43,20 @@ pub fn module() -> Module {
                 name: "funds_0003_chain",
                 up: include_str!("../migrations/0003_chain.sql"),
             },
+            store::SqlMigration {
+                name: "funds_0004_programme_version",
+                up: include_str!("../migrations/0004_programme_version.sql"),
+            },
         ],
         policy: include_str!("policy.cedar"),
         menu: MENU,
         routes: pages::routes,
     }
+}
+
+/// What this module keeps in memory.
+pub fn parts() -> Vec<Arc<dyn Any + Send + Sync>> {
+    vec![Arc::new(chain::BookCache::default())]
 }
 
 const MENU: &[MenuEntry] = &[

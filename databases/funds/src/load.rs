@@ -64,7 +64,7 @@ pub async fn programmes(tx: &WriteTx, programmes: impl IntoIterator<Item = Progr
         "ON CONFLICT (code) DO UPDATE SET name = excluded.name, org = excluded.org, fund_class = excluded.fund_class, \
          unit = excluded.unit, rate_fen = excluded.rate_fen, cycle = excluded.cycle, payee_kind = excluded.payee_kind, \
          targeted = excluded.targeted, public_name_mode = excluded.public_name_mode, basis = excluded.basis, \
-         what_done = excluded.what_done, effect = excluded.effect",
+         what_done = excluded.what_done, effect = excluded.effect, version = programme.version + 1",
     );
     for p in programmes {
         rows.push(args![

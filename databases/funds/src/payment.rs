@@ -2,7 +2,9 @@
 
 use access::Scope;
 use kernel::{AppResult, Money, PersonKey, RegionCode};
-use store::{FromQueryResult, Query, args};
+use store::{FromQueryResult, Query, Sql, args};
+
+use crate::search::PAGE_ROWS;
 
 /// A payment as lists show it: no account number exists, only its last four digits.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
@@ -99,6 +101,23 @@ impl PaymentState {
 /// The columns of [`Payment`], with `p` the payment and `b` its batch.
 pub(crate) const COLUMNS: &str = "p.id, COALESCE(b.batch_no, '') AS batch_no, p.programme, p.person_key, p.payee_name, \
      p.household_id, p.region, p.month, p.qty, p.rate_fen, p.amount_fen, p.paid_on, p.account_tail, p.account_name, p.arrears, p.state";
+
+/// One page (from 1) of a batch's payments within reach, in the order of the list, whatever became of them.
+pub(crate) async fn payments_of_batch(
+    db: &impl Query,
+    scope: &Scope,
+    batch: i64,
+    page: u64,
+) -> AppResult<Vec<Payment>> {
+    let mut sql = Sql::new(" WHERE p.batch_id = ");
+    sql.bind(batch);
+    scope.restrict(&mut sql, "+p.region");
+    sql.push(" ORDER BY p.row_no, p.id LIMIT ").bind(PAGE_ROWS as i64);
+    sql.push(" OFFSET ").bind((page.saturating_sub(1) * PAGE_ROWS) as i64);
+    let (tail, values) = sql.into_parts();
+    let sql = format!("SELECT {COLUMNS} FROM payment p LEFT JOIN payment_batch b ON b.id = p.batch_id{tail}");
+    db.rows(&sql, values).await
+}
 
 /// One payment within reach, with its batch.
 pub(crate) async fn payment_by_id(db: &impl Query, scope: &Scope, id: i64) -> AppResult<Option<(Payment, i64)>> {

@@ -74,8 +74,9 @@ impl PaymentFilter {
         let by_region = small && !self.is_selective();
         scope.restrict(&mut sql, if by_region { "p.region" } else { "+p.region" });
         restrict_department(&scope, &mut sql, " AND p.programme IN ");
+        // Of programme and month the month holds fewer, and its index tells the programme as well.
         if let Some(programme) = &self.programme {
-            sql.push(if by_region {
+            sql.push(if by_region || self.month.is_some() {
                 " AND p.programme || '' = "
             } else {
                 " AND p.programme = "
@@ -83,7 +84,7 @@ impl PaymentFilter {
             .bind(programme.as_str());
         }
         if let Some(month) = self.month {
-            sql.push(if self.programme.is_some() || by_region {
+            sql.push(if by_region {
                 " AND p.month || '' = "
             } else {
                 " AND p.month = "

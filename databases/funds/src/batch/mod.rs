@@ -23,4 +23,5 @@ pub use rows::{
     BatchFilter, BatchRow, BatchRowsFilter, PayRow, Reject, SlotCounts, batch, batch_counts, batches, pay_rows,
     rejects, slots,
 };
+pub(crate) use rows::{batches_by_id, batches_of_household};
 pub use steps::{PUBLIC_WORKING_DAYS, REISSUE_WORKING_DAYS, public_until, reissue_due, step};

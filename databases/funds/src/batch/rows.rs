@@ -101,6 +101,35 @@ pub async fn batches(db: &impl Query, scope: &Scope, filter: &BatchFilter, page:
     db.rows(&format!("{SELECT}{FROM}{tail}"), values).await
 }
 
+/// Those of these batches that lie within reach, newest first, at most so many.
+pub(crate) async fn batches_by_id(
+    db: &impl Query,
+    scope: &Scope,
+    ids: &[i64],
+    most: usize,
+) -> AppResult<Vec<BatchRow>> {
+    let mut sql = condition(scope, &BatchFilter::default());
+    sql.push(" AND b.id IN ").bind_list(ids.iter().copied());
+    sql.push(" ORDER BY b.month DESC, b.id DESC LIMIT ").bind(most as i64);
+    let (tail, values) = sql.into_parts();
+    db.rows(&format!("{SELECT}{FROM}{tail}"), values).await
+}
+
+/// The batches that paid a household, whose page the reader has reached.
+pub(crate) async fn batches_of_household(db: &impl Query, household: i64) -> AppResult<Vec<i64>> {
+    #[derive(FromQueryResult)]
+    struct Id {
+        batch_id: i64,
+    }
+    let ids: Vec<Id> = db
+        .rows(
+            "SELECT DISTINCT batch_id FROM payment WHERE household_id = $1 ORDER BY batch_id",
+            args![household],
+        )
+        .await?;
+    Ok(ids.into_iter().map(|i| i.batch_id).collect())
+}
+
 /// Count of batches and their amount.
 pub async fn batch_counts(db: &impl Query, scope: &Scope, filter: &BatchFilter) -> AppResult<(i64, Money)> {
     #[derive(FromQueryResult)]

@@ -1,13 +1,16 @@
 //! The books of a scope as one reading: what every page of sums, rates and traces is computed from.
 //!
-//! A county has a few thousand movements; a reading takes milliseconds, and the same reading answers any past day.
+//! The same reading answers any past day. `kept.rs` keeps it between requests.
 
-use std::collections::HashMap;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, OnceLock},
+};
 
 use access::Scope;
-use kernel::{AppResult, Date, Money, period::parse_date};
+use kernel::{AppError, AppResult, Date, Money, RegionLevel, period::parse_date};
 use records::flow::Code;
-use store::{FromQueryResult, Query, Sql};
+use store::{FromQueryResult, Query, args};
 
 use super::{
     allocation::{AllocationRow, allocations_of},
@@ -15,37 +18,65 @@ use super::{
 };
 use crate::model::{
     idle::{Move, Part},
-    ledger::{Kind, Stage},
+    ledger::{Kind, Node, Stage},
 };
 
-/// One movement as stored.
-#[derive(Clone, Debug, FromQueryResult)]
+#[derive(FromQueryResult)]
+struct StoredEntry {
+    id: i64,
+    indicator_id: i64,
+    kind: String,
+    from_stage: String,
+    from_allocation: i64,
+    from_holder: i64,
+    to_stage: String,
+    to_allocation: i64,
+    to_holder: i64,
+    amount_fen: i64,
+    on_day: String,
+    doc: String,
+}
+
+/// One movement.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BookEntry {
     pub id: i64,
-    pub indicator_id: i64,
-    pub kind: String,
-    pub from_stage: String,
-    pub from_allocation: i64,
-    pub from_holder: i64,
-    pub to_stage: String,
-    pub to_allocation: i64,
-    pub to_holder: i64,
+    pub kind: Kind,
+    pub from: Node,
+    pub to: Node,
     pub amount_fen: i64,
-    pub on_day: String,
-    pub doc: String,
+    pub on: Date,
+    pub doc: Arc<str>,
 }
 
 impl BookEntry {
-    pub fn kind(&self) -> Option<Kind> {
-        Kind::parse(&self.kind)
+    fn of(stored: StoredEntry) -> AppResult<BookEntry> {
+        let broken = || AppError::internal(format!("fund_entry {}", stored.id));
+        let node = |stage: &str, allocation, holder| {
+            Stage::parse(stage).map(|stage| Node::at(stored.indicator_id, allocation, stage, holder))
+        };
+        Ok(BookEntry {
+            id: stored.id,
+            kind: Kind::parse(&stored.kind).ok_or_else(broken)?,
+            from: node(&stored.from_stage, stored.from_allocation, stored.from_holder).ok_or_else(broken)?,
+            to: node(&stored.to_stage, stored.to_allocation, stored.to_holder).ok_or_else(broken)?,
+            amount_fen: stored.amount_fen,
+            on: parse_date(&stored.on_day).ok_or_else(broken)?,
+            doc: stored.doc.into(),
+        })
     }
 
     pub fn amount(&self) -> Money {
         Money(self.amount_fen)
     }
 
-    fn stages(&self) -> (Option<Stage>, Option<Stage>) {
-        (Stage::parse(&self.from_stage), Stage::parse(&self.to_stage))
+    pub fn indicator(&self) -> i64 {
+        self.from.indicator
+    }
+
+    /// Whether it takes from or gives to one of these shares.
+    fn touches(&self, shares: &HashSet<i64>) -> bool {
+        shares.contains(&self.from.allocation) || shares.contains(&self.to.allocation)
     }
 }
 
@@ -54,9 +85,12 @@ impl BookEntry {
 pub struct Books {
     pub indicators: Vec<IndicatorRow>,
     pub allocations: Vec<AllocationRow>,
+    /// In the order of their days.
     pub entries: Vec<BookEntry>,
     /// Whether the scope reaches whole documents, or shares only.
     pub whole: bool,
+    /// Made at the first use.
+    parts: OnceLock<Vec<Part>>,
 }
 
 /// Sums of a set of documents or shares on a day.
@@ -77,7 +111,7 @@ pub struct Standing {
 }
 
 impl Standing {
-    fn add(&mut self, stage: Stage, fen: i64) {
+    pub(crate) fn add(&mut self, stage: Stage, fen: i64) {
         match stage {
             Stage::Source => {}
             Stage::Indicator | Stage::CarriedOver => self.balance_fen += fen,
@@ -103,72 +137,123 @@ impl Standing {
     }
 }
 
-/// Reads the books of a scope.
+/// Reads the books of a scope, as they stand in the database.
 pub async fn books(db: &impl Query, scope: &Scope) -> AppResult<Books> {
-    let whole = scope
-        .region()
-        .is_some_and(|area| area.level() <= kernel::RegionLevel::County);
-    let indicators = indicator_rows(db, scope).await?;
-    let allocations = allocations_of(db, scope, None).await?;
-    let mut sql = Sql::new(
-        "SELECT e.id, e.indicator_id, e.kind, e.from_stage, e.from_allocation, e.from_holder, e.to_stage, e.to_allocation, \
-         e.to_holder, e.amount_fen, e.on_day, e.doc FROM fund_entry e",
-    );
-    if scope.department().is_some() {
-        sql.push(" JOIN indicator i ON i.id = e.indicator_id JOIN programme g ON g.code = i.programme WHERE 1 = 1");
-        scope.restrict_department(&mut sql, "g.org");
-    }
-    sql.push(" ORDER BY e.on_day, e.id");
-    let mut entries: Vec<BookEntry> = db.fetch(sql).await?;
-    if !whole {
-        let ours: std::collections::HashSet<i64> = allocations.iter().map(|a| a.id).collect();
-        entries.retain(|e| ours.contains(&e.from_allocation) || ours.contains(&e.to_allocation));
-    }
+    Ok(everything(db).await?.within(scope))
+}
+
+/// All that is in the books; leaves this folder only through [`Books::within`].
+pub(super) async fn everything(db: &impl Query) -> AppResult<Books> {
+    let nation = Scope::area(kernel::RegionCode::NATION);
+    let stored: Vec<StoredEntry> = db
+        .rows(
+            "SELECT id, indicator_id, kind, from_stage, from_allocation, from_holder, to_stage, to_allocation, to_holder, \
+             amount_fen, on_day, doc FROM fund_entry ORDER BY on_day, id",
+            args![],
+        )
+        .await?;
     Ok(Books {
-        indicators,
-        allocations,
-        entries,
-        whole,
+        indicators: indicator_rows(db, &nation).await?,
+        allocations: allocations_of(db, &nation, None).await?,
+        entries: stored.into_iter().map(BookEntry::of).collect::<AppResult<_>>()?,
+        whole: true,
+        parts: OnceLock::new(),
     })
 }
 
 impl Books {
-    /// Keeps the documents that `keep` accepts, with their shares and movements.
-    pub fn narrowed(mut self, keep: impl Fn(&IndicatorRow) -> bool) -> Books {
-        let kept: std::collections::HashSet<i64> = self.indicators.iter().filter(|i| keep(i)).map(|i| i.id).collect();
-        self.indicators.retain(|i| kept.contains(&i.id));
-        self.allocations.retain(|a| kept.contains(&a.indicator_id));
-        self.entries.retain(|e| kept.contains(&e.indicator_id));
-        self
+    /// What of all books a scope reaches: its department's documents and shares; below the county the shares of the
+    /// area, and the documents they come from.
+    pub(super) fn within(&self, scope: &Scope) -> Books {
+        let whole = scope.region().is_some_and(|area| area.level() <= RegionLevel::County);
+        let allocations: Vec<AllocationRow> = self
+            .allocations
+            .iter()
+            .filter(|a| scope.covers(a.place()) && scope.covers_department(&a.programme_org))
+            .cloned()
+            .collect();
+        let shares: HashSet<i64> = allocations.iter().map(|a| a.id).collect();
+        let shared: HashSet<i64> = allocations.iter().map(|a| a.indicator_id).collect();
+        let indicators: Vec<IndicatorRow> = self
+            .indicators
+            .iter()
+            .filter(|i| scope.covers_department(&i.org) && (whole || shared.contains(&i.id)))
+            .cloned()
+            .collect();
+        let documents: HashSet<i64> = indicators.iter().map(|i| i.id).collect();
+        let reached = |e: &&BookEntry| documents.contains(&e.indicator()) && (whole || e.touches(&shares));
+        Books {
+            entries: self.entries.iter().filter(reached).cloned().collect(),
+            indicators,
+            allocations,
+            whole,
+            parts: OnceLock::new(),
+        }
+    }
+
+    /// The documents that `keep` accepts, with their shares and movements.
+    pub fn narrowed(&self, keep: impl Fn(&IndicatorRow) -> bool) -> Books {
+        let indicators: Vec<IndicatorRow> = self.indicators.iter().filter(|i| keep(i)).cloned().collect();
+        let kept: HashSet<i64> = indicators.iter().map(|i| i.id).collect();
+        let allocations = self.allocations.iter().filter(|a| kept.contains(&a.indicator_id));
+        let entries = self.entries.iter().filter(|e| kept.contains(&e.indicator()));
+        Books {
+            allocations: allocations.cloned().collect(),
+            entries: entries.cloned().collect(),
+            indicators,
+            whole: self.whole,
+            parts: OnceLock::new(),
+        }
+    }
+
+    /// These shares alone, with their movements.
+    pub fn of_shares(&self, shares: &HashSet<i64>) -> Books {
+        let allocations: Vec<AllocationRow> = self
+            .allocations
+            .iter()
+            .filter(|a| shares.contains(&a.id))
+            .cloned()
+            .collect();
+        let documents: HashSet<i64> = allocations.iter().map(|a| a.indicator_id).collect();
+        let indicators = self.indicators.iter().filter(|i| documents.contains(&i.id));
+        let entries = self.entries.iter().filter(|e| e.touches(shares));
+        Books {
+            indicators: indicators.cloned().collect(),
+            entries: entries.cloned().collect(),
+            allocations,
+            whole: false,
+            parts: OnceLock::new(),
+        }
+    }
+
+    /// The movements until the end of a day.
+    pub fn until(&self, day: Date) -> &[BookEntry] {
+        &self.entries[..self.entries.partition_point(|e| e.on <= day)]
     }
 
     /// Sums by document at the end of a day.
     pub fn standing_by_indicator(&self, day: Date) -> HashMap<i64, Standing> {
-        self.standing(day, |e, _| e.indicator_id)
+        self.standing(day, |node| node.indicator)
     }
 
     /// Sums by share at the end of a day; 0 is what is not allocated.
     pub fn standing_by_allocation(&self, day: Date) -> HashMap<i64, Standing> {
-        self.standing(day, |_, allocation| allocation)
+        self.standing(day, |node| node.allocation)
     }
 
-    fn standing(&self, day: Date, key: impl Fn(&BookEntry, i64) -> i64) -> HashMap<i64, Standing> {
-        let until = day.to_string();
+    fn standing(&self, day: Date, key: impl Fn(&Node) -> i64) -> HashMap<i64, Standing> {
         let mut sums: HashMap<i64, Standing> = HashMap::new();
-        for entry in self.entries.iter().filter(|e| e.on_day <= until) {
-            let (Some(from), Some(to)) = entry.stages() else {
-                continue;
-            };
-            let giver = sums.entry(key(entry, entry.from_allocation)).or_default();
-            giver.add(from, -entry.amount_fen);
-            if entry.kind() == Some(Kind::Withdraw) {
+        for entry in self.until(day) {
+            let giver = sums.entry(key(&entry.from)).or_default();
+            giver.add(entry.from.stage, -entry.amount_fen);
+            if entry.kind == Kind::Withdraw {
                 giver.allocated_fen -= entry.amount_fen;
             }
-            let taker = sums.entry(key(entry, entry.to_allocation)).or_default();
-            taker.add(to, entry.amount_fen);
-            match entry.kind() {
-                Some(Kind::Arrive) => taker.appropriated_fen += entry.amount_fen,
-                Some(Kind::Allocate) => taker.allocated_fen += entry.amount_fen,
+            let taker = sums.entry(key(&entry.to)).or_default();
+            taker.add(entry.to.stage, entry.amount_fen);
+            match entry.kind {
+                Kind::Arrive => taker.appropriated_fen += entry.amount_fen,
+                Kind::Allocate => taker.allocated_fen += entry.amount_fen,
                 _ => {}
             }
         }
@@ -176,7 +261,11 @@ impl Books {
     }
 
     /// The parts of which idle rates are made: each share, and for whole documents what is not allocated.
-    pub fn parts(&self) -> Vec<Part> {
+    pub fn parts(&self) -> &[Part] {
+        self.parts.get_or_init(|| self.make_parts())
+    }
+
+    fn make_parts(&self) -> Vec<Part> {
         let mut arrived: HashMap<i64, Date> = HashMap::new();
         for i in &self.indicators {
             if let Some(day) = parse_date(&i.arrived_on) {
@@ -188,12 +277,9 @@ impl Books {
         let rest_due: HashMap<i64, Option<Date>> = self.indicators.iter().map(|i| (i.id, day_of(&i.due_on))).collect();
         let mut parts: HashMap<(i64, i64), Part> = HashMap::new();
         for entry in &self.entries {
-            let (Some(from), Some(to)) = entry.stages() else {
-                continue;
-            };
-            let Some(on) = parse_date(&entry.on_day) else { continue };
+            let (from, to, on) = (entry.from.stage, entry.to.stage, entry.on);
             let fen = entry.amount_fen;
-            let crosses = entry.from_allocation != entry.to_allocation || from == Stage::Source;
+            let crosses = entry.from.allocation != entry.to.allocation || from == Stage::Source;
             let leaves = to == Stage::Recovered;
             let mut change = |allocation: i64, received_fen: i64, used_fen: i64| {
                 let within = if allocation == 0 {
@@ -204,10 +290,10 @@ impl Books {
                 if !within || (received_fen == 0 && used_fen == 0) {
                     return;
                 }
-                let part = parts.entry((entry.indicator_id, allocation)).or_insert_with(|| Part {
-                    arrived_on: arrived.get(&entry.indicator_id).copied().unwrap_or(on),
+                let part = parts.entry((entry.indicator(), allocation)).or_insert_with(|| Part {
+                    arrived_on: arrived.get(&entry.indicator()).copied().unwrap_or(on),
                     due_on: if allocation == 0 {
-                        rest_due.get(&entry.indicator_id).copied().flatten()
+                        rest_due.get(&entry.indicator()).copied().flatten()
                     } else {
                         due.get(&allocation).copied().flatten()
                     },
@@ -224,9 +310,9 @@ impl Books {
             } else {
                 0
             };
-            change(entry.from_allocation, given, if from == Stage::Used { -fen } else { 0 });
+            change(entry.from.allocation, given, if from == Stage::Used { -fen } else { 0 });
             let taken = if crosses && !leaves { fen } else { 0 };
-            change(entry.to_allocation, taken, if to == Stage::Used { fen } else { 0 });
+            change(entry.to.allocation, taken, if to == Stage::Used { fen } else { 0 });
         }
         let mut ordered: Vec<((i64, i64), Part)> = parts.into_iter().collect();
         ordered.sort_by_key(|(key, _)| *key);

@@ -201,7 +201,7 @@ pub async fn disclosed_before(tx: &RecordedTx, month: &str) -> AppResult<u64> {
 /// The class and family of loaded documents, by their programme.
 pub async fn families(tx: &RecordedTx, programme: &str, family: &str, class: i64) -> AppResult<u64> {
     tx.execute(
-        "UPDATE indicator SET family = $2, fund_class = $3 WHERE programme = $1",
+        "UPDATE indicator SET family = $2, fund_class = $3, version = version + 1 WHERE programme = $1",
         args![programme, family, class],
     )
     .await

@@ -6,6 +6,7 @@ mod allocation;
 mod books;
 mod hops;
 mod indicator;
+mod kept;
 pub mod load;
 mod posting;
 
@@ -19,4 +20,5 @@ pub use indicator::{
     FAMILIES, FUND_CLASSES, IndicatorRow, LEVELS, NewIndicator, ORIGINS, enter, filing_due, indicator, indicator_rows,
     step as indicator_step, title_of,
 };
+pub use kept::{BookCache, kept};
 pub(crate) use posting::{draw, nodes_of_allocation, nodes_of_holder, post};

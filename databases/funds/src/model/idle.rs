@@ -50,6 +50,21 @@ impl Idle {
         basis_points(self.overdue_fen, self.received_fen)
     }
 
+    /// Counts a part that until `day` received and used so much.
+    fn add(&mut self, part: &Part, received: i64, used: i64, day: Date, limit_days: i64) {
+        let left = (received - used).max(0);
+        self.received_fen += received;
+        self.used_fen += used;
+        if part.due_on.is_some_and(|due| due > day) {
+            self.not_due_fen += left;
+            return;
+        }
+        self.idle_fen += left;
+        if (day - part.arrived_on).whole_days() > limit_days {
+            self.overdue_fen += left;
+        }
+    }
+
     pub fn received(&self) -> Money {
         Money(self.received_fen)
     }
@@ -89,23 +104,62 @@ pub fn on_day<'a>(parts: impl IntoIterator<Item = &'a Part>, day: Date, limit_da
             received += change.received_fen;
             used += change.used_fen;
         }
-        let left = (received - used).max(0);
-        sum.received_fen += received;
-        sum.used_fen += used;
-        if part.due_on.is_some_and(|due| due > day) {
-            sum.not_due_fen += left;
-            continue;
-        }
-        sum.idle_fen += left;
-        if (day - part.arrived_on).whole_days() > limit_days {
-            sum.overdue_fen += left;
-        }
+        sum.add(part, received, used, day, limit_days);
     }
     sum
 }
 
+/// [`on_day`] for many days at once, which must ascend: each part is gone through once.
+pub fn over_days(parts: &[Part], days: &[Date], limit_days: i64) -> Vec<Idle> {
+    // What changes at a day stands at that day, and holds from there on: the running sum is the state.
+    let mut changes = vec![Idle::default(); days.len() + 1];
+    let at = |day: Date| days.partition_point(|d| *d < day);
+    for part in parts {
+        let mut moves: Vec<&Move> = part.moves.iter().collect();
+        moves.sort_by_key(|m| m.on);
+        let due = part.due_on.map_or(0, at);
+        let old = days.partition_point(|d| (*d - part.arrived_on).whole_days() <= limit_days);
+        let (mut received, mut used) = (0_i64, 0_i64);
+        for (n, change) in moves.iter().enumerate() {
+            received += change.received_fen;
+            used += change.used_fen;
+            let from = at(change.on);
+            changes[from].received_fen += change.received_fen;
+            changes[from].used_fen += change.used_fen;
+            let left = (received - used).max(0);
+            let until = moves.get(n + 1).map_or(days.len(), |next| at(next.on));
+            if left == 0 || from == until {
+                continue;
+            }
+            // From here until the next change so much lies there: not due, then idle, then overdue.
+            let mut lies = |from: usize, until: usize, field: fn(&mut Idle) -> &mut i64| {
+                if from < until {
+                    *field(&mut changes[from]) += left;
+                    *field(&mut changes[until]) -= left;
+                }
+            };
+            lies(from, until.min(due), |i| &mut i.not_due_fen);
+            lies(from.max(due), until, |i| &mut i.idle_fen);
+            lies(from.max(due).max(old), until, |i| &mut i.overdue_fen);
+        }
+    }
+    let mut sum = Idle::default();
+    changes.truncate(days.len());
+    for change in &mut changes {
+        sum.received_fen += change.received_fen;
+        sum.used_fen += change.used_fen;
+        sum.not_due_fen += change.not_due_fen;
+        sum.idle_fen += change.idle_fen;
+        sum.overdue_fen += change.overdue_fen;
+        *change = sum;
+    }
+    changes
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn d(text: &str) -> Date {
@@ -163,6 +217,36 @@ mod tests {
             part("2026-01-01", None, &[("2026-01-01", 100, 0)]),
         ];
         assert_eq!(on_day(&fund, d("2026-02-01"), 180).idle_fen, 100);
+    }
+
+    fn any_part() -> impl Strategy<Value = Part> {
+        let day =
+            || (0..2000_i64).prop_map(|n| d("2016-01-01") + std::time::Duration::from_secs(86_400 * n.unsigned_abs()));
+        let moves = prop::collection::vec((day(), -300..900_i64, -50..900_i64), 0..8);
+        (day(), prop::option::of(day()), moves).prop_map(|(arrived_on, due_on, moves)| Part {
+            arrived_on,
+            due_on,
+            moves: moves
+                .into_iter()
+                .map(|(on, received_fen, used_fen)| Move {
+                    on,
+                    received_fen,
+                    used_fen,
+                })
+                .collect(),
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn many_days_at_once_are_each_day_by_itself(
+            parts in prop::collection::vec(any_part(), 0..12), months in 1..70_usize, limit in 1..400_i64,
+        ) {
+            let first = kernel::Month::new(2016, 1).unwrap();
+            let days: Vec<Date> = (0..months).map(|n| first.plus(n as i32).last_day()).collect();
+            let each: Vec<Idle> = days.iter().map(|day| on_day(&parts, *day, limit)).collect();
+            prop_assert_eq!(over_days(&parts, &days, limit), each);
+        }
     }
 
     #[test]

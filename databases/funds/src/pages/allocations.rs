@@ -17,7 +17,7 @@ use super::{
     sheet::{Cell, Grid, Link, Sheet, act_form, day_of, history_of, layer, line},
 };
 use crate::{
-    chain::{accounts, allocation, allocation_step, books, hops_of},
+    chain::{accounts, allocation, allocation_step, hops_of, kept},
     model::flows::{ALLOCATION, AllocationAct, AllocationState},
 };
 
@@ -34,12 +34,7 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(as_of): Query<AsOf
     let today = ctx.clock.today();
     let day = day_of(&ctx, &as_of.on);
     let tree = regions(ctx.app()).await?;
-    let mut books = books(&ctx.db, ctx.scope())
-        .await?
-        .narrowed(|i| i.id == row.indicator_id);
-    books
-        .entries
-        .retain(|e| e.from_allocation == id || e.to_allocation == id);
+    let books = kept(ctx.app(), ctx.scope()).await?.of_shares(&[id].into());
     let sums = books.standing_by_allocation(day).remove(&id).unwrap_or_default();
     let path = format!("/desk/funds/allocations/{id}");
     let known: Vec<(String, String)> = std::iter::once((String::new(), "不填".to_owned()))
@@ -142,7 +137,7 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(as_of): Query<AsOf
                 empty: "没有中间环节：财政直接打卡，或还没有拨付。",
                 ..Grid::default()
             },
-            entries_grid(&books, &day.to_string()),
+            entries_grid(&books, day),
         ],
         timeline: history_of(&ctx, "allocation", id, &ALLOCATION).await?,
         ..Sheet::default()

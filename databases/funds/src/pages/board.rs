@@ -13,7 +13,7 @@ use web::{
 
 use super::sheet::{Cell, Grid, Link, Note, Sheet, Tile, day_of, layer, short};
 use crate::{
-    chain::{FUND_CLASSES, IndicatorRow, ORIGINS, Standing, books, title_of},
+    chain::{FUND_CLASSES, IndicatorRow, ORIGINS, Standing, kept, title_of},
     model::idle::{DEFAULT_LIMIT_DAYS, on_day, percent},
 };
 
@@ -39,14 +39,14 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<BoardQuery>) -> Page {
         .iter()
         .find(|(id, _)| *id == query.by)
         .map_or("programme", |(id, _)| id);
-    let books = books(&ctx.db, ctx.scope()).await?;
+    let books = kept(ctx.app(), ctx.scope()).await?;
     let names: BTreeMap<String, String> = orgs(&ctx.db, ctx.config.area)
         .await?
         .into_iter()
         .map(|o| (o.id, o.name))
         .collect();
     let standing = books.standing_by_indicator(day);
-    let idle = on_day(&books.parts(), day, DEFAULT_LIMIT_DAYS);
+    let idle = on_day(books.parts(), day, DEFAULT_LIMIT_DAYS);
     let mut groups: BTreeMap<String, (i64, Standing)> = BTreeMap::new();
     let mut whole = (0_i64, Standing::default());
     for row in &books.indicators {

@@ -14,7 +14,7 @@ use super::{
     sheet::{Cell, Grid, day_of, layer},
 };
 use crate::{
-    chain::{Standing, books, filing_due},
+    chain::{Standing, filing_due, kept},
     model::idle::{DEFAULT_LIMIT_DAYS, on_day, percent},
 };
 
@@ -35,8 +35,8 @@ pub(crate) struct Day {
 
 pub(crate) async fn show(ctx: Ctx, Query(query): Query<Day>) -> Page {
     let day = day_of(&ctx, &query.on);
-    let all = books(&ctx.db, ctx.scope()).await?;
-    let whole = on_day(&all.parts(), day, DEFAULT_LIMIT_DAYS);
+    let all = kept(ctx.app(), ctx.scope()).await?;
+    let whole = on_day(all.parts(), day, DEFAULT_LIMIT_DAYS);
     let names: BTreeMap<String, String> = orgs(&ctx.db, ctx.config.area)
         .await?
         .into_iter()
@@ -52,11 +52,7 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<Day>) -> Page {
     }
     let mut rows = Vec::new();
     for (org, sum) in &departments {
-        let idle = on_day(
-            &all.clone().narrowed(|i| i.org == *org).parts(),
-            day,
-            DEFAULT_LIMIT_DAYS,
-        );
+        let idle = on_day(all.narrowed(|i| i.org == *org).parts(), day, DEFAULT_LIMIT_DAYS);
         rows.push(vec![
             Cell::text(names.get(org).cloned().unwrap_or_else(|| org.clone())),
             Cell::money(sum.appropriated_fen),

@@ -1,8 +1,10 @@
 //! `GET /desk/funds/idle`: how much money lies idle, over time, for any scope and day.
 
+use std::sync::Arc;
+
 use axum::extract::Query;
 use directory::{AreaQuery, area_fields, regions};
-use kernel::{Month, period::parse_date};
+use kernel::Month;
 use serde::Deserialize;
 use web::{
     Ctx, Page, html,
@@ -15,8 +17,8 @@ use super::{
     sheet::{Cell, Grid, Note, Sheet, Tile, day_of, layer, short},
 };
 use crate::{
-    chain::{FAMILIES, LEVELS, books},
-    model::idle::{DEFAULT_LIMIT_DAYS, Idle, on_day, percent},
+    chain::{FAMILIES, LEVELS, kept},
+    model::idle::{DEFAULT_LIMIT_DAYS, Idle, on_day, over_days, percent},
 };
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -44,17 +46,18 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<IdleQuery>) -> Page {
         .area(&tree, ctx.scope())
         .map_or_else(|| ctx.scope().clone(), |area| ctx.scope().within(area));
     let same = |asked: &str, is: &str| asked.is_empty() || asked == is;
-    let books = books(&ctx.db, &scope).await?.narrowed(|i| {
-        same(&query.programme, &i.programme) && same(&query.level, &i.level) && same(&query.family, &i.family)
-    });
-    let parts = books.parts();
-    let now = on_day(&parts, day, limit);
+    let filtered = [&query.programme, &query.level, &query.family]
+        .iter()
+        .any(|f| !f.is_empty());
+    let mut books = kept(ctx.app(), &scope).await?;
+    if filtered {
+        books = Arc::new(books.narrowed(|i| {
+            same(&query.programme, &i.programme) && same(&query.level, &i.level) && same(&query.family, &i.family)
+        }));
+    }
+    let now = on_day(books.parts(), day, limit);
     let last = Month::of(day);
-    let first = books
-        .entries
-        .first()
-        .and_then(|e| parse_date(&e.on_day))
-        .map_or(last, Month::of);
+    let first = books.entries.first().map_or(last, |e| Month::of(e.on));
     let first = query
         .from
         .parse::<Month>()
@@ -62,10 +65,8 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<IdleQuery>) -> Page {
         .max(last.plus(1 - MOST_MONTHS))
         .min(last);
     let months: Vec<Month> = (0..=last.index() - first.index()).map(|n| first.plus(n)).collect();
-    let series: Vec<Idle> = months
-        .iter()
-        .map(|m| on_day(&parts, m.last_day().min(day), limit))
-        .collect();
+    let days: Vec<_> = months.iter().map(|m| m.last_day().min(day)).collect();
+    let series: Vec<Idle> = over_days(books.parts(), &days, limit);
     let labels: Vec<String> = months.iter().map(Month::to_string).collect();
     let chart = chart::lines(
         "滞留率和超期率逐月变化",

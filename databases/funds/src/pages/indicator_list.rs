@@ -1,5 +1,7 @@
 //! Documents of money as lists: all, as a file, and those to be filed with the city.
 
+use std::sync::Arc;
+
 use access::Resource;
 use axum::extract::Query;
 use kernel::Money;
@@ -18,7 +20,7 @@ use super::{
     sheet::{Cell, Grid, Link, Note, Sheet, layer},
 };
 use crate::{
-    chain::{IndicatorRow, LEVELS, ORIGINS, books, filing_due, indicator_rows, title_of},
+    chain::{IndicatorRow, LEVELS, ORIGINS, filing_due, indicator_rows, kept, title_of},
     model::flows::IndicatorState,
     search::PAGE_ROWS,
 };
@@ -71,7 +73,10 @@ fn tone(state: IndicatorState) -> &'static str {
 
 pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
     let today = ctx.clock.today();
-    let books = books(&ctx.db, ctx.scope()).await?.narrowed(|row| query.keeps(row));
+    let mut books = kept(ctx.app(), ctx.scope()).await?;
+    if !query.query().is_empty() {
+        books = Arc::new(books.narrowed(|row| query.keeps(row)));
+    }
     let standing = books.standing_by_indicator(today);
     let total: Money = books.indicators.iter().map(IndicatorRow::amount).sum();
     let page: u64 = query.page.parse().unwrap_or(1).max(1);
@@ -161,7 +166,7 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
 }
 
 pub(crate) async fn export(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
-    let books = books(&ctx.db, ctx.scope()).await?.narrowed(|row| query.keeps(row));
+    let books = kept(ctx.app(), ctx.scope()).await?.narrowed(|row| query.keeps(row));
     let standing = books.standing_by_indicator(ctx.clock.today());
     let columns = [
         ("文号", 24.0),

@@ -22,13 +22,10 @@ use super::{
 };
 use crate::{
     chain::{
-        FAMILIES, FUND_CLASSES, LEVELS, NewIndicator, NewPlan, ORIGINS, TARGETS, books, enter, filing_due, indicator,
-        indicator_step, plan, title_of,
+        FAMILIES, FUND_CLASSES, LEVELS, NewIndicator, NewPlan, ORIGINS, TARGETS, enter, filing_due, indicator,
+        indicator_step, kept, plan, title_of,
     },
-    model::{
-        flows::{INDICATOR, IndicatorAct, IndicatorState},
-        ledger::{Kind, Stage},
-    },
+    model::flows::{INDICATOR, IndicatorAct, IndicatorState},
 };
 
 pub(super) const LIST: &str = "/desk/funds/indicators";
@@ -129,7 +126,7 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(as_of): Query<AsOf
     let today = ctx.clock.today();
     let day = day_of(&ctx, &as_of.on);
     let tree = regions(ctx.app()).await?;
-    let books = books(&ctx.db, ctx.scope()).await?.narrowed(|r| r.id == id);
+    let books = kept(ctx.app(), ctx.scope()).await?.narrowed(|r| r.id == id);
     let sums = books.standing_by_indicator(day).remove(&id).unwrap_or_default();
     let by_share = books.standing_by_allocation(day);
     let until = day.to_string();
@@ -255,7 +252,7 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(as_of): Query<AsOf
                 empty: "还没有分配。",
                 ..Grid::default()
             },
-            entries_grid(&books, &until),
+            entries_grid(&books, day),
         ],
         timeline: history_of(&ctx, "indicator", id, &INDICATOR).await?,
         ..Sheet::default()
@@ -293,23 +290,21 @@ pub(super) fn target(tree: &directory::RegionTree, a: &crate::chain::AllocationR
 }
 
 /// Movements up to a day, the latest first.
-pub(super) fn entries_grid(books: &crate::chain::Books, until: &str) -> Grid {
+pub(super) fn entries_grid(books: &crate::chain::Books, day: kernel::Date) -> Grid {
     const MOST: usize = 200;
     let rows: Vec<Vec<Cell>> = books
-        .entries
+        .until(day)
         .iter()
         .rev()
-        .filter(|e| e.on_day.as_str() <= until)
         .take(MOST)
         .map(|e| {
-            let stage = |id: &str| Stage::parse(id).map_or("", |s| s.title());
             vec![
-                Cell::whole(&e.on_day),
-                Cell::text(e.kind().map_or("", Kind::title)),
-                Cell::text(stage(&e.from_stage)),
-                Cell::text(stage(&e.to_stage)),
+                Cell::whole(e.on.to_string()),
+                Cell::text(e.kind.title()),
+                Cell::text(e.from.stage.title()),
+                Cell::text(e.to.stage.title()),
                 Cell::money(e.amount_fen),
-                Cell::text(&e.doc),
+                Cell::text(&*e.doc),
             ]
         })
         .collect();

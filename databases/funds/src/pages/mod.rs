@@ -18,5 +18,6 @@ pub(crate) mod reimbursements;
 mod routes;
 mod sheet;
 pub(crate) mod trace;
+mod trace_receivers;
 
 pub(crate) use routes::routes;

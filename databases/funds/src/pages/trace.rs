@@ -2,7 +2,7 @@
 //!
 //! Four questions of every trace stand on top: where did it come from, where is it, what is unusual, what came of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use axum::extract::Query;
 use directory::{AreaQuery, RegionTree, area_fields, regions};
@@ -15,20 +15,16 @@ use web::{
 
 use super::{
     indicators::target,
-    payments::within_reach,
     sheet::{Cell, Grid, Note, Sheet, Tile, layer, place, short},
+    trace_receivers::{self, Receivers},
 };
 use crate::{
-    PaymentFilter, PaymentState,
-    batch::batch,
-    chain::{AllocationRow, Books, books, filing_due},
-    model::{
-        idle::{DEFAULT_LIMIT_DAYS, on_day, percent},
-        ledger::Stage,
-    },
-    page_of,
+    PaymentFilter,
+    batch::{batch, batches_of_household},
+    chain::{AllocationRow, BookEntry, Books, Standing, filing_due, kept},
+    model::idle::{DEFAULT_LIMIT_DAYS, on_day, percent},
     payment::payment_by_id,
-    programme, total_of,
+    programme,
 };
 use records::flow::Code;
 
@@ -43,7 +39,33 @@ pub(crate) struct TraceQuery {
     project: String,
     allocation: String,
     indicator: String,
+    page: String,
 }
+
+impl TraceQuery {
+    /// The query without its page.
+    fn text(&self) -> String {
+        let pairs = [
+            ("town", &self.area.town),
+            ("community", &self.area.community),
+            ("village", &self.area.village),
+            ("payment", &self.payment),
+            ("household", &self.household),
+            ("batch", &self.batch),
+            ("project", &self.project),
+            ("allocation", &self.allocation),
+            ("indicator", &self.indicator),
+        ];
+        let filled: Vec<_> = pairs.into_iter().filter(|(_, v)| !v.is_empty()).collect();
+        serde_urlencoded::to_string(filled).unwrap_or_default()
+    }
+}
+
+/// Lines of shares on a page.
+const MOST_SHARES: usize = 100;
+
+/// Sums by share.
+type Standings = HashMap<i64, Standing>;
 
 /// Where a trace starts, in words, and the shares it runs through.
 struct Start {
@@ -51,13 +73,12 @@ struct Start {
     shares: BTreeSet<i64>,
     /// Documents asked for as a whole.
     documents: BTreeSet<i64>,
-    payments: Option<PaymentFilter>,
-    one: Option<i64>,
+    receivers: Receivers,
 }
 
 pub(crate) async fn show(ctx: Ctx, Query(query): Query<TraceQuery>) -> Page {
     let tree = regions(ctx.app()).await?;
-    let books = books(&ctx.db, ctx.scope()).await?;
+    let books = kept(ctx.app(), ctx.scope()).await?;
     let start = start(&ctx, &query, &tree, &books).await?;
     let mut fields = area_fields(&tree, ctx.scope(), ctx.config.area, &query.area);
     fields.push(Field::input("search", "project", "项目名称").value(&query.project));
@@ -88,13 +109,15 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<TraceQuery>) -> Page {
         .collect();
     let mut documents = start.documents.clone();
     documents.extend(shares.iter().map(|a| a.indicator_id));
+    let standing = books.standing_by_allocation(ctx.clock.today());
+    let page: u64 = query.page.parse().unwrap_or(1).max(1);
     let grids = vec![
         sources(&books, &documents),
-        share_grid(&tree, &books, &shares, &ctx),
-        payments_grid(&ctx, &tree, &start).await?,
+        share_grid(&tree, &standing, &shares),
+        trace_receivers::grid(&ctx, &tree, &books, &start.receivers, query.text(), page).await?,
         way(&books, &start, &shares),
     ];
-    let tiles = verbs(&ctx, &books, &documents, &shares, &start).await?;
+    let tiles = verbs(&ctx, &books, &standing, &documents, &shares, &start).await?;
     html(Sheet {
         shell: ctx
             .shell(layer(&ctx))
@@ -119,15 +142,14 @@ async fn start(ctx: &Ctx, query: &TraceQuery, tree: &RegionTree, books: &Books) 
         let entries = books
             .entries
             .iter()
-            .filter(|e| e.to_holder == holder && e.to_allocation != 0 && holder != 0);
-        entries.map(|e| e.to_allocation).collect()
+            .filter(|e| e.to.holder == holder && e.to.allocation != 0 && holder != 0);
+        entries.map(|e| e.to.allocation).collect()
     };
     let none = |title: String, shares| Start {
         title,
         shares,
         documents: BTreeSet::new(),
-        payments: None,
-        one: None,
+        receivers: Receivers::Nobody,
     };
     if let Ok(id) = query.payment.parse::<i64>() {
         let Some((payment, batch_id)) = payment_by_id(&ctx.db, ctx.scope(), id).await? else {
@@ -140,8 +162,7 @@ async fn start(ctx: &Ctx, query: &TraceQuery, tree: &RegionTree, books: &Books) 
             share.is_none_or(|a| a.place().contains(place))
         });
         return Ok(Some(Start {
-            payments: Some(PaymentFilter::default()),
-            one: Some(id),
+            receivers: Receivers::One(id),
             ..none(
                 format!(
                     "{} {} 领取的 {} 元",
@@ -161,12 +182,17 @@ async fn start(ctx: &Ctx, query: &TraceQuery, tree: &RegionTree, books: &Books) 
             household: Some(id),
             ..PaymentFilter::default()
         };
-        let rows = page_of(&ctx.db, ctx.scope(), &filter, 1, crate::PAGE_ROWS).await?;
         let place = RegionCode::from_i64(household.row.region).unwrap_or(RegionCode::NATION);
-        let programmes: BTreeSet<&str> = rows.iter().map(|p| p.programme.as_str()).collect();
-        let shares = all_of(&|a| programmes.contains(a.programme.as_str()) && a.place().contains(place));
+        let mut shares = BTreeSet::new();
+        for batch in batches_of_household(&ctx.db, id).await? {
+            shares.extend(through(batch));
+        }
+        shares.retain(|id| {
+            let share = books.allocations.iter().find(|a| a.id == *id);
+            share.is_none_or(|a| a.place().contains(place))
+        });
         return Ok(Some(Start {
-            payments: Some(filter),
+            receivers: Receivers::Filter(filter),
             ..none(
                 format!("{}户（{}）", household.row.head_name, household.row.household_no),
                 shares,
@@ -177,16 +203,25 @@ async fn start(ctx: &Ctx, query: &TraceQuery, tree: &RegionTree, books: &Books) 
         let Some(row) = batch(&ctx.db, ctx.scope(), id).await? else {
             return Err(kernel::AppError::not_found("没有找到这一批发放。"));
         };
-        return Ok(Some(none(format!("批次 {}", row.batch_no), through(id))));
+        return Ok(Some(Start {
+            title: format!("批次 {}", row.batch_no),
+            receivers: Receivers::Batch(Box::new(row)),
+            ..none(String::new(), through(id))
+        }));
     }
     if let Ok(id) = query.allocation.parse::<i64>() {
-        return Ok(Some(none("这笔分配".into(), all_of(&|a| a.id == id))));
+        return Ok(Some(Start {
+            receivers: Receivers::BatchesOf([id].into()),
+            ..none("这笔分配".into(), all_of(&|a| a.id == id))
+        }));
     }
     if let Ok(id) = query.indicator.parse::<i64>() {
         let documents = books.indicators.iter().filter(|i| i.id == id).map(|i| i.id).collect();
+        let shares = all_of(&|a| a.indicator_id == id);
         return Ok(Some(Start {
             documents,
-            ..none("这份指标".into(), all_of(&|a| a.indicator_id == id))
+            receivers: Receivers::BatchesOf(shares.iter().copied().collect()),
+            ..none("这份指标".into(), shares)
         }));
     }
     if !query.project.trim().is_empty() {
@@ -203,7 +238,7 @@ async fn start(ctx: &Ctx, query: &TraceQuery, tree: &RegionTree, books: &Books) 
     };
     let shares = all_of(&|a| area.contains(a.place()) || (a.target != "project" && a.place().contains(area)));
     Ok(Some(Start {
-        payments: Some(filter),
+        receivers: Receivers::Filter(filter),
         ..none(place(tree, area.as_i64()), shares)
     }))
 }
@@ -234,12 +269,15 @@ fn sources(books: &Books, documents: &BTreeSet<i64>) -> Grid {
     }
 }
 
-fn share_grid(tree: &RegionTree, books: &Books, shares: &[&AllocationRow], ctx: &Ctx) -> Grid {
-    let standing = books.standing_by_allocation(ctx.clock.today());
+fn share_grid(tree: &RegionTree, standing: &Standings, shares: &[&AllocationRow]) -> Grid {
     let total: Money = shares.iter().map(|a| a.amount()).sum();
     Grid {
         title: "二、分配：分到哪里".into(),
-        total: format!("{} 笔，{total} 元", shares.len()),
+        total: format!(
+            "{} 笔，{total} 元，显示 {} 笔",
+            shares.len(),
+            shares.len().min(MOST_SHARES)
+        ),
         heads: vec![
             "去向",
             "项目",
@@ -252,7 +290,7 @@ fn share_grid(tree: &RegionTree, books: &Books, shares: &[&AllocationRow], ctx: 
         ],
         rows: shares
             .iter()
-            .take(200)
+            .take(MOST_SHARES)
             .map(|a| {
                 let s = standing.get(&a.id).copied().unwrap_or_default();
                 vec![
@@ -272,71 +310,23 @@ fn share_grid(tree: &RegionTree, books: &Books, shares: &[&AllocationRow], ctx: 
     }
 }
 
-async fn payments_grid(ctx: &Ctx, tree: &RegionTree, start: &Start) -> AppResult<Grid> {
-    let names: BTreeMap<String, String> = within_reach(ctx).await?.into_iter().map(|p| (p.code, p.name)).collect();
-    let mut rows = Vec::new();
-    let mut total = String::new();
-    if let Some(id) = start.one {
-        if let Some((payment, _)) = payment_by_id(&ctx.db, ctx.scope(), id).await? {
-            total = "1 笔".into();
-            rows.push(payment);
-        }
-    } else if let Some(filter) = &start.payments {
-        let sum = total_of(&ctx.db, ctx.scope(), filter).await?;
-        total = format!("共 {} 笔，{} 元，显示最近 50 笔", sum.rows, sum.amount());
-        rows = page_of(&ctx.db, ctx.scope(), filter, 1, sum.rows.unsigned_abs()).await?;
-    }
-    Ok(Grid {
-        title: "三、去向：到村到户".into(),
-        total,
-        heads: vec![
-            "领取人",
-            "项目",
-            "所在村",
-            "所属月份",
-            "金额（元）",
-            "到账日期",
-            "状态",
-            "批次",
-        ],
-        rows: rows
-            .iter()
-            .map(|p| {
-                let household = p.household_id.map_or_else(
-                    || Cell::text(&p.payee_name),
-                    |id| Cell::link(&p.payee_name, format!("/desk/funds/trace?household={id}")),
-                );
-                vec![
-                    household,
-                    Cell::text(names.get(&p.programme).unwrap_or(&p.programme)),
-                    Cell::text(place(tree, p.region)),
-                    Cell::whole(&p.month),
-                    Cell::money(p.amount_fen),
-                    Cell::whole(&p.paid_on),
-                    Cell::text(PaymentState::from_id(&p.state).map_or("", PaymentState::title)),
-                    Cell::link(&p.batch_no, format!("/desk/funds/trace?payment={}", p.id)),
-                ]
-            })
-            .collect(),
-        empty: "这里不到人：资金用于项目，见流水中的报账支付。",
-        pager: None,
-    })
-}
-
 /// The movements of these shares, oldest first.
 fn way(books: &Books, start: &Start, shares: &[&AllocationRow]) -> Grid {
-    const MOST: usize = 300;
+    const MOST: usize = 100;
     let ids: BTreeSet<i64> = shares.iter().map(|a| a.id).collect();
     let documents: BTreeMap<i64, &str> = books.indicators.iter().map(|i| (i.id, i.doc_no.as_str())).collect();
-    let through = |e: &&crate::chain::BookEntry| {
-        ids.contains(&e.from_allocation)
-            || ids.contains(&e.to_allocation)
-            || (e.to_allocation == 0
-                && (start.documents.contains(&e.indicator_id)
-                    || shares.iter().any(|a| a.indicator_id == e.indicator_id)))
+    let above: BTreeSet<i64> = start
+        .documents
+        .iter()
+        .copied()
+        .chain(shares.iter().map(|a| a.indicator_id))
+        .collect();
+    let through = |e: &&BookEntry| {
+        ids.contains(&e.from.allocation)
+            || ids.contains(&e.to.allocation)
+            || (e.to.allocation == 0 && above.contains(&e.indicator()))
     };
-    let stage = |id: &str| Stage::parse(id).map_or("", |s| s.title());
-    let all: Vec<&crate::chain::BookEntry> = books.entries.iter().filter(through).collect();
+    let all: Vec<&BookEntry> = books.entries.iter().filter(through).collect();
     Grid {
         title: "四、流水：每一步".into(),
         total: format!("{} 笔，显示前 {} 笔", all.len(), all.len().min(MOST)),
@@ -346,13 +336,13 @@ fn way(books: &Books, start: &Start, shares: &[&AllocationRow]) -> Grid {
             .take(MOST)
             .map(|e| {
                 vec![
-                    Cell::whole(&e.on_day),
-                    Cell::text(e.kind().map_or("", |k| k.title())),
-                    Cell::text(stage(&e.from_stage)),
-                    Cell::text(stage(&e.to_stage)),
+                    Cell::whole(e.on.to_string()),
+                    Cell::text(e.kind.title()),
+                    Cell::text(e.from.stage.title()),
+                    Cell::text(e.to.stage.title()),
                     Cell::money(e.amount_fen),
-                    Cell::text(documents.get(&e.indicator_id).copied().unwrap_or_default()),
-                    Cell::text(&e.doc),
+                    Cell::text(documents.get(&e.indicator()).copied().unwrap_or_default()),
+                    Cell::text(&*e.doc),
                 ]
             })
             .collect(),
@@ -365,13 +355,13 @@ fn way(books: &Books, start: &Start, shares: &[&AllocationRow]) -> Grid {
 async fn verbs(
     ctx: &Ctx,
     books: &Books,
+    standing: &Standings,
     documents: &BTreeSet<i64>,
     shares: &[&AllocationRow],
     start: &Start,
 ) -> AppResult<Vec<Tile>> {
     let today = ctx.clock.today();
-    let standing = books.standing_by_allocation(today);
-    let mut sum = crate::chain::Standing::default();
+    let mut sum = Standing::default();
     for a in shares {
         super::board::add(&mut sum, &standing.get(&a.id).copied().unwrap_or_default());
     }
@@ -387,10 +377,8 @@ async fn verbs(
     if shares.iter().any(|a| a.last_hop > 1) {
         warnings.push("中间环节超过一个".into());
     }
-    let mut idle_books = books.clone();
-    idle_books.allocations.retain(|a| shares.iter().any(|s| s.id == a.id));
-    idle_books.whole = false;
-    let idle = on_day(&idle_books.parts(), today, DEFAULT_LIMIT_DAYS);
+    let ours = books.of_shares(&shares.iter().map(|a| a.id).collect());
+    let idle = on_day(ours.parts(), today, DEFAULT_LIMIT_DAYS);
     if idle.overdue_fen > 0 {
         warnings.push(format!("超 {DEFAULT_LIMIT_DAYS} 天未用 {} 元", idle.overdue()));
     }
@@ -412,7 +400,7 @@ async fn verbs(
         },
         Tile {
             title: "可跟踪：现在在哪里",
-            value: if start.one.is_some() {
+            value: if matches!(start.receivers, Receivers::One(_)) {
                 "见去向".into()
             } else {
                 short(sum.used_fen)

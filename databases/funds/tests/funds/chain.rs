@@ -53,7 +53,7 @@ fn recovered_above(books: &chain::Books) -> i64 {
     let above = books
         .entries
         .iter()
-        .filter(|e| e.kind() == Some(Kind::Recover) && e.from_allocation == 0);
+        .filter(|e| e.kind == Kind::Recover && e.from.allocation == 0);
     above.map(|e| e.amount_fen).sum()
 }
 

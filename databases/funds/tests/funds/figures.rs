@@ -112,13 +112,13 @@ both_databases! {
         for (family, documents, fen) in [("扶贫", 31, 635_500_000_000), ("涉农", 122, 2_624_500_000_000)] {
             let of = books.clone().narrowed(|i| i.family == family);
             assert_eq!(of.indicators.len(), documents);
-            assert_eq!(on_day(&of.parts(), d("2021-01-01"), DEFAULT_LIMIT_DAYS).received_fen, fen);
+            assert_eq!(on_day(of.parts(), d("2021-01-01"), DEFAULT_LIMIT_DAYS).received_fen, fen);
         }
         let parts = books.parts();
-        let start = on_day(&parts, d("2017-01-01"), DEFAULT_LIMIT_DAYS);
+        let start = on_day(parts, d("2017-01-01"), DEFAULT_LIMIT_DAYS);
         assert_eq!((start.received_fen, start.rate_bp()), (all, 4695));
         assert_eq!(start.overdue_bp(), 4695, "ten months old");
-        let end = on_day(&parts, d("2020-12-31"), DEFAULT_LIMIT_DAYS);
+        let end = on_day(parts, d("2020-12-31"), DEFAULT_LIMIT_DAYS);
         assert_eq!((end.rate_bp(), end.overdue_bp()), (134, 134));
         let mut audit = app.signed_in(office(Role::Audit, false)).await;
         let shown = audit.get("/desk/funds/idle?on=2020-12-31&from=2017-01").await;
@@ -129,7 +129,7 @@ both_databases! {
         assert!(board.text().contains("6,355,000,000.00") && board.text().contains("26,245,000,000.00") && board.text().contains("32,600,000,000.00"), "{}", board.text());
         // A town reads its own shares only: the same money here.
         let town = chain::books(&app.app.db, &Scope::area(code(TOWN))).await.unwrap();
-        assert_eq!(on_day(&town.parts(), d("2017-01-01"), DEFAULT_LIMIT_DAYS).rate_bp(), 4695);
+        assert_eq!(on_day(town.parts(), d("2017-01-01"), DEFAULT_LIMIT_DAYS).rate_bp(), 4695);
         let other = chain::books(&app.app.db, &Scope::area(code(OTHER_TOWN))).await.unwrap();
         assert!(other.parts().is_empty() && other.indicators.is_empty());
     }

@@ -3,6 +3,7 @@
 mod batches;
 mod chain;
 mod figures;
+mod kept;
 mod pages;
 mod reimbursements;
 mod scale;

@@ -59,6 +59,7 @@ pub(crate) async fn a_county(db: TestDb) -> TestApp {
 
 pub(crate) async fn a_county_with(db: TestDb, more: Vec<Arc<dyn Any + Send + Sync>>) -> TestApp {
     let mut parts: Vec<Arc<dyn Any + Send + Sync>> = vec![Arc::new(directory::regions::RegionCache::default())];
+    parts.extend(funds::parts());
     parts.extend(more);
     let modules = vec![
         directory::module(),
