@@ -39,6 +39,17 @@ pub enum Confidence {
     E3,
 }
 
+impl Confidence {
+    /// The severity a finding may have: what rests on name, birth and place alone is never above yellow, whatever
+    /// its rule says, and has its identity confirmed first.
+    pub fn caps(self, severity: Severity) -> Severity {
+        match self {
+            Confidence::E3 => severity.max(Severity::Y),
+            Confidence::E1 | Confidence::E2 => severity,
+        }
+    }
+}
+
 /// What a finding is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -176,3 +187,17 @@ pub trait FindingSink: Send + Sync {
 
 /// The sink as the app holds it: `app.part::<FindingSinkPart>()`.
 pub struct FindingSinkPart(pub std::sync::Arc<dyn FindingSink>);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_finding_without_a_number_is_never_above_yellow() {
+        use Severity::{B, O, R, Y};
+        let capped = |confidence: Confidence| [R, O, Y, B].map(|severity| confidence.caps(severity));
+        assert_eq!(capped(Confidence::E3), [Y, Y, Y, B]);
+        assert_eq!(capped(Confidence::E1), [R, O, Y, B]);
+        assert_eq!(capped(Confidence::E2), [R, O, Y, B]);
+    }
+}

@@ -8,6 +8,7 @@ mod cadre_kin;
 mod cadres;
 mod civil_aid;
 mod common;
+mod compensation;
 mod deposits;
 mod disability;
 mod education;
@@ -56,8 +57,8 @@ pub(crate) struct Department {
     pub(crate) look: Look,
 }
 
-/// All tables: the thirteen categories and the three registers.
-pub(crate) const ALL: [Department; 19] = [
+/// All tables: the thirteen categories and the registers of our own.
+pub(crate) const ALL: [Department; 20] = [
     vehicles::TABLE,
     farm_machines::TABLE,
     real_estate::TABLE,
@@ -77,6 +78,7 @@ pub(crate) const ALL: [Department; 19] = [
     cadres::TABLE,
     cadre_kin::TABLE,
     house_renovation::TABLE,
+    compensation::TABLE,
 ];
 
 #[cfg(test)]

@@ -51,7 +51,12 @@ pub(super) fn plant(p: &mut Planter) {
 }
 
 /// A steady family, or for look-alikes every second time one that left long ago (with the month all was over).
-fn subject(p: &mut Planter, expected: Expected, i: u32, min_size: u8) -> Option<(Household, PersonIx, Option<Month>)> {
+pub(super) fn subject(
+    p: &mut Planter,
+    expected: Expected,
+    i: u32,
+    min_size: u8,
+) -> Option<(Household, PersonIx, Option<Month>)> {
     if expected == Expected::Miss && i.is_multiple_of(2) {
         if let Some((household, over)) = p.gone() {
             let person = p.adult(household.family, false);

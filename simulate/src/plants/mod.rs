@@ -5,6 +5,7 @@
 pub(crate) mod benefits;
 pub(crate) mod cadres;
 mod eligibility;
+mod means;
 mod renovation;
 
 use std::collections::{HashMap, HashSet};
@@ -136,7 +137,7 @@ impl<'a> Planter<'a> {
         }
     }
 
-    /// Plants every rule of the first issue.
+    /// Plants every rule.
     pub(crate) fn plant_all(&mut self) {
         renovation::plant(
             self,
@@ -148,6 +149,7 @@ impl<'a> Planter<'a> {
         eligibility::plant(self);
         cadres::plant(self);
         benefits::plant(self);
+        means::plant(self);
     }
 
     /// The renovation figures of Fuyuan alone.
@@ -169,6 +171,15 @@ impl<'a> Planter<'a> {
             (Expected::Hit, self.share(quota.hits, 6)),
             (Expected::Exception, self.share(quota.exceptions, 4)),
             (Expected::Miss, self.share(quota.misses, 4)),
+        ]
+    }
+
+    /// Smaller floors than [`Planter::counts`], so that a town has room for every rule.
+    pub(crate) fn few(&self, quota: &Quota) -> [(Expected, u32); 3] {
+        [
+            (Expected::Hit, self.share(quota.hits, 4)),
+            (Expected::Exception, self.share(quota.exceptions, 2)),
+            (Expected::Miss, self.share(quota.misses, 2)),
         ]
     }
 

@@ -303,7 +303,7 @@ fn word(
         rule_id: rule.id.clone(),
         rule_version: rule.version,
         mode: rule.mode,
-        severity: first.severity.unwrap_or(rule.severity),
+        severity: confidence.caps(first.severity.unwrap_or(rule.severity)),
         confidence,
         subject: Subject { kind, key: subject },
         person_key: (!account).then_some(first.person_key),

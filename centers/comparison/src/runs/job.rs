@@ -8,7 +8,9 @@ use trail::Act;
 use web::{App, ProgressHandle};
 
 use super::{
-    RunRequest, RunState, seal,
+    RunRequest, RunState,
+    request::chosen,
+    seal,
     store::{Run, run, unfinished},
 };
 use crate::{
@@ -112,7 +114,7 @@ async fn carry_out(app: &App, actor: &Actor, id: i64, handle: &ProgressHandle) -
     advance(app, actor, id, RunState::Requested, RunState::Authorised).await?;
 
     handle.phase("正在冻结登记册和数据快照");
-    let wanted = rules.select(&order.rule_ids());
+    let wanted = chosen(&rules, &sources.contracts, &order.rule_ids());
     let mut snapshots = Vec::new();
     let mut unsealed = Vec::new();
     for current in current_sources(&app.db).await? {

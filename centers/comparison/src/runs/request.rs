@@ -1,9 +1,11 @@
 //! Asking for a run: why, on what basis, which rules, which area.
 
+use std::sync::Arc;
+
 use intake::contract::Contracts;
 use kernel::{AppError, AppResult, RegionCode};
 
-use crate::rules::Rules;
+use crate::rules::{Rule, Rules};
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,14 +40,24 @@ impl RunRequest {
 
     /// Data sets it reads that need each person's signed authorisation.
     pub fn needs_authorisation(&self, rules: &Rules, contracts: &Contracts) -> Vec<String> {
-        let needs = |source: &String| contracts.get(source).is_some_and(|c| c.authorisation);
-        let mut out: Vec<String> = rules
-            .select(&self.rules)
-            .iter()
-            .flat_map(|r| r.sources.iter().filter(|s| needs(s)).cloned())
-            .collect();
+        let chosen = chosen(rules, contracts, &self.rules);
+        let mut out: Vec<String> = chosen.iter().flat_map(|r| secret_sources(r, contracts)).collect();
         out.sort();
         out.dedup();
         out
     }
+}
+
+/// The rules of a run. All means all that need nobody's signature; the others are asked for by name.
+pub(super) fn chosen(rules: &Rules, contracts: &Contracts, ids: &[String]) -> Vec<Arc<Rule>> {
+    let mut out = rules.select(ids);
+    if ids.is_empty() {
+        out.retain(|rule| secret_sources(rule, contracts).is_empty());
+    }
+    out
+}
+
+fn secret_sources(rule: &Rule, contracts: &Contracts) -> Vec<String> {
+    let secret = |source: &&String| contracts.get(source).is_some_and(|c| c.authorisation);
+    rule.sources.iter().filter(secret).cloned().collect()
 }
