@@ -22,6 +22,7 @@ mod report;
 mod row;
 mod run;
 mod shelf;
+pub mod table;
 mod xls_source;
 mod xlsx;
 

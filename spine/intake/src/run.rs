@@ -80,14 +80,8 @@ pub fn run(job: &ImportJob<'_>, progress: &Progress) -> Result<ImportReport, Ing
     let file_bytes = file.metadata()?.len();
     progress.total_bytes.store(file_bytes, Ordering::Relaxed);
     let format = Format::detect(&mut file)?;
-    let mut source: Box<dyn RowSource> = match format {
-        Format::Delimited { encoding, separator } => {
-            Box::new(CsvSource::new(file, encoding, separator, progress.read_bytes.clone()))
-        }
-        Format::Xlsx => Box::new(XlsxSource::open(file, job.limits, progress.read_bytes.clone())?),
-        Format::Xls => Box::new(XlsSource::open(file)?),
-    };
-    let (sheet, layout) = choose_sheet(source.as_mut(), job)?;
+    let mut source = open_source(file, format, job.limits, progress)?;
+    let (sheet, layout) = choose_sheet(source.as_mut(), job.contract, job.contracts)?;
     let mut report = ImportReport {
         data_set: job.contract.name.clone(),
         file_name: job.file_name.to_owned(),
@@ -164,8 +158,27 @@ fn read_blocks(
     })
 }
 
+/// The rows of a file whose format is known.
+pub(crate) fn open_source(
+    file: File,
+    format: Format,
+    limits: Limits,
+    progress: &Progress,
+) -> Result<Box<dyn RowSource>, IngestError> {
+    let read_bytes = progress.read_bytes.clone();
+    Ok(match format {
+        Format::Delimited { encoding, separator } => Box::new(CsvSource::new(file, encoding, separator, read_bytes)),
+        Format::Xlsx => Box::new(XlsxSource::open(file, limits, read_bytes)?),
+        Format::Xls => Box::new(XlsSource::open(file)?),
+    })
+}
+
 /// The first sheet with the contract's header; if none has it, what is wrong with the first.
-fn choose_sheet(source: &mut dyn RowSource, job: &ImportJob<'_>) -> Result<(usize, Layout), IngestError> {
+pub(crate) fn choose_sheet(
+    source: &mut dyn RowSource,
+    contract: &Contract,
+    contracts: &Contracts,
+) -> Result<(usize, Layout), IngestError> {
     let mut first_problem = None;
     for sheet in 0..source.sheets().len() {
         let mut head = None;
@@ -174,7 +187,7 @@ fn choose_sheet(source: &mut dyn RowSource, job: &ImportJob<'_>) -> Result<(usiz
             Ok(false)
         })?;
         let found = match head {
-            Some(block) => Layout::locate(&block, job.contract, job.contracts),
+            Some(block) => Layout::locate(&block, contract, contracts),
             None => Err(IngestError::Empty),
         };
         match found {

@@ -75,8 +75,13 @@ impl KeyRing {
     /// Seals `text` bound to `label`; `nonce` must be random and never used twice (it is an argument because
     /// randomness is).
     pub fn seal(&self, label: &str, text: &str, nonce: [u8; NONCE_LEN]) -> Sealed {
+        self.seal_bytes(label, text.as_bytes(), nonce)
+    }
+
+    /// Seals a file; otherwise as [`KeyRing::seal`].
+    pub fn seal_bytes(&self, label: &str, bytes: &[u8], nonce: [u8; NONCE_LEN]) -> Sealed {
         let payload = Payload {
-            msg: text.as_bytes(),
+            msg: bytes,
             aad: label.as_bytes(),
         };
         let body = self.cipher().encrypt(&Nonce::from(nonce), payload).unwrap_or_default();
@@ -87,16 +92,19 @@ impl KeyRing {
 
     /// Opens what [`KeyRing::seal`] closed under the same label. The caller records who asked and why.
     pub fn reveal(&self, label: &str, sealed: &Sealed) -> Result<String, RevealError> {
+        String::from_utf8(self.reveal_bytes(label, sealed)?).map_err(|_| RevealError)
+    }
+
+    /// Opens what [`KeyRing::seal_bytes`] closed under the same label.
+    pub fn reveal_bytes(&self, label: &str, sealed: &Sealed) -> Result<Vec<u8>, RevealError> {
         let (nonce, body) = sealed.0.split_first_chunk::<NONCE_LEN>().ok_or(RevealError)?;
         let payload = Payload {
             msg: body,
             aad: label.as_bytes(),
         };
-        let bytes = self
-            .cipher()
+        self.cipher()
             .decrypt(&Nonce::from(*nonce), payload)
-            .map_err(|_| RevealError)?;
-        String::from_utf8(bytes).map_err(|_| RevealError)
+            .map_err(|_| RevealError)
     }
 
     /// Seals a citizen's number under the label of its own key.
