@@ -357,10 +357,23 @@ min = 0
         assert_eq!(good[0].number("id_no").unwrap().mask(), "110105********002X");
         assert_eq!(good[0].money("amount"), Some(Money(1250)));
         assert_eq!(good[0].day("joined_on").unwrap().to_string(), "2020-01-02");
-        let faults: Vec<String> = table.rows.iter().flat_map(|r| &r.faults).map(|f| f.to_string()).collect();
+        let faults: Vec<String> = table
+            .rows
+            .iter()
+            .flat_map(|r| &r.faults)
+            .map(|f| f.to_string())
+            .collect();
         assert!(faults[0].starts_with("第 3 行「身份证号」（A 列）"), "{faults:?}");
-        assert!(faults[1].contains("第 4 行「身份证号」（A 列）：与第 2 行重复"), "{faults:?}");
-        assert!(faults.iter().any(|f| f.contains("第 5 行「入户日期」") && f.contains("1900")), "{faults:?}");
+        assert!(
+            faults[1].contains("第 4 行「身份证号」（A 列）：与第 2 行重复"),
+            "{faults:?}"
+        );
+        assert!(
+            faults
+                .iter()
+                .any(|f| f.contains("第 5 行「入户日期」") && f.contains("1900")),
+            "{faults:?}"
+        );
         assert!(faults.iter().any(|f| f.contains("第 5 行「金额」")), "{faults:?}");
     }
 
@@ -372,7 +385,14 @@ min = 0
         let path = folder.path().join("back.xlsx");
         std::fs::write(&path, table.returned_xlsx(&reasons).unwrap()).unwrap();
         let contract = Contract::parse("people", CONTRACT).unwrap();
-        let again = read(&path, &contract, &KeyRing::for_tests(1), &|| [7; 12], &Progress::default()).unwrap();
+        let again = read(
+            &path,
+            &contract,
+            &KeyRing::for_tests(1),
+            &|| [7; 12],
+            &Progress::default(),
+        )
+        .unwrap();
         assert_eq!(again.rows.len(), 1);
         assert_eq!(again.rows[0].text("name"), "李四");
         assert_eq!(again.unused_columns, ["原行号", "退回原因"]);

@@ -1,5 +1,5 @@
 //! What every register shares: workflows that cannot be driven wrong, versions of a record, its papers, half-filled
-//! forms and saved filters.
+//! forms, saved filters and import by template.
 //!
 //! A register keeps its own tables and decisions; here lies only what four registers would otherwise write four
 //! times. Nothing here checks an area: the register finds the record within the scope first, then asks for its
@@ -9,6 +9,7 @@ pub mod drafts;
 pub mod filters;
 pub mod flow;
 pub mod history;
+pub mod import;
 pub mod papers;
 pub mod sent;
 
@@ -18,10 +19,16 @@ use web::{Module, Routes};
 pub fn module() -> Module {
     Module {
         name: "records",
-        migrations: &[store::SqlMigration {
-            name: "records_0001_records",
-            up: include_str!("../migrations/0001_records.sql"),
-        }],
+        migrations: &[
+            store::SqlMigration {
+                name: "records_0001_records",
+                up: include_str!("../migrations/0001_records.sql"),
+            },
+            store::SqlMigration {
+                name: "records_0002_imports",
+                up: include_str!("../migrations/0002_imports.sql"),
+            },
+        ],
         policy: include_str!("policy.cedar"),
         menu: &[],
         routes: |routes: Routes| {
