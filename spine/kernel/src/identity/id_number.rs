@@ -6,7 +6,7 @@ use time::Date;
 
 use crate::{checks::clean_code, period::ymd};
 
-const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+pub(super) const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const CHECK: &[u8; 11] = b"10X98765432";
 
 /// A normalised 18-character ID number with a real birth date and a right check character.
@@ -149,13 +149,26 @@ pub fn check_char(first17: &str) -> Option<char> {
     Some(check_byte(&digits) as char)
 }
 
-fn check_byte(digits: &[u8; 18]) -> u8 {
-    let sum: u32 = digits[..17]
+pub(super) fn check_byte(digits: &[u8; 18]) -> u8 {
+    check_of_sum(weighted_sum(digits))
+}
+
+/// The sum over the first seventeen digits that decides the check character.
+pub(super) fn weighted_sum(digits: &[u8; 18]) -> u32 {
+    digits[..17]
         .iter()
         .zip(WEIGHTS)
         .map(|(d, w)| u32::from(d - b'0') * w)
-        .sum();
+        .sum()
+}
+
+pub(super) fn check_of_sum(sum: u32) -> u8 {
     CHECK[(sum % 11) as usize]
+}
+
+/// Digits, a birth date that exists, and the right check character.
+pub(super) fn is_valid(digits: &[u8; 18]) -> bool {
+    digits[..17].iter().all(u8::is_ascii_digit) && digits[17] == check_byte(digits) && birth_of(digits).is_some()
 }
 
 fn birth_of(digits: &[u8; 18]) -> Option<Date> {

@@ -7,7 +7,9 @@
 mod id_number;
 mod key_ring;
 mod person_key;
+mod repair;
 
 pub use id_number::{IdNumber, IdProblem, IdStatus, Parsed, Sex, check_char};
 pub use key_ring::{KeyRing, RevealError, Sealed};
 pub use person_key::PersonKey;
+pub use repair::candidates;
