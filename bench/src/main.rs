@@ -1,6 +1,7 @@
 //! How fast, against what others reach on the same files and the same machine. `bench/README.md` tells how to read it.
 
 mod compare;
+mod febrl;
 mod http;
 mod import;
 mod load;
@@ -16,7 +17,8 @@ const USAGE: &str = "\
 cargo run -p bench -- compare [--scale county] [--runs 5]            13 categories against DuckDB
 cargo run -p bench -- import  [--rows 300000] [--runs 5]             CSV, GB18030 CSV and XLSX against DuckDB and Python
 cargo run -p bench -- pages   [--scale county] [--users 16] [--seconds 10]  page times under load
-                    [--data FOLDER] [--database URL] [--only TITLE]";
+                    [--data FOLDER] [--database URL] [--only TITLE]
+cargo run -p bench -- febrl   [--mistakes show]                      F1 of linking on FEBRL1-4";
 
 /// What every part of the bench may fail with; it is shown and the program ends.
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
         Some((first, rest)) if first == "compare-ours" => compare::ours(rest),
         Some((first, rest)) if first == "import" => import::run(rest),
         Some((first, rest)) if first == "import-ours" => import::ours(rest),
+        Some((first, rest)) if first == "febrl" => febrl::run(rest),
         Some((first, rest)) if first == "pages" => pages::run(rest),
         _ => Err(USAGE.into()),
     };

@@ -4,6 +4,7 @@ mod accuracy;
 mod compare;
 mod demo;
 mod import;
+mod link;
 mod rules;
 mod serve;
 mod simulate;
@@ -34,6 +35,8 @@ enum Command {
     Import(import::Options),
     /// 不开网页服务，直接比对并写出疑点
     Compare(compare::Options),
+    /// 把两张表里的同一人（或物）对应起来，或在一张表里找重复
+    Link(link::Options),
     /// 生成虚构的县：登记数据、13 类部门文件和标准答案
     Simulate(simulate::Options),
     /// 全程留痕
@@ -114,6 +117,7 @@ async fn carry_out(command: Command) -> AppResult<ExitCode> {
         Command::Serve(options) => serve::run(options).await,
         Command::Import(options) => import::run(options).await,
         Command::Compare(options) => compare::run(options).await,
+        Command::Link(options) => link::run(options),
         Command::Simulate(options) => simulate::run(options),
         Command::Trail(command) => trail::run(command).await,
         Command::Rules(command) => rules::run(command).await,

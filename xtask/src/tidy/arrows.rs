@@ -22,6 +22,7 @@ const ORDER: &[&str] = &[
     "databases/projects",
     "databases/forces",
     "centers/probe",
+    "centers/linkage",
     "centers/comparison",
     "centers/warnings",
     "centers/analytics",

@@ -1,0 +1,370 @@
+//! Chinese names, taken apart once and compared often.
+//!
+//! A name is cleaned (`kernel::name`), put into simplified characters and loses its dots. Transliterated names of
+//! minorities have no surname: everything is given name, compared by edits, and a part alone counts as a part.
+
+use kernel::name;
+
+use crate::{
+    hanzi::{look_alike, near, near_as_surname, simplified, sound_alike, sound_near},
+    hash::{Map, bytes, mix},
+    measure::{Profile, edits, fewest_edits},
+    texts::Texts,
+};
+
+/// How the surnames of two names agree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Surname {
+    /// One of the two has none.
+    Unknown = 0,
+    Differs = 1,
+    /// Similar shape or near sound.
+    Alike = 2,
+    /// Same sound, other character.
+    Sounds = 3,
+    Same = 4,
+}
+
+/// How the given names agree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Given {
+    Unknown = 0,
+    Differs = 1,
+    /// One character of two, or most of a long name.
+    Shares = 2,
+    /// The same characters in another order, or one is a part of the other.
+    Part = 3,
+    /// Each character equal, of similar shape or of near sound; one edit in a long name.
+    Alike = 4,
+    /// Same sounds.
+    Sounds = 5,
+    Same = 6,
+}
+
+/// A name taken apart; characters stand in [`Names`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Form {
+    /// Where its plain spelling stands among the delivered texts.
+    plain: (u32, u32),
+    at: u32,
+    len: u8,
+    surname: u8,
+    profile: Profile,
+    /// Hashes for blocking and frequencies; 0 when the part is missing.
+    pub(crate) surname_hash: u64,
+    pub(crate) given_hash: u64,
+    pub(crate) surname_sound: u64,
+    pub(crate) given_sound: u64,
+    /// The whole name by sound, dots or not.
+    pub(crate) sound: u64,
+}
+
+/// Names of transliterated form begin here: 欧阳 and two more make four.
+const LONGEST_CHINESE: usize = 4;
+const LONGEST: usize = 48;
+
+/// Distinct names and their forms. Number 0 is the missing name.
+pub(crate) struct Names {
+    chars: Vec<char>,
+    forms: Vec<Form>,
+    /// Delivered text to number, by hash; texts are kept so that a collision cannot swap names.
+    seen: Map<u64, Vec<(u32, u32, u32)>>,
+    delivered: String,
+}
+
+impl Names {
+    pub(crate) fn new() -> Names {
+        let nothing = Form {
+            plain: (0, 0),
+            at: 0,
+            len: 0,
+            surname: 0,
+            profile: Profile::default(),
+            surname_hash: 0,
+            given_hash: 0,
+            surname_sound: 0,
+            given_sound: 0,
+            sound: 0,
+        };
+        Names {
+            chars: Vec::new(),
+            forms: vec![nothing],
+            seen: Map::default(),
+            delivered: String::new(),
+        }
+    }
+
+    pub(crate) fn all(&mut self, texts: Texts<'_>) -> Vec<u32> {
+        (0..texts.len()).map(|at| self.number(texts.get(at))).collect()
+    }
+
+    /// The number of a delivered name; equal texts have equal numbers.
+    pub(crate) fn number(&mut self, text: &str) -> u32 {
+        if text.is_empty() {
+            return 0;
+        }
+        if let Some(number) = self.find(bytes(text.as_bytes()), text) {
+            return number;
+        }
+        let (plain, long) = plain(text);
+        // Every spelling of one name has the number of its plain spelling.
+        let number = match (plain.is_empty(), long) {
+            (true, _) => 0,
+            (false, true) => self.known(&format!("{plain}·"), |names| names.take_apart(&plain, true)),
+            (false, false) => self.known(&plain, |names| names.take_apart(&plain, false)),
+        };
+        self.known(text, |_| number)
+    }
+
+    /// The number kept under this text, made when it is new.
+    fn known(&mut self, text: &str, make: impl FnOnce(&mut Names) -> u32) -> u32 {
+        let hash = bytes(text.as_bytes());
+        if let Some(number) = self.find(hash, text) {
+            return number;
+        }
+        let number = make(self);
+        let from = self.delivered.len() as u32;
+        self.delivered.push_str(text);
+        let entry = (from, self.delivered.len() as u32, number);
+        self.seen.entry(hash).or_default().push(entry);
+        number
+    }
+
+    fn find(&self, hash: u64, text: &str) -> Option<u32> {
+        let known = self.seen.get(&hash)?;
+        known
+            .iter()
+            .find(|(from, to, _)| &self.delivered[*from as usize..*to as usize] == text)
+            .map(|(_, _, number)| *number)
+    }
+
+    fn take_apart(&mut self, plain: &str, long: bool) -> u32 {
+        let at = self.chars.len();
+        self.chars.extend(plain.chars());
+        let chars = &self.chars[at..];
+        let surname = if long { 0 } else { name::surname(plain).chars().count() };
+        let (head, tail) = chars.split_at(surname);
+        let hash = |part: &[char]| part.iter().fold(0, |hash, c| mix(hash, u64::from(u32::from(*c))));
+        let sound = |c: char, syllable: u16| {
+            if syllable > 0 {
+                u64::from(syllable)
+            } else {
+                u64::from(u32::from(c)) << 16
+            }
+        };
+        let from = self.delivered.len() as u32;
+        self.forms.push(Form {
+            // `known` writes the plain spelling next.
+            plain: (from, from + plain.len() as u32),
+            at: at as u32,
+            len: chars.len() as u8,
+            surname: surname as u8,
+            profile: Profile::of(chars),
+            surname_hash: hash(head),
+            given_hash: hash(tail),
+            surname_sound: head.iter().fold(0, |hash, c| mix(hash, sound(*c, near_as_surname(*c)))),
+            given_sound: tail.iter().fold(0, |hash, c| mix(hash, sound(*c, near(*c)))),
+            sound: chars.iter().fold(0, |hash, c| mix(hash, sound(*c, near(*c)))),
+        });
+        (self.forms.len() - 1) as u32
+    }
+
+    pub(crate) fn form(&self, number: u32) -> &Form {
+        &self.forms[number as usize]
+    }
+
+    fn parts(&self, form: &Form) -> (&[char], &[char]) {
+        let from = form.at as usize;
+        self.chars[from..from + form.len as usize].split_at(form.surname as usize)
+    }
+
+    /// The plain spelling: what most deliveries write.
+    pub(crate) fn spelling(&self, number: u32) -> &str {
+        let (from, to) = self.form(number).plain;
+        &self.delivered[from as usize..to as usize]
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.forms.len()
+    }
+
+    /// Compares two names of this collection by their numbers.
+    pub(crate) fn compare(&self, a: u32, b: u32) -> (Surname, Given) {
+        self.compare_with(a, self, b)
+    }
+
+    /// Compares a name with one of another collection.
+    pub(crate) fn compare_with(&self, a: u32, others: &Names, b: u32) -> (Surname, Given) {
+        let (left, right) = (self.form(a), others.form(b));
+        if left.len == 0 || right.len == 0 {
+            return (Surname::Unknown, Given::Unknown);
+        }
+        let ((surname_a, given_a), (surname_b, given_b)) = (self.parts(left), others.parts(right));
+        if surname_a == surname_b && given_a == given_b {
+            let surname = if left.surname == 0 {
+                Surname::Unknown
+            } else {
+                Surname::Same
+            };
+            return (surname, Given::Same);
+        }
+        if left.surname == 0 || right.surname == 0 {
+            let (whole_a, whole_b) = (self.whole(left), others.whole(right));
+            return (Surname::Unknown, long(whole_a, whole_b, left.profile, right.profile));
+        }
+        (surnames(surname_a, surname_b), given(given_a, given_b))
+    }
+
+    fn whole(&self, form: &Form) -> &[char] {
+        &self.chars[form.at as usize..form.at as usize + form.len as usize]
+    }
+}
+
+/// Simplified, without dots and blanks, and whether it is a transliterated name, which has no surname.
+fn plain(text: &str) -> (String, bool) {
+    let cleaned = name::clean(text);
+    let plain: String = cleaned
+        .chars()
+        .filter(|c| *c != '·' && *c != ' ')
+        .map(simplified)
+        .flat_map(char::to_lowercase)
+        .take(LONGEST)
+        .collect();
+    let count = plain.chars().count();
+    (plain, cleaned.contains('·') || count > LONGEST_CHINESE || count == 1)
+}
+
+fn surnames(a: &[char], b: &[char]) -> Surname {
+    if a == b {
+        return Surname::Same;
+    }
+    if a.len() != b.len() {
+        return Surname::Differs;
+    }
+    match sameness(a, b) {
+        Some(true) => Surname::Sounds,
+        Some(false) => Surname::Alike,
+        None => Surname::Differs,
+    }
+}
+
+fn given(a: &[char], b: &[char]) -> Given {
+    if a == b {
+        return Given::Same;
+    }
+    if a.len() == b.len() {
+        match sameness(a, b) {
+            Some(true) => return Given::Sounds,
+            Some(false) => return Given::Alike,
+            None => {}
+        }
+        if a.len() > 1 && a.iter().rev().eq(b.iter()) {
+            return Given::Part;
+        }
+    }
+    let common = a.iter().filter(|c| b.contains(c)).count();
+    if common > 0 && common == a.len().min(b.len()) && a.len() != b.len() {
+        Given::Part
+    } else if common > 0 {
+        Given::Shares
+    } else {
+        Given::Differs
+    }
+}
+
+/// `Some(true)` when all characters sound alike, `Some(false)` when all sound alike or near or look alike.
+fn sameness(a: &[char], b: &[char]) -> Option<bool> {
+    let mut sounds = true;
+    for (x, y) in a.iter().zip(b) {
+        if x == y || sound_alike(*x, *y) {
+            continue;
+        }
+        sounds = false;
+        if !look_alike(*x, *y) && !sound_near(*x, *y) {
+            return None;
+        }
+    }
+    Some(sounds)
+}
+
+/// Transliterated names.
+fn long(a: &[char], b: &[char], p: Profile, q: Profile) -> Given {
+    if a == b {
+        return Given::Same;
+    }
+    let shorter = a.len().min(b.len());
+    let enough = shorter.max(2) / 2;
+    if shorter >= 2 && (a.starts_with(b) || b.starts_with(a)) {
+        return Given::Part;
+    }
+    if a.len() == b.len() && sameness(a, b) == Some(true) {
+        return Given::Sounds;
+    }
+    if fewest_edits(p, q) as usize > enough {
+        return Given::Differs;
+    }
+    match edits(a, b, enough) {
+        1 if shorter >= 4 => Given::Alike,
+        edits if edits <= shorter / 3 => Given::Shares,
+        _ => Given::Differs,
+    }
+}
+
+/// Compares two names as delivered.
+pub fn compare(a: &str, b: &str) -> (Surname, Given) {
+    let mut names = Names::new();
+    let (a, b) = (names.number(a), names.number(b));
+    names.compare(a, b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn homophones_shapes_and_old_forms_are_told_from_strangers() {
+        assert_eq!(compare("王小明", "王晓明"), (Surname::Same, Given::Sounds));
+        assert_eq!(compare("張國榮", "张国荣"), (Surname::Same, Given::Same));
+        assert_eq!(compare("王晓明", "王哓明"), (Surname::Same, Given::Sounds));
+        assert_eq!(compare("李未", "李末"), (Surname::Same, Given::Alike));
+        assert_eq!(compare("王小明", "汪小明"), (Surname::Sounds, Given::Same));
+        assert_eq!(compare("王小明", "王明小"), (Surname::Same, Given::Part));
+        assert_eq!(compare("王明", "王小明"), (Surname::Same, Given::Part));
+        assert_eq!(compare("王小明", "王大明"), (Surname::Same, Given::Shares));
+        assert_eq!(compare("王小明", "李建国"), (Surname::Differs, Given::Differs));
+        assert_eq!(compare("", "李建国"), (Surname::Unknown, Given::Unknown));
+    }
+
+    #[test]
+    fn compound_surnames_stay_whole() {
+        assert_eq!(compare("欧阳明", "欧明"), (Surname::Differs, Given::Same));
+        assert_eq!(compare("欧阳明月", "歐陽明月"), (Surname::Same, Given::Same));
+        assert_eq!(compare("单田芳", "山田芳"), (Surname::Sounds, Given::Same));
+    }
+
+    #[test]
+    fn names_with_middle_dots_agree_in_every_spelling() {
+        for written in [
+            "阿卜杜拉•买买提",
+            "阿卜杜拉．买买提",
+            "阿卜杜拉买买提",
+            "阿卜杜拉・买买提 ",
+        ] {
+            assert_eq!(
+                compare("阿卜杜拉·买买提", written),
+                (Surname::Unknown, Given::Same),
+                "{written}"
+            );
+        }
+        assert_eq!(compare("阿卜杜拉·买买提", "阿布杜拉·买买提").1, Given::Sounds);
+        assert_eq!(compare("阿卜杜拉·买买提", "阿卜杜拉").1, Given::Part);
+        assert_eq!(compare("阿卜杜拉·买买提", "库尔班·依明").1, Given::Differs);
+    }
+
+    #[test]
+    fn blanks_and_wide_letters_change_nothing() {
+        assert_eq!(compare("张　三", " 张三"), (Surname::Same, Given::Same));
+    }
+}
