@@ -34,7 +34,8 @@ impl Limits {
     };
 }
 
-/// Texts by field name, and the files.
+/// Texts by field name, and the files. A field that a form with files sends several times, as ticked boxes do, holds
+/// one value a line.
 #[derive(Clone, Debug, Default)]
 pub struct Sent {
     pub texts: HashMap<String, String>,
@@ -106,7 +107,14 @@ async fn with_files(mut multipart: Multipart, limits: Limits) -> Result<Sent, We
                 if text_bytes > MAX_TEXT_BYTES {
                     return Err(AppError::invalid("文字过长，请精简或放入附件。").into());
                 }
-                sent.texts.insert(name, String::from_utf8_lossy(&bytes).into_owned());
+                let text = String::from_utf8_lossy(&bytes);
+                sent.texts
+                    .entry(name)
+                    .and_modify(|before| {
+                        before.push('\n');
+                        before.push_str(&text);
+                    })
+                    .or_insert_with(|| text.clone().into_owned());
             }
         }
     }
