@@ -4,6 +4,7 @@ pub mod commands;
 pub mod demo;
 mod installation;
 mod modules;
+mod seams;
 mod serving;
 
 pub use installation::{Installation, Settings};

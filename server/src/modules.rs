@@ -38,6 +38,8 @@ pub fn parts(settings: &Settings, data_dir: &Path) -> AppResult<Vec<Arc<dyn Any 
     let rules = Rules::load(Some(&data_dir.join("rules"))).map_err(|e| AppError::invalid(e.to_string()))?;
     let mut parts = directory::parts(settings.demo, vec![Arc::new(warnings::WaitingFindings)]);
     parts.extend(funds::parts());
+    parts.extend(forces::parts());
+    parts.extend(crate::seams::parts());
     parts.extend(disclosure::parts(settings.demo, plain_rules(&rules)));
     parts.push(Arc::new(Sources::open(data_dir)?));
     parts.push(Arc::new(rules));

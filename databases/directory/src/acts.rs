@@ -71,6 +71,8 @@ pub(crate) const TITLES: &[(&str, &str)] = &[
     ("pairing.hand_over_all", "移交全部结对户"),
     ("pairing.end", "结束结对"),
     ("pairing.bulk", "批量结对"),
+    ("pairing.refused", "结对未获办理"),
+    ("helper.kin", "登记近亲属申报"),
     ("visit.enter", "填报走访"),
     ("visit.step", "办理走访步骤"),
     ("visit.refused", "走访步骤未获办理"),

@@ -10,14 +10,22 @@ pub mod model;
 mod pages;
 pub mod store;
 
-pub use crate::store::kin::{KinOf, KinPart};
+pub use crate::store::{
+    kin::{KinOf, KinPart},
+    targets::{HelpedProject, ProjectsPart, ProjectsToHelp},
+};
 use web::{Layer, MenuEntry, Module};
+
+/// What this module looks up by type at run time.
+pub fn parts() -> Vec<std::sync::Arc<dyn std::any::Any + Send + Sync>> {
+    vec![std::sync::Arc::new(store::figures::Figures::default())]
+}
 
 /// Tables, policies, menu and pages of this module.
 pub fn module() -> Module {
     Module {
         name: "forces",
-        migrations: &[store::MIGRATION],
+        migrations: store::MIGRATIONS,
         policy: include_str!("policy.cedar"),
         menu: MENU,
         routes: pages::routes,

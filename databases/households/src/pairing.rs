@@ -130,9 +130,13 @@ fn to_be_helped(sql: &mut Sql, day: Date) {
 }
 
 fn holding(sql: &mut Sql, day: Date) {
+    sql.push("pa.household_id = h.id");
+    holding_on(sql, day);
+}
+
+fn holding_on(sql: &mut Sql, day: Date) {
     let text = day.to_string();
-    sql.push("pa.household_id = h.id AND pa.from_on <= ")
-        .bind(text.as_str());
+    sql.push(" AND pa.from_on <= ").bind(text.as_str());
     sql.push(" AND (pa.to_on IS NULL OR pa.to_on > ")
         .bind(text.as_str())
         .push(")");
@@ -157,20 +161,19 @@ impl HelpFilter {
             None => {}
         }
         if let Some(account) = self.account {
-            sql.push(" AND EXISTS (SELECT 1 FROM pairing pa WHERE pa.account = ")
-                .bind(account)
-                .push(" AND ");
-            holding(sql, day);
+            // By the helper's own pairings: few rows, however many households there are.
+            sql.push(" AND h.id IN (SELECT pa.household_id FROM pairing pa WHERE pa.account = ")
+                .bind(account);
+            holding_on(sql, day);
             sql.push(")");
         }
         let name = kernel::name::clean(&self.name).replace(['%', '_', '\\'], "");
         if !name.is_empty() {
             let like = format!("%{name}%");
             sql.push(" AND (h.head_name LIKE ").bind(like.as_str());
-            sql.push(" OR EXISTS (SELECT 1 FROM pairing pa WHERE pa.helper_name LIKE ")
-                .bind(like)
-                .push(" AND ");
-            holding(sql, day);
+            sql.push(" OR h.id IN (SELECT pa.household_id FROM pairing pa WHERE pa.helper_name LIKE ")
+                .bind(like);
+            holding_on(sql, day);
             sql.push("))");
         }
     }

@@ -9,7 +9,7 @@ use forces::{
         team::{Part, TargetKind, TeamKind},
         visit::VisitState,
     },
-    store::load::{self, HelpedProject, Helper, Measure, SpotCheck, Staffing, Team, TeamPairing, Visit},
+    store::load::{self, Helper, Measure, SpotCheck, Staffing, Team, TeamPairing, Visit},
 };
 use kernel::{AppResult, Date, Month, RegionCode, RegionLevel, Timestamp};
 use records::flow::Code;
@@ -66,7 +66,6 @@ pub(super) async fn load(app: &App, county: &County, households: &HouseholdIds) 
     }
     let (teams, pairings) = teams(app, county, &helpers, &homes, today);
     load::teams(&tx, &teams).await?;
-    load::know_projects(&tx, projects(county)).await?;
     load::team_pairings(&tx, &pairings).await?;
     let visits = visits(app, &homes, today);
     load::spot_checks(&tx, spots(app, &homes, today)).await?;
@@ -304,30 +303,48 @@ fn teams(app: &App, county: &County, helpers: &[Helper], homes: &[Home], today: 
             place,
         );
     }
-    for (n, project) in county.projects.iter().enumerate().filter(|(n, _)| n % 5 != 2) {
-        let team = format!("{}帮扶组", project.name);
-        found(
-            TeamKind::Project,
-            team,
-            units[n % 5],
-            project.region,
-            n as i64 + 1,
-            project.name.clone(),
-        );
-    }
     (teams, pairings)
 }
 
-fn projects(county: &County) -> Vec<HelpedProject> {
-    let row = |(n, p): (usize, &simulate::Project)| HelpedProject {
-        id: n as i64 + 1,
-        no: p.no.clone(),
-        title: p.name.clone(),
-        region: p.region.as_i64(),
-        from_on: p.start.to_string(),
-        to_on: None,
-    };
-    county.projects.iter().enumerate().map(row).collect()
+/// One project, one group: for four of five projects under way.
+pub(super) async fn project_groups(app: &App) -> AppResult<()> {
+    let scope = access::Scope::area(app.config.area);
+    let projects = ::projects::store::list::under_way(&app.db, &scope, app.clock.today()).await?;
+    let units = ["县财政局", "县教育局", "县卫生健康局", "县税务局", "县水利局"];
+    let (mut teams, mut pairings) = (Vec::new(), Vec::new());
+    for (n, project) in projects.into_iter().enumerate().filter(|(n, _)| n % 5 != 2) {
+        let kind = TeamKind::Project;
+        let team = Team {
+            id: app.next_id(),
+            name: format!("{}帮扶组", project.name),
+            kind: kind.id().to_owned(),
+            unit: units[n % 5].to_owned(),
+            region: project.region,
+            founded_on: project.from_on.clone(),
+            closed_on: None,
+        };
+        pairings.push(TeamPairing {
+            id: app.next_id(),
+            team_id: team.id,
+            team_name: team.name.clone(),
+            team_kind: team.kind.clone(),
+            unit: team.unit.clone(),
+            target_kind: kind.target().id().to_owned(),
+            target_id: project.id,
+            title: project.name,
+            region: project.region,
+            from_on: project.from_on,
+            to_on: None,
+        });
+        teams.push((team, Vec::new()));
+    }
+    let tx = app.trail.begin(&Actor::system()).await?;
+    load::teams(&tx, &teams).await?;
+    load::team_pairings(&tx, &pairings).await?;
+    let detail = json!({"teams": teams.len()});
+    tx.commit(Act::new("force.load", "project-groups").with(detail))
+        .await
+        .map(|_| ())
 }
 
 /// Three months: nearly all of the two that are over, two thirds of this one.

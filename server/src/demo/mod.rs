@@ -69,6 +69,7 @@ pub async fn fill(app: &App, spec: Spec, files: &Path, say: &dyn Fn(&str)) -> Ap
     fund_chain::load(app, &county).await?;
     lap("登记库、资金库已建立");
     let projects = projects::load(app).await?;
+    forces::project_groups(app).await?;
     lap(&format!("项目库 {projects} 个项目已建立"));
     let department_rows = departments::import_all(app, &county, files).await?;
     lap(&format!("部门数据 {department_rows} 行已按原样导入"));

@@ -86,6 +86,11 @@ impl Trail {
         self.begin(actor).await?.commit(act).await
     }
 
+    /// Number of the last event; 0 before the first. While it stands, nothing was written.
+    pub async fn last_event(&self) -> AppResult<i64> {
+        self.db.number("SELECT seq FROM trail_head WHERE one = 1", vec![]).await
+    }
+
     pub fn db(&self) -> &Db {
         &self.db
     }

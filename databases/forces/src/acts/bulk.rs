@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use access::Actor;
 use households::pairing::{HelpFilter, HelpedHousehold};
-use kernel::{AppError, AppResult, PersonKey, RegionCode};
+use kernel::{AppError, AppResult, RegionCode};
 use serde_json::json;
 use store::Query;
 use trail::{Act, Once};
@@ -13,7 +13,7 @@ use web::App;
 use super::{pairing, past_day};
 use crate::{
     model::bulk::{Taker, deal, seal},
-    store::{helpers::Helper, kin::KinPart},
+    store::{helpers::Helper, kin},
 };
 
 /// At most so many households at once.
@@ -125,23 +125,9 @@ pub async fn propose(app: &App, db: &impl Query, actor: &Actor, form: &BulkForm)
 
 /// The helper and everyone near to him.
 async fn near_to(app: &App, db: &impl Query, helper: &Helper) -> AppResult<HashSet<i64>> {
-    let Some(person) = helper.person_key else {
-        return Ok(HashSet::new());
-    };
-    let same_roof = households::pairing::same_roof(db, person).await?;
-    let mut near: HashSet<i64> = same_roof.into_iter().map(|kin| kin.person_key).collect();
-    near.insert(person);
-    if let Ok(graph) = app.part::<KinPart>() {
-        near.extend(
-            graph
-                .0
-                .near_kin(app, PersonKey(person))
-                .await?
-                .into_iter()
-                .map(|kin| kin.0),
-        );
-    }
-    Ok(near)
+    let near = kin::near(app, db, Some(helper.id), helper.person_key).await?;
+    let themselves = helper.person_key;
+    Ok(near.into_iter().map(|kin| kin.person).chain(themselves).collect())
 }
 
 /// Writes the proposal that was shown. Returns how many households were paired.

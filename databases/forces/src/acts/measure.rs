@@ -114,7 +114,7 @@ async fn target(app: &App, actor: &Actor, text: &str) -> AppResult<(&'static str
         }
         "project" => {
             let id: i64 = id.parse().map_err(|_| unclear())?;
-            let project = targets::project(&app.db, &actor.scope, id)
+            let project = targets::project(app, &actor.scope, id)
                 .await?
                 .ok_or_else(|| missing("这个项目"))?;
             Ok(("project", id, project.title, super::place(project.region)))

@@ -4,6 +4,7 @@
 pub mod bulk;
 pub mod duty;
 pub mod helper;
+pub mod kin;
 pub mod leave;
 pub mod measure;
 pub mod pairing;

@@ -1,7 +1,7 @@
 //! Pairing a household, handing it over, ending a pairing.
 
 use access::Actor;
-use kernel::{AppError, AppResult, Date};
+use kernel::{AppError, AppResult, Date, ErrorKind};
 use records::history::{self, Change};
 use serde_json::json;
 use trail::{Act, Once, RecordedTx};
@@ -40,6 +40,26 @@ pub struct PairingForm {
 /// # Errors
 /// 404 outside the actor's area; the refusals of [`pairing`], near kin included; a hand-over and an end need a reason.
 pub async fn act(app: &App, actor: &Actor, household: i64, wanted: Wanted, form: &PairingForm) -> AppResult<()> {
+    let done = attempt(app, actor, household, wanted, form).await;
+    if let Err(error) = &done {
+        note_refusal(app, actor, format!("household:{household}"), error).await?;
+    }
+    done
+}
+
+/// Writes down that somebody tried what is not allowed.
+async fn note_refusal(app: &App, actor: &Actor, subject: String, error: &AppError) -> AppResult<()> {
+    if matches!(
+        error.kind,
+        ErrorKind::Invalid | ErrorKind::Conflict | ErrorKind::Forbidden
+    ) {
+        let act = Act::new("pairing.refused", subject).with(json!({"why": error.message}));
+        app.trail.note(actor, act).await?;
+    }
+    Ok(())
+}
+
+async fn attempt(app: &App, actor: &Actor, household: i64, wanted: Wanted, form: &PairingForm) -> AppResult<()> {
     let today = app.clock.today();
     let on = past_day("日期", &form.on, today)?;
     let least = if wanted == Wanted::Pair { 0 } else { 2 };
@@ -72,6 +92,14 @@ pub async fn act(app: &App, actor: &Actor, household: i64, wanted: Wanted, form:
 /// # Errors
 /// Those of [`act`], with the household's head named.
 pub async fn hand_over_all(app: &App, actor: &Actor, from: i64, form: &PairingForm) -> AppResult<usize> {
+    let done = attempt_all(app, actor, from, form).await;
+    if let Err(error) = &done {
+        note_refusal(app, actor, format!("helper:{from}"), error).await?;
+    }
+    done
+}
+
+async fn attempt_all(app: &App, actor: &Actor, from: i64, form: &PairingForm) -> AppResult<usize> {
     let today = app.clock.today();
     let on = past_day("日期", &form.on, today)?;
     let reason = words("理由", &form.reason, 2, 200)?;

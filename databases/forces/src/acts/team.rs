@@ -339,7 +339,7 @@ async fn target_of(app: &App, actor: &Actor, kind: TeamKind, text: &str) -> AppR
                 .trim()
                 .parse()
                 .map_err(|_| AppError::invalid("结对的项目：请选择。"))?;
-            let project = targets::project(&app.db, &actor.scope, id)
+            let project = targets::project(app, &actor.scope, id)
                 .await?
                 .ok_or_else(|| missing("这个项目"))?;
             let region = super::place(project.region);

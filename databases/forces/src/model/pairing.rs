@@ -138,8 +138,8 @@ pub struct Near {
 
 /// The reason why a helper may not be paired with a household, if there is one: he belongs to it himself, or
 /// somebody near to him does.
-pub fn kin_conflict(helper: &str, person: i64, near: &[Near], household: &[(i64, String)]) -> Option<Refusal> {
-    if household.iter().any(|(member, _)| *member == person) {
+pub fn kin_conflict(helper: &str, person: Option<i64>, near: &[Near], household: &[(i64, String)]) -> Option<Refusal> {
+    if household.iter().any(|(member, _)| Some(*member) == person) {
         return Some(Refusal::Kin(format!(
             "{helper}是该户成员，按规定须回避，请另选帮扶责任人。"
         )));
@@ -148,7 +148,7 @@ pub fn kin_conflict(helper: &str, person: i64, near: &[Near], household: &[(i64,
         .iter()
         .find_map(|kin| Some((kin, household.iter().find(|(member, _)| *member == kin.person)?)))?;
     Some(Refusal::Kin(if kin.from_graph {
-        format!("{helper}与该户存在近亲属关系（干部亲属登记），按规定须回避，请另选帮扶责任人。")
+        format!("{helper}与该户存在近亲属关系（亲属申报登记），按规定须回避，请另选帮扶责任人。")
     } else {
         format!("{helper}与该户成员{name}为同户近亲属，按规定须回避，请另选帮扶责任人。")
     }))
@@ -203,7 +203,8 @@ mod tests {
     #[test]
     fn near_kin_are_refused_with_the_reason() {
         let household = [(1, "张大山".to_owned()), (2, "李秀英".to_owned())];
-        let reason = |person, near: &[Near]| kin_conflict("王助", person, near, &household).map(|r| r.to_string());
+        let reason =
+            |person, near: &[Near]| kin_conflict("王助", Some(person), near, &household).map(|r| r.to_string());
         assert!(reason(2, &[]).unwrap().contains("是该户成员"));
         let mother = Near {
             person: 2,

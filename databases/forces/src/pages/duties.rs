@@ -25,6 +25,7 @@ use crate::{
     },
     store::{
         duties::{self as store, DutyMonth},
+        figures::kept,
         reminders,
     },
 };
@@ -50,6 +51,13 @@ async fn month_of(ctx: &Ctx, query: &MonthQuery) -> AppResult<DutyMonth> {
     })
 }
 
+/// The month by the divisions below the area.
+async fn parts_of(ctx: &Ctx, asked: &DutyMonth) -> AppResult<Vec<store::RegionDuty>> {
+    let span = span_below(ctx, asked.area);
+    let key = format!("visits {:?} {asked:?} {span}", ctx.scope());
+    kept(ctx.app(), key, store::totals_by(&ctx.db, ctx.scope(), asked, span)).await
+}
+
 pub(crate) async fn overdue(ctx: Ctx, Query(query): Query<MonthQuery>) -> Page {
     missing_page(&ctx, &query, "").await
 }
@@ -58,7 +66,8 @@ async fn missing_page(ctx: &Ctx, query: &MonthQuery, problem: &str) -> Page {
     let tree = regions(ctx.app()).await?;
     let asked = month_of(ctx, query).await?;
     let today = ctx.clock.today();
-    let totals = store::totals(&ctx.db, ctx.scope(), &asked).await?;
+    let parts = parts_of(ctx, &asked).await?;
+    let totals = store::sum(&parts);
     let month = asked.month.to_string();
     let query_line = query_text(&query.area, &[("month", &month)]);
     let mut sheet = Sheet::of(ctx.shell(households::desk_layer(ctx)).here("走访督促")).problem(problem);
@@ -69,7 +78,6 @@ async fn missing_page(ctx: &Ctx, query: &MonthQuery, problem: &str) -> Page {
         fields,
     });
     sheet.tiles = month_tiles(&totals, &asked.duty);
-    let parts = store::totals_by(&ctx.db, ctx.scope(), &asked, span_below(ctx, asked.area)).await?;
     if ctx.may("visit.list", &Resource::any()) {
         let page = page_no(&query.page);
         let rows = store::missing(&ctx.db, ctx.scope(), &asked, page).await?;
@@ -195,7 +203,7 @@ fn month_tiles(totals: &store::DutyTotals, rules: &Duty) -> Vec<Tile> {
 /// This month's figure for the overview.
 pub(crate) async fn tiles(ctx: &Ctx) -> AppResult<Vec<Tile>> {
     let asked = month_of(ctx, &MonthQuery::default()).await?;
-    let totals = store::totals(&ctx.db, ctx.scope(), &asked).await?;
+    let totals = store::sum(&parts_of(ctx, &asked).await?);
     Ok(vec![Tile {
         title: "本月未走访户".to_owned(),
         value: totals.missing().to_string(),

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use axum::extract::{Path, Query};
 use directory::{AreaQuery, RegionTree, area_fields, regions};
-use households::pairing::{HelpFilter, coverage, coverage_by, helped_households};
+use households::pairing::{HelpFilter, RegionCoverage, coverage, coverage_by, helped_households};
 use kernel::{AppResult, Date, RegionCode, RegionLevel, period::parse_date};
 use records::flow::Code;
 use serde::Deserialize;
@@ -23,7 +23,7 @@ use crate::{
         spot::percent,
         team::{TargetKind, TeamKind},
     },
-    store::{PAGE_ROWS, offset, targets, teams},
+    store::{PAGE_ROWS, figures::kept, offset, targets, teams},
 };
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -39,6 +39,8 @@ pub(crate) struct GapQuery {
 /// Gaps of the three kinds, and of resident teams.
 struct Gaps {
     households: (i64, i64),
+    /// The same by the divisions below the area.
+    parts: Vec<RegionCoverage>,
     /// Villages with households to be helped: all, those without a group, those without resident team.
     villages: Vec<RegionCode>,
     without_group: Vec<RegionCode>,
@@ -51,32 +53,54 @@ async fn gaps(ctx: &Ctx, tree: &RegionTree, area: Option<RegionCode>, day: Date)
         area,
         ..HelpFilter::default()
     };
-    let sum = coverage(&ctx.db, ctx.scope(), &filter, day).await?;
+    // The register is read once; everything above the smallest division is added up here.
     let communities = 10_i64.pow(15 - RegionLevel::Community.digits());
-    let villages: Vec<RegionCode> = coverage_by(&ctx.db, ctx.scope(), &filter, day, communities)
-        .await?
-        .into_iter()
+    let below = span_below(ctx, area);
+    let span = below.min(communities);
+    let key = format!("coverage {:?} {area:?} {day} {span}", ctx.scope());
+    let work = coverage_by(&ctx.db, ctx.scope(), &filter, day, span);
+    let found = kept(ctx.app(), key, work).await?;
+    let villages: Vec<RegionCode> = added_up(&found, communities)
+        .iter()
         .filter_map(|row| RegionCode::from_i64(row.region))
         .filter(|code| tree.get(*code).is_some())
         .collect();
-    let lacking = async |kinds: &[TeamKind]| -> AppResult<Vec<RegionCode>> {
-        let with = targets::villages_with(&ctx.db, ctx.scope(), kinds, day).await?;
-        let with: HashSet<i64> = with.into_iter().collect();
-        Ok(villages
-            .iter()
-            .copied()
-            .filter(|code| !with.contains(&code.as_i64()))
-            .collect())
+    let kinds = [TeamKind::CountyTown, TeamKind::Resident];
+    let with: HashSet<(i64, String)> = targets::villages_with(&ctx.db, ctx.scope(), &kinds, day)
+        .await?
+        .into_iter()
+        .collect();
+    let lacking = |kind: TeamKind| {
+        let without = |code: &&RegionCode| !with.contains(&(code.as_i64(), kind.id().to_owned()));
+        villages.iter().filter(without).copied().collect()
     };
-    let without_group = lacking(&[TeamKind::CountyTown]).await?;
-    let without_resident = lacking(&[TeamKind::Resident]).await?;
     Ok(Gaps {
-        households: (sum.households, sum.helped),
-        without_group,
-        without_resident,
+        households: (
+            found.iter().map(|row| row.households).sum(),
+            found.iter().map(|row| row.helped).sum(),
+        ),
+        parts: added_up(&found, below),
+        without_group: lacking(TeamKind::CountyTown),
+        without_resident: lacking(TeamKind::Resident),
         villages,
-        projects: targets::projects_on(&ctx.db, ctx.scope(), area, day).await?,
+        projects: targets::projects_on(ctx.app(), ctx.scope(), area, day).await?,
     })
+}
+
+/// Rows of small divisions, in their order, as rows of the larger ones that hold them.
+fn added_up(rows: &[RegionCoverage], span: i64) -> Vec<RegionCoverage> {
+    let mut sums: Vec<RegionCoverage> = Vec::new();
+    for row in rows {
+        let region = row.region / span * span;
+        match sums.last_mut() {
+            Some(last) if last.region == region => {
+                last.households += row.households;
+                last.helped += row.helped;
+            }
+            _ => sums.push(RegionCoverage { region, ..*row }),
+        }
+    }
+    sums
 }
 
 fn tile(title: &str, all: usize, gaps: usize, href: String) -> Tile {
@@ -172,7 +196,7 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<GapQuery>) -> Page {
                     .map(|p| vec![whole(&p.no), text(&p.title), text(path(&tree, p.region))])
                     .collect(),
                 empty: "没有缺口。",
-                hint: "项目在“帮扶队伍”中登记后列入。",
+                hint: "立项以后、结项以前的项目都应有帮扶组。",
                 ..Grid::default()
             });
         }
@@ -204,17 +228,13 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<GapQuery>) -> Page {
                 pager: pager("/desk/forces/gaps", &query_line, page, all - helped),
                 ..Grid::default()
             });
-            let filter = HelpFilter {
-                area,
-                ..HelpFilter::default()
-            };
-            let parts = coverage_by(&ctx.db, ctx.scope(), &filter, day, span_below(&ctx, area)).await?;
             sheet.grids.push(Grid {
                 title: "分区域",
                 label: "分区域结对情况",
                 heads: vec!["区域", "应帮扶（户）", "已结对（户）", "未结对（户）", "覆盖率"],
-                rows: parts
-                    .into_iter()
+                rows: found
+                    .parts
+                    .iter()
                     .map(|row| {
                         vec![
                             text(path(&tree, row.region)),
@@ -249,6 +269,7 @@ pub(crate) struct VillageQuery {
     #[serde(flatten)]
     area: AreaQuery,
     kind: String,
+    page: String,
 }
 
 /// Teams and units by village: departments, enterprises, supervising groups.
@@ -256,7 +277,11 @@ pub(crate) async fn villages(ctx: Ctx, Query(query): Query<VillageQuery>) -> Pag
     let tree = regions(ctx.app()).await?;
     let kind = TeamKind::parse(&query.kind);
     let area = query.area.area(&tree, ctx.scope());
-    let rows = teams::pairings_in(&ctx.db, ctx.scope(), area, kind, ctx.clock.today()).await?;
+    let today = ctx.clock.today();
+    let page = page_no(&query.page);
+    let (total, places) = teams::pairings_count(&ctx.db, ctx.scope(), area, kind, today).await?;
+    let rows = teams::pairings_in(&ctx.db, ctx.scope(), area, kind, today, offset(page)).await?;
+    let query_line = query_text(&query.area, &[("kind", &query.kind)]);
     let mut sheet = Sheet::of(ctx.shell(households::desk_layer(&ctx)).here("村级帮扶"));
     let mut fields = area_fields(&tree, ctx.scope(), ctx.config.area, &query.area);
     fields.push(Field::select("kind", "帮扶方式", with_first("全部", choices::<TeamKind>())).value(&query.kind));
@@ -264,10 +289,9 @@ pub(crate) async fn villages(ctx: Ctx, Query(query): Query<VillageQuery>) -> Pag
         action: "/desk/forces/villages".into(),
         fields,
     });
-    let villages: HashSet<i64> = rows.iter().map(|p| p.target_id).collect();
     sheet.grids.push(Grid {
         label: "村级帮扶列表",
-        total: format!("共 {} 项结对，涉及 {} 个村或项目", rows.len(), villages.len()),
+        total: format!("共 {total} 项结对，涉及 {places} 个村或项目"),
         heads: vec!["村或项目", "帮扶方式", "队伍（单位）", "牵头单位", "开始"],
         rows: rows
             .iter()
@@ -286,6 +310,7 @@ pub(crate) async fn villages(ctx: Ctx, Query(query): Query<VillageQuery>) -> Pag
             })
             .collect(),
         empty: "没有符合条件的结对。",
+        pager: pager("/desk/forces/villages", &query_line, page, total),
         ..Grid::default()
     });
     sheet.show()

@@ -211,7 +211,7 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
     one(&ctx, id, "").await
 }
 
-async fn one(ctx: &Ctx, id: i64, problem: &str) -> Page {
+pub(super) async fn one(ctx: &Ctx, id: i64, problem: &str) -> Page {
     let helper = store::one(&ctx.db, ctx.scope(), id)
         .await?
         .ok_or_else(|| missing("这名帮扶人员"))?;
@@ -276,6 +276,7 @@ async fn one(ctx: &Ctx, id: i64, problem: &str) -> Page {
         empty: "没有您管理范围内的结对户。",
         ..Grid::default()
     });
+    super::kin::show(ctx, &helper, &mut sheet).await?;
     let may_change = helper.is_active() && ctx.may("force.change", &Resource::in_region(helper.region()));
     if may_change && ctx.scope().covers(helper.region()) {
         sheet

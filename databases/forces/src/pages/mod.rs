@@ -3,6 +3,7 @@
 mod duties;
 mod gaps;
 mod helpers;
+mod kin;
 mod pairings;
 mod reports;
 mod rules;
@@ -22,6 +23,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/desk/forces/helpers/{id}", "force.view", helpers::show)
         .get("/desk/forces/helpers/{id}/change", "force.enter", helpers::ask_change)
         .post("/desk/forces/helpers/{id}/change", "force.enter", helpers::change)
+        .post("/desk/forces/helpers/{id}/kin", "force.enter", kin::declare)
         .post("/desk/forces/helpers/{id}/leave", "force.enter", helpers::leave)
         .post(
             "/desk/forces/helpers/{id}/hand-over",

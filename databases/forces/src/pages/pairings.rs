@@ -26,6 +26,7 @@ use crate::{
         place,
     },
     store::{
+        figures::kept,
         helpers::{self, HelperFilter},
         offset,
     },
@@ -55,7 +56,8 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
         account: None,
     };
     let page = page_no(&query.page);
-    let sum = coverage(&ctx.db, ctx.scope(), &filter, today).await?;
+    let key = format!("pairings {:?} {filter:?} {today}", ctx.scope());
+    let sum = kept(ctx.app(), key, coverage(&ctx.db, ctx.scope(), &filter, today)).await?;
     let limit = crate::store::PAGE_ROWS;
     let rows = helped_households(&ctx.db, ctx.scope(), &filter, today, limit, offset(page)).await?;
     let query_line = query_text(&query.area, &[("helped", &query.helped), ("name", &query.name)]);

@@ -162,7 +162,7 @@ async fn measure_entry(ctx: &Ctx, typed: &MeasureForm, problem: &str) -> Page {
             format!("村：{}", tree.path_in_county(r.code)),
         )
     });
-    let projects = targets::projects_on(&ctx.db, ctx.scope(), None, today).await?;
+    let projects = targets::projects_on(ctx.app(), ctx.scope(), None, today).await?;
     let projects = projects
         .into_iter()
         .map(|p| (format!("project:{}", p.id), format!("项目：{}", p.title)));

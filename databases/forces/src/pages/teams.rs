@@ -223,7 +223,7 @@ async fn one(ctx: &Ctx, id: i64, problem: &str) -> Page {
                 .into_iter()
                 .map(|r| (r.code.to_string(), tree.path_in_county(r.code)))
                 .collect(),
-            TargetKind::Project => targets::projects_on(&ctx.db, ctx.scope(), None, today)
+            TargetKind::Project => targets::projects_on(ctx.app(), ctx.scope(), None, today)
                 .await?
                 .into_iter()
                 .map(|p| (p.id.to_string(), format!("{} {}", p.no, p.title)))

@@ -3,11 +3,15 @@
 use access::{Resource, Role};
 use axum::{
     Form,
-    extract::{Multipart, Path, Query},
+    extract::{FromRequest, Path, Query, Request},
 };
 use directory::{AreaQuery, area_fields, regions};
-use kernel::{AppError, AppResult, Timestamp};
-use records::{flow::Code, papers};
+use kernel::Timestamp;
+use records::{
+    flow::Code,
+    papers,
+    sent::{Limits, Sent},
+};
 use serde::Deserialize;
 use web::{
     Ctx, Page,
@@ -28,7 +32,9 @@ use crate::{
         visit::{FLOW, VisitAct, VisitState, WAY, signals},
     },
     store::{
-        duties, helpers,
+        duties,
+        figures::kept,
+        helpers,
         visits::{self as store, VisitFilter},
     },
 };
@@ -56,7 +62,8 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
         helper: None,
     };
     let page = page_no(&query.page);
-    let total = store::count(&ctx.db, ctx.scope(), &filter).await?;
+    let key = format!("visit list {:?} {filter:?}", ctx.scope());
+    let total = kept(ctx.app(), key, store::count(&ctx.db, ctx.scope(), &filter)).await?;
     let rows = store::page_of(&ctx.db, ctx.scope(), &filter, page).await?;
     let pairs = [
         ("month", query.month.as_str()),
@@ -355,48 +362,41 @@ async fn entry(ctx: &Ctx, typed: &VisitForm, problem: &str) -> Page {
     sheet.show()
 }
 
-pub(crate) async fn enter(ctx: Ctx, mut parts: Multipart) -> Page {
-    let (typed, photos) = read(&mut parts).await?;
+/// Photos of one visit.
+const PHOTOS: Limits = Limits {
+    file_bytes: papers::MAX_PAPER_BYTES,
+    files: visit::MOST_PHOTOS,
+    too_large: "照片：每张不超过 10 MB，最多 9 张，请减少或压缩后再提交。",
+};
+
+/// A visit with its photos, as the form sends them.
+pub(crate) struct Entered(VisitForm, Vec<papers::Upload>);
+
+impl FromRequest<web::App> for Entered {
+    type Rejection = web::WebError;
+
+    async fn from_request(request: Request, state: &web::App) -> Result<Entered, web::WebError> {
+        let Sent { mut texts, files } = Sent::read(request, state, PHOTOS).await?;
+        let mut take = |name: &str| texts.remove(name).unwrap_or_default();
+        let typed = VisitForm {
+            request_id: take("request_id"),
+            household: take("household"),
+            visit: take("visit"),
+            day: take("day"),
+            arrived: take("arrived"),
+            left: take("left"),
+            note: take("note"),
+            measures: take("measures").lines().map(str::to_owned).collect(),
+            late_reason: take("late_reason"),
+        };
+        Ok(Entered(typed, files))
+    }
+}
+
+pub(crate) async fn enter(ctx: Ctx, Entered(typed, photos): Entered) -> Page {
     match visit::enter(ctx.app(), ctx.actor(), &typed, photos).await {
         Ok(id) => ctx.done("走访已提交。", &format!("/desk/forces/visits/{id}")).await,
         Err(error) if is_for_the_form(&error) => refused(entry(&ctx, &typed, &error.message).await),
         Err(error) => Err(error.into()),
     }
-}
-
-async fn read(parts: &mut Multipart) -> AppResult<(VisitForm, Vec<papers::Upload>)> {
-    let broken = |e: axum::extract::multipart::MultipartError| {
-        AppError::invalid("上传没有完成，请重试。").caused_by(e.to_string())
-    };
-    let (mut typed, mut photos) = (VisitForm::default(), Vec::new());
-    let mut size = 0;
-    while let Some(field) = parts.next_field().await.map_err(broken)? {
-        let name = field.name().unwrap_or_default().to_owned();
-        if name == "file" {
-            let file_name = field.file_name().unwrap_or_default().to_owned();
-            let bytes = field.bytes().await.map_err(broken)?.to_vec();
-            size += bytes.len();
-            if photos.len() >= visit::MOST_PHOTOS || size > visit::MOST_PHOTOS * papers::MAX_PAPER_BYTES {
-                return Err(AppError::invalid("照片：最多 9 张，请减少后再提交。"));
-            }
-            if !file_name.is_empty() && !bytes.is_empty() {
-                photos.push(papers::Upload { file_name, bytes });
-            }
-            continue;
-        }
-        let value = field.text().await.map_err(broken)?;
-        match name.as_str() {
-            "request_id" => typed.request_id = value,
-            "household" => typed.household = value,
-            "visit" => typed.visit = value,
-            "day" => typed.day = value,
-            "arrived" => typed.arrived = value,
-            "left" => typed.left = value,
-            "note" => typed.note = value,
-            "late_reason" => typed.late_reason = value,
-            "measures" => typed.measures.push(value),
-            _ => {}
-        }
-    }
-    Ok((typed, photos))
 }

@@ -79,9 +79,10 @@ impl DutyMonth {
         let month = self.month.to_string();
         sql.push(
             " FROM household h JOIN pairing q ON q.household_id = h.id LEFT JOIN helper f ON f.pair_key = q.account \
-             LEFT JOIN leave_month l ON l.helper_id = f.id AND l.month = ",
+             LEFT JOIN (SELECT g.pair_key, m.days FROM leave_month m JOIN helper g ON g.id = m.helper_id WHERE m.month = ",
         )
-        .bind(month.as_str());
+        .bind(month.as_str())
+        .push(") l ON l.pair_key = q.account");
         sql.push(
             " LEFT JOIN (SELECT v.household_id, COUNT(*) AS visits FROM visit v WHERE v.took_place AND v.month = ",
         )
@@ -151,6 +152,15 @@ pub async fn totals_by(db: &Db, scope: &Scope, month: &DutyMonth, span: i64) -> 
     month.narrow(scope, false, &mut sql);
     sql.push(" GROUP BY 1 ORDER BY 1");
     db.fetch(sql).await
+}
+
+/// What the divisions come to together.
+pub fn sum(parts: &[RegionDuty]) -> DutyTotals {
+    DutyTotals {
+        households: parts.iter().map(|p| p.households).sum(),
+        met: parts.iter().map(|p| p.met).sum(),
+        excused: parts.iter().map(|p| p.excused).sum(),
+    }
 }
 
 const LINE: &str = "SELECT h.id AS household_id, h.head_name, h.region, f.id AS helper_id, q.helper_name, \

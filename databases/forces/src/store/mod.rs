@@ -1,6 +1,7 @@
 //! The only place with this module's SQL.
 
 pub mod duties;
+pub mod figures;
 pub mod helpers;
 pub(crate) mod kin;
 pub mod load;
@@ -14,10 +15,20 @@ pub mod teams;
 pub mod visits;
 
 /// The tables of this module.
-pub(crate) const MIGRATION: store::SqlMigration = store::SqlMigration {
-    name: "forces_0001",
-    up: include_str!("../../migrations/0001_forces.sql"),
-};
+pub(crate) const MIGRATIONS: &[store::SqlMigration] = &[
+    store::SqlMigration {
+        name: "forces_0001",
+        up: include_str!("../../migrations/0001_forces.sql"),
+    },
+    store::SqlMigration {
+        name: "forces_0002",
+        up: include_str!("../../migrations/0002_counts.sql"),
+    },
+    store::SqlMigration {
+        name: "forces_0003",
+        up: include_str!("../../migrations/0003_declared_kin.sql"),
+    },
+];
 
 /// Rows on a page.
 pub const PAGE_ROWS: i64 = 50;

@@ -197,18 +197,45 @@ pub async fn pairings_in(
     area: Option<RegionCode>,
     kind: Option<TeamKind>,
     day: Date,
+    offset: i64,
 ) -> AppResult<Vec<TeamPairing>> {
     let mut sql = Sql::new(PAIRINGS);
+    narrow_pairings(scope, area, kind, day, &mut sql);
+    sql.push(" ORDER BY p.region, p.team_kind, t.name, p.id LIMIT ")
+        .bind(super::PAGE_ROWS);
+    sql.push(" OFFSET ").bind(offset);
+    db.fetch(sql).await
+}
+
+/// How many there are, and how many villages or projects they help.
+pub(crate) async fn pairings_count(
+    db: &Db,
+    scope: &Scope,
+    area: Option<RegionCode>,
+    kind: Option<TeamKind>,
+    day: Date,
+) -> AppResult<(i64, i64)> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        pairings: i64,
+        places: i64,
+    }
+    let mut sql =
+        Sql::new("SELECT COUNT(*) AS pairings, COUNT(DISTINCT p.target_id) AS places FROM team_pairing p WHERE 1 = 1");
+    narrow_pairings(scope, area, kind, day, &mut sql);
+    let found: Option<Row> = db.fetch(sql).await?.pop();
+    Ok(found.map_or((0, 0), |row| (row.pairings, row.places)))
+}
+
+fn narrow_pairings(scope: &Scope, area: Option<RegionCode>, kind: Option<TeamKind>, day: Date, sql: &mut Sql) {
     area.map_or_else(|| scope.clone(), |area| scope.within(area))
-        .restrict(&mut sql, "p.region");
+        .restrict(sql, "p.region");
     let day = day.to_string();
     sql.push(" AND p.from_on <= ").bind(day.as_str());
     sql.push(" AND (p.to_on IS NULL OR p.to_on > ").bind(day).push(")");
     if let Some(kind) = kind {
         sql.push(" AND p.team_kind = ").bind(kind.id());
     }
-    sql.push(" ORDER BY p.region, p.team_kind, t.name LIMIT 5000");
-    db.fetch(sql).await
 }
 
 pub(crate) async fn insert(tx: &WriteTx, team: &Team) -> AppResult<()> {

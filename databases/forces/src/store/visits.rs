@@ -95,9 +95,9 @@ impl VisitFilter {
             sql.push(" AND v.helper_id = ").bind(helper);
         }
         if let Some(like) = like(&self.name) {
-            sql.push(" AND (EXISTS (SELECT 1 FROM helper f WHERE f.id = v.helper_id AND f.name LIKE ")
+            sql.push(" AND (v.helper_id IN (SELECT n.id FROM helper n WHERE n.name LIKE ")
                 .bind(like.as_str());
-            sql.push(") OR EXISTS (SELECT 1 FROM household h WHERE h.id = v.household_id AND h.head_name LIKE ")
+            sql.push(") OR v.household_id IN (SELECT w.id FROM household w WHERE w.head_name LIKE ")
                 .bind(like)
                 .push("))");
         }

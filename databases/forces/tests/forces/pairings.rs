@@ -9,7 +9,7 @@ use store::{BulkInsert, Query, args};
 use testkit::{an_actor, both_databases};
 use trail::Act;
 
-use crate::support::{HELPER, KIN, LAWYER, SPARE, TOWN, WEST, a_county, a_helper, code, day, events, helper};
+use crate::support::{HELPER, KIN, LAWYER, SPARE, TOWN, WEST, a_county, a_helper, code, day, events, helper, number};
 
 fn wish(request: &str, helper: i64, on: &str) -> PairingForm {
     PairingForm {
@@ -69,6 +69,32 @@ both_databases! {
         let lawyer = LAWYER.to_string();
         let fields = [("request_id", "law-00001"), ("helper", lawyer.as_str()), ("on", "2026-03-01")];
         assert!(town.post("/desk/forces/pairings/2/pair", &fields).await.text().contains("不能担任"));
+    }
+
+    async fn declared_kin_are_refused_on_both_sides_and_on_the_record(db: TestDb) {
+        let app = a_county(db).await;
+        let mut town = app.as_role(Role::TownPoverty, TOWN).await;
+        let father = number(3).expose().to_owned();
+        let declare = [("request_id", "declare-01"), ("relative_name", "王建国"), ("relative_number", father.as_str()), ("code", "51")];
+        assert_eq!(town.post("/desk/forces/helpers/77/kin", &declare).await.status, StatusCode::SEE_OTHER);
+        let page = town.get("/desk/forces/helpers/77").await;
+        assert!(page.text().contains("王建国") && page.text().contains("父亲"), "{}", page.text());
+        let fields = [("request_id", "kin-00002"), ("helper", "77"), ("on", "2026-03-01")];
+        let refused = town.post("/desk/forces/pairings/2/pair", &fields).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.text().contains("近亲属") && refused.text().contains("回避"), "{}", refused.text());
+        assert_eq!(of_household(&app.app.db, 2).await.unwrap().len(), 0);
+        assert_eq!(events(&app, "pairing.refused").await, 1, "the attempt is on the record");
+        let stored = app.app.db.number("SELECT COUNT(*) FROM trail_event WHERE payload LIKE $1", args![format!("%{father}%")]).await;
+        assert_eq!(stored.unwrap(), 0, "no readable number");
+        let wrong = [("request_id", "declare-02"), ("relative_name", "王建国"), ("relative_number", "123"), ("code", "51")];
+        assert_eq!(town.post("/desk/forces/helpers/77/kin", &wrong).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        // The head of household 1, a helper himself, is named by the helper 78: neither helps the other's home.
+        let first = number(1).expose().to_owned();
+        let other = [("request_id", "declare-03"), ("relative_name", "张大山"), ("relative_number", first.as_str()), ("code", "61")];
+        assert_eq!(town.post("/desk/forces/helpers/78/kin", &other).await.status, StatusCode::SEE_OTHER);
+        let wanted = [("request_id", "kin-00003"), ("helper", "78"), ("on", "2026-03-01"), ("reason", "工作调整")];
+        assert!(town.post("/desk/forces/pairings/1/hand-over", &wanted).await.text().contains("近亲属"));
     }
 
     async fn a_household_cannot_be_paired_twice_or_in_another_town(db: TestDb) {

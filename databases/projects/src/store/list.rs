@@ -1,10 +1,12 @@
 //! The list of projects: one filter and one scope for rows, counters and export.
 
 use access::Scope;
-use kernel::{AppResult, RegionCode};
+use kernel::{AppResult, Date, RegionCode};
+use records::flow::Code;
 use store::{Db, Query, Sql};
 
 use super::project::{COLUMNS, Project};
+use crate::model::ProjectState;
 
 /// What is looked for. The default holds everything within the scope.
 #[derive(Clone, Debug, Default)]
@@ -93,5 +95,34 @@ pub async fn rows(db: &Db, scope: &Scope, filter: &ProjectFilter, limit: i64, of
     filter.narrow(scope, &mut sql);
     sql.push(" ORDER BY p.year DESC, p.no, p.id LIMIT ").bind(limit);
     sql.push(" OFFSET ").bind(offset);
+    db.fetch(sql).await
+}
+
+/// A project under way, as far as those who help it need to know it.
+#[derive(Clone, Debug, PartialEq, Eq, store::FromQueryResult)]
+pub struct UnderWay {
+    pub id: i64,
+    pub no: String,
+    pub name: String,
+    pub region: i64,
+    /// The day of its approval.
+    pub from_on: String,
+}
+
+/// Projects approved by a day and not yet over, by place and number.
+pub async fn under_way(db: &Db, scope: &Scope, day: Date) -> AppResult<Vec<UnderWay>> {
+    let day = day.to_string();
+    let mut sql = Sql::new(
+        "SELECT p.id, p.no, p.name, p.region, MIN(s.on_day) AS from_on FROM project p \
+         JOIN project_step s ON s.project = p.id AND s.to_state = 'approved' AND s.on_day <= ",
+    );
+    sql.bind(day.as_str())
+        .push(" WHERE (p.last_on > ")
+        .bind(day)
+        .push(" OR p.state NOT IN ");
+    let over = ProjectState::ALL.iter().filter(|s| s.is_final()).map(|s| s.id());
+    sql.bind_list(over).push(")");
+    scope.restrict(&mut sql, "p.region");
+    sql.push(" GROUP BY p.id, p.no, p.name, p.region ORDER BY p.region, p.no LIMIT 5000");
     db.fetch(sql).await
 }
