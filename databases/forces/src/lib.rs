@@ -6,6 +6,7 @@
 //! them; everything else lies here.
 
 pub mod acts;
+mod import;
 pub mod model;
 mod pages;
 pub mod store;

@@ -7,7 +7,7 @@ use records::{
     history::{self, Change},
 };
 use serde_json::json;
-use trail::{Act, Once};
+use trail::{Act, Once, RecordedTx};
 use web::App;
 
 use super::{day, id_of, missing, past_day, words};
@@ -57,19 +57,7 @@ pub async fn enter(app: &App, actor: &Actor, form: &HelperForm) -> AppResult<i64
         Once::New(tx) => tx,
         Once::Done(earlier) => return Ok(id_of(&earlier)),
     };
-    account_is_free(&tx, &helper).await?;
-    helpers::insert(&tx, &helper).await?;
-    let change = Change {
-        kind: "helper",
-        id,
-        expected: None,
-        act: "enter",
-        reason: "",
-        basis: "",
-        on: &helper.entered_on,
-        state: &helper.as_record(),
-    };
-    history::record(&tx, &change).await?;
+    write_new(&tx, &helper).await?;
     let act = Act::new("helper.enter", format!("helper:{id}")).in_region(helper.region());
     tx.commit(act.with(json!({"kind": helper.kind, "name": helper.name})))
         .await?;
@@ -92,29 +80,57 @@ pub async fn change(app: &App, actor: &Actor, id: i64, form: &HelperForm) -> App
         Once::Done(_) => return Ok(()),
     };
     let after = filled(app, actor, before.clone(), form).await?;
-    if after.pair_key != before.pair_key {
-        account_is_free(&tx, &after).await?;
-        households::pairing::rekey(&tx, before.pair_key, after.pair_key).await?;
-    }
-    if after.name != before.name {
-        households::pairing::rename(&tx, after.pair_key, &after.name).await?;
-    }
-    helpers::update(&tx, &after).await?;
     let today = app.clock.today().to_string();
-    let record = after.as_record();
-    let change = Change {
-        kind: "helper",
-        id,
-        expected,
-        act: "change",
-        reason: &reason,
-        basis: "",
-        on: &today,
-        state: &record,
-    };
-    history::record(&tx, &change).await?;
+    write_changed(&tx, &before, &after, expected, &reason, &today).await?;
     let act = Act::new("helper.change", format!("helper:{id}")).in_region(after.region());
     tx.commit(act.with(json!({"reason": reason}))).await.map(|_| ())
+}
+
+/// Writes a new helper inside a transaction.
+pub(crate) async fn write_new(tx: &RecordedTx, helper: &Helper) -> AppResult<()> {
+    account_is_free(tx, helper).await?;
+    helpers::insert(tx, helper).await?;
+    let change = Change {
+        kind: "helper",
+        id: helper.id,
+        expected: None,
+        act: "enter",
+        reason: "",
+        basis: "",
+        on: &helper.entered_on,
+        state: &helper.as_record(),
+    };
+    history::record(tx, &change).await.map(|_| ())
+}
+
+/// Writes what changed of a helper; a new account and a new name go along to the pairings.
+pub(crate) async fn write_changed(
+    tx: &RecordedTx,
+    before: &Helper,
+    after: &Helper,
+    expected: Option<i64>,
+    reason: &str,
+    on: &str,
+) -> AppResult<()> {
+    if after.pair_key != before.pair_key {
+        account_is_free(tx, after).await?;
+        households::pairing::rekey(tx, before.pair_key, after.pair_key).await?;
+    }
+    if after.name != before.name {
+        households::pairing::rename(tx, after.pair_key, &after.name).await?;
+    }
+    helpers::update(tx, after).await?;
+    let change = Change {
+        kind: "helper",
+        id: after.id,
+        expected,
+        act: "change",
+        reason,
+        basis: "",
+        on,
+        state: &after.as_record(),
+    };
+    history::record(tx, &change).await.map(|_| ())
 }
 
 /// Ends a helper's service. Whoever still has households or teams hands them over first.
@@ -167,7 +183,8 @@ pub async fn leave(app: &App, actor: &Actor, request_id: &str, id: i64, on: &str
         .map(|_| ())
 }
 
-async fn filled(app: &App, actor: &Actor, mut helper: Helper, form: &HelperForm) -> AppResult<Helper> {
+/// The helper as the form says, everything checked.
+pub(crate) async fn filled(app: &App, actor: &Actor, mut helper: Helper, form: &HelperForm) -> AppResult<Helper> {
     let kind = HelperKind::parse(&form.kind).ok_or_else(|| AppError::invalid("类别：请选择。"))?;
     let branch = match form.branch.as_str() {
         "" => None,

@@ -78,6 +78,42 @@ pub async fn own_helper(db: &impl Query, actor: &Actor) -> AppResult<Helper> {
 /// # Errors
 /// 404 for a household that is not one's own; invalid with the field; the refusals of the workflow.
 pub async fn enter(app: &App, actor: &Actor, form: &VisitForm, photos: Vec<papers::Upload>) -> AppResult<i64> {
+    if photos.len() > MOST_PHOTOS {
+        return Err(AppError::invalid(format!("照片：最多 {MOST_PHOTOS} 张。")));
+    }
+    let ready = prepare(app, actor, form).await?;
+    let tx = match app.trail.begin_once(actor, &form.request_id).await? {
+        Once::New(tx) => tx,
+        Once::Done(earlier) => return Ok(id_of(&earlier)),
+    };
+    let visit = write(app, &tx, &ready, photos).await?;
+    let act = Act::new("visit.enter", format!("visit:{}", visit.id)).in_region(place(visit.region));
+    tx.commit(act.with(json!({"household": visit.household_id, "day": visit.day, "photos": visit.photos})))
+        .await?;
+    Ok(visit.id)
+}
+
+/// A whole visit, read and checked, not yet written.
+#[derive(Clone, Debug)]
+pub(crate) struct Ready {
+    pub(crate) household: i64,
+    pub(crate) helper: Helper,
+    region: i64,
+    pub(crate) day: Date,
+    arrived: Timestamp,
+    left: Timestamp,
+    note: String,
+    measures: String,
+    late_reason: String,
+    /// The plan it carries out.
+    plan: Option<i64>,
+}
+
+/// Reads a form of a visit of the actor.
+///
+/// # Errors
+/// As [`enter`]; nothing is written.
+pub(crate) async fn prepare(app: &App, actor: &Actor, form: &VisitForm) -> AppResult<Ready> {
     let now = app.clock.now();
     let household: i64 = form
         .household
@@ -89,9 +125,6 @@ pub async fn enter(app: &App, actor: &Actor, form: &VisitForm, photos: Vec<paper
     let left = time_of(day, "签退时间", &form.left)?;
     check_times(arrived, left, now).map_err(AppError::invalid)?;
     let note = words("走访内容", &form.note, 4, 2000)?;
-    if photos.len() > MOST_PHOTOS {
-        return Err(AppError::invalid(format!("照片：最多 {MOST_PHOTOS} 张。")));
-    }
     let row = households::household(&app.db, &actor.scope, household)
         .await?
         .ok_or_else(|| missing("这一户"))?
@@ -107,20 +140,33 @@ pub async fn enter(app: &App, actor: &Actor, form: &VisitForm, photos: Vec<paper
     } else {
         String::new()
     };
-    let helper = own_helper(&app.db, actor).await?;
-    let tx = match app.trail.begin_once(actor, &form.request_id).await? {
-        Once::New(tx) => tx,
-        Once::Done(earlier) => return Ok(id_of(&earlier)),
-    };
-    let mut visit = match form.visit.trim().parse() {
-        Ok(id) => visits::held(&tx, id)
+    Ok(Ready {
+        household,
+        helper: own_helper(&app.db, actor).await?,
+        region: row.region,
+        day,
+        arrived,
+        left,
+        note,
+        measures: measure_titles(&form.measures),
+        late_reason,
+        plan: form.visit.trim().parse().ok(),
+    })
+}
+
+/// Walks the first steps of the workflow in one go, inside a transaction.
+pub(crate) async fn write(app: &App, tx: &RecordedTx, ready: &Ready, photos: Vec<papers::Upload>) -> AppResult<Visit> {
+    let now = app.clock.now();
+    let (household, day) = (ready.household, ready.day);
+    let mut visit = match ready.plan {
+        Some(id) => visits::held(tx, id)
             .await?
-            .filter(|v| v.household_id == household && v.helper_id == helper.id)
+            .filter(|v| v.household_id == household && v.helper_id == ready.helper.id)
             .ok_or_else(|| missing("这次走访计划"))?,
-        Err(_) => planned(app.next_id(), household, row.region, helper.id, day),
+        None => planned(app.next_id(), household, ready.region, ready.helper.id, day),
     };
-    visits::insert(&tx, [visit.clone()]).await?;
-    let concerned = kin::conflict_of(app, &*tx, &helper, household).await?.is_some();
+    visits::insert(tx, [visit.clone()]).await?;
+    let concerned = kin::conflict_of(app, &**tx, &ready.helper, household).await?.is_some();
     for act in [
         VisitAct::CheckIn,
         VisitAct::Record,
@@ -131,28 +177,25 @@ pub async fn enter(app: &App, actor: &Actor, form: &VisitForm, photos: Vec<paper
             VisitAct::CheckIn => {
                 visit.day = day.to_string();
                 visit.month = Month::of(day).to_string();
-                visit.check_in_millis = Some(arrived.millis());
+                visit.check_in_millis = Some(ready.arrived.millis());
             }
             VisitAct::Record => {
-                visit.note = note.clone();
-                visit.measures = measure_titles(&form.measures);
+                visit.note = ready.note.clone();
+                visit.measures = ready.measures.clone();
             }
-            VisitAct::CheckOut => visit.check_out_millis = Some(left.millis()),
+            VisitAct::CheckOut => visit.check_out_millis = Some(ready.left.millis()),
             _ => {
                 visit.uploaded_millis = Some(now.millis());
-                visit.late_reason = late_reason.clone();
+                visit.late_reason = ready.late_reason.clone();
                 visit.photos = photos.len() as i64;
             }
         }
-        advance(&tx, actor, &mut visit, act, "", concerned).await?;
+        advance(tx, tx.actor(), &mut visit, act, "", concerned).await?;
     }
     if !photos.is_empty() {
-        papers::attach(&tx, &app.objects, "visit", visit.id, "upload", photos).await?;
+        papers::attach(tx, &app.objects, "visit", visit.id, "upload", photos).await?;
     }
-    let act = Act::new("visit.enter", format!("visit:{}", visit.id)).in_region(place(row.region));
-    tx.commit(act.with(json!({"household": household, "day": day.to_string(), "photos": visit.photos})))
-        .await?;
-    Ok(visit.id)
+    Ok(visit)
 }
 
 /// Takes one step of a visit that exists.

@@ -115,6 +115,8 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
     }));
     if ctx.may("force.enter", &Resource::any()) {
         sheet.links.push(link("登记人员", "/desk/forces/helpers/new").primary());
+        sheet.links.push(link("导入表格", "/desk/forces/helpers/import"));
+        sheet.links.push(link("导入近亲属", "/desk/forces/helpers/kin-import"));
     }
     if ctx.may("force.export", &Resource::any()) {
         sheet
@@ -174,6 +176,7 @@ pub(crate) async fn export(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
         ("行业（专长）", 16.0),
         ("现居地", 20.0),
         ("服务区域", 28.0),
+        ("服务区域代码", 18.0),
         ("登记日期", 12.0),
         ("服务期至", 12.0),
         ("离岗日期", 12.0),
@@ -192,6 +195,7 @@ pub(crate) async fn export(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
                 FileCell::text(&h.trade),
                 FileCell::text(&h.place),
                 FileCell::text(path(&tree, h.region)),
+                FileCell::text(h.region().to_string()),
                 FileCell::text(&h.entered_on),
                 FileCell::text(h.until_on.clone().unwrap_or_default()),
                 FileCell::text(h.left_on.clone().unwrap_or_default()),

@@ -14,6 +14,30 @@ mod visits;
 use web::Routes;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
+    let routes = records::import_routes!(
+        routes,
+        "/desk/forces/helpers/import",
+        "force.enter",
+        crate::import::HelperImport
+    );
+    let routes = records::import_routes!(
+        routes,
+        "/desk/forces/helpers/kin-import",
+        "force.enter",
+        crate::import::KinImport
+    );
+    let routes = records::import_routes!(
+        routes,
+        "/desk/forces/pairings/import",
+        "pairing.change",
+        crate::import::PairingImport
+    );
+    let routes = records::import_routes!(
+        routes,
+        "/desk/forces/visits/import",
+        "visit.enter",
+        crate::import::VisitImport
+    );
     let routes = routes
         .get("/desk/forces/overview", "force.view", gaps::overview)
         .get("/desk/forces/helpers", "force.view", helpers::list)

@@ -71,6 +71,7 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
         sheet
             .links
             .push(link("批量结对", "/desk/forces/pairings/bulk").primary());
+        sheet.links.push(link("导入表格", "/desk/forces/pairings/import"));
     }
     sheet.filter = Some(Filter {
         action: "/desk/forces/pairings".into(),

@@ -29,6 +29,7 @@ use crate::{
         staffing::{Posts, RESERVE_CADRES, TO_ADD, WEAK_VILLAGE_SECRETARIES, prescribed},
     },
     store::{
+        figures::kept,
         helpers::{self, HelperFilter},
         measures::{self, MeasureFilter},
         spots, staffing, targets, teams, visits,
@@ -57,7 +58,9 @@ pub(crate) async fn measure_list(ctx: Ctx, Query(query): Query<MeasureQuery>) ->
         name: query.name.clone(),
     };
     let page = page_no(&query.page);
-    let totals = measures::totals(&ctx.db, ctx.scope(), &filter).await?;
+    let key = |of: &str| format!("{of} {:?} {filter:?}", ctx.scope());
+    let work = measures::totals(&ctx.db, ctx.scope(), &filter);
+    let totals = kept(ctx.app(), key("measures"), work).await?;
     let rows = measures::page_of(&ctx.db, ctx.scope(), &filter, page).await?;
     let pairs = [
         ("kind", query.kind.as_str()),
@@ -81,7 +84,8 @@ pub(crate) async fn measure_list(ctx: Ctx, Query(query): Query<MeasureQuery>) ->
         action: "/desk/forces/measures".into(),
         fields,
     });
-    for origin in measures::by_origin(&ctx.db, ctx.scope(), &filter).await? {
+    let work = measures::by_origin(&ctx.db, ctx.scope(), &filter);
+    for origin in kept(ctx.app(), key("measures by origin"), work).await? {
         sheet.tiles.push(Tile {
             title: FundOrigin::parse(&origin.code).map_or("", Code::title).to_owned(),
             value: Money(origin.amount_fen).to_string(),

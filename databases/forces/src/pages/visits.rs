@@ -79,6 +79,7 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
     let mut sheet = Sheet::of(ctx.shell(households::desk_layer(&ctx)).here("走访记录"));
     if ctx.may("visit.enter", &Resource::any()) {
         sheet.links.push(link("填报走访", "/desk/forces/visits/new").primary());
+        sheet.links.push(link("导入表格", "/desk/forces/visits/import"));
     }
     sheet.filter = Some(Filter {
         action: "/desk/forces/visits".into(),

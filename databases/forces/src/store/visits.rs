@@ -128,14 +128,20 @@ pub(crate) async fn rows(
     limit: i64,
     offset: i64,
 ) -> AppResult<Vec<VisitLine>> {
+    // The page is cut out first; names are looked up for its rows alone.
     let mut sql = Sql::new(
-        "SELECT v.id, v.household_id, COALESCE(h.head_name, '') AS head_name, v.region, v.helper_id, \
-         COALESCE(f.name, '') AS helper_name, v.day, v.state, v.note, v.household_confirm FROM visit v \
-         LEFT JOIN household h ON h.id = v.household_id LEFT JOIN helper f ON f.id = v.helper_id WHERE 1 = 1",
+        "SELECT w.id, w.household_id, COALESCE(h.head_name, '') AS head_name, w.region, w.helper_id, \
+         COALESCE(f.name, '') AS helper_name, w.day, w.state, w.note, w.household_confirm FROM \
+         (SELECT v.id, v.household_id, v.region, v.helper_id, v.day, v.state, v.note, v.household_confirm \
+         FROM visit v WHERE 1 = 1",
     );
     filter.narrow(scope, &mut sql);
     sql.push(" ORDER BY v.day DESC, v.id DESC LIMIT ").bind(limit);
     sql.push(" OFFSET ").bind(offset);
+    sql.push(
+        ") w LEFT JOIN household h ON h.id = w.household_id LEFT JOIN helper f ON f.id = w.helper_id \
+         ORDER BY w.day DESC, w.id DESC",
+    );
     db.fetch(sql).await
 }
 
@@ -149,6 +155,17 @@ pub async fn one(db: &impl Query, scope: &Scope, id: i64) -> AppResult<Option<Vi
     sql.bind(id);
     restrict_households(scope, &mut sql, "v.region", "v.household_id");
     Ok(db.fetch(sql).await?.pop())
+}
+
+/// Whether this helper has visited this household on a day.
+pub(crate) async fn took_place(db: &impl Query, household: i64, helper: i64, day: kernel::Date) -> AppResult<bool> {
+    let found = db
+        .number(
+            "SELECT COUNT(*) FROM visit WHERE household_id = $1 AND helper_id = $2 AND day = $3 AND took_place",
+            args![household, helper, day.to_string()],
+        )
+        .await?;
+    Ok(found > 0)
 }
 
 /// The visit as it is now, held until the transaction ends.

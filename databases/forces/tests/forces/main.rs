@@ -1,5 +1,6 @@
 //! The force database as a county works with it.
 
+mod imports;
 mod pairings;
 mod registers;
 mod routes;

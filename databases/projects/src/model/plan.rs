@@ -107,6 +107,13 @@ pub struct NewProject {
     pub households: Vec<String>,
 }
 
+impl NewProject {
+    /// All its money.
+    pub fn planned(&self) -> Money {
+        self.funds.iter().map(|f| f.amount).sum()
+    }
+}
+
 /// What is wrong, by field.
 pub type Problems = BTreeMap<&'static str, String>;
 

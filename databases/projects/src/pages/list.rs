@@ -70,6 +70,7 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
     let mut links = Vec::new();
     for (title, action, href) in [
         ("登记项目", "project.enter", "/desk/projects/new".to_owned()),
+        ("导入表格", "project.enter", "/desk/projects/import".to_owned()),
         ("文书", "project.list", "/desk/project-documents".to_owned()),
         ("导出表格", "project.export", format!("/desk/projects.xlsx?{text}")),
     ] {

@@ -52,6 +52,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/desk/project-draws/{draw}", "project.list", draws::show)
         .post("/desk/project-draws/{draw}/draw", "project.draw", draws::draw)
         .post("/desk/project-draws/{draw}/widen", "project.draw", draws::widen);
+    let routes = records::import_routes!(
+        routes,
+        "/desk/projects/import",
+        "project.enter",
+        crate::import::ProjectImport
+    );
     routes
         .get("/desk/projects/{id}", "project.view", detail::show)
         .get("/desk/projects/{id}/edit", "project.enter", enter::edit)

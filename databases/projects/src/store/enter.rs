@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use access::Actor;
-use kernel::{AppError, AppResult, Money, RegionCode};
+use kernel::{AppError, AppResult, Money, RegionCode, period::parse_date};
 use records::{
     flow::Code,
     history::{self, Change},
@@ -16,7 +16,7 @@ use web::App;
 use super::project::{KIND, Project, concerns, id_of, project, refuse_own_kin, snapshot, write_version};
 use crate::model::{
     ProjectState,
-    plan::{Fund, NewProject},
+    plan::{Fund, IncomeModel, NewProject, SubsidyClass},
 };
 
 /// Enters a project at the survey of demands. Returns its id; the same request twice enters it once.
@@ -32,11 +32,21 @@ pub async fn enter(app: &App, actor: &Actor, request_id: &str, new: NewProject) 
         Once::New(tx) => tx,
         Once::Done(earlier) => return id_of(&earlier.subject),
     };
+    let region = new.region;
+    let id = enter_in(app, &tx, new).await?;
+    tx.commit(Act::new("project.enter", format!("project:{id}")).in_region(region))
+        .await?;
+    Ok(id)
+}
+
+/// [`enter`] inside a transaction: of one form, or of a file of them.
+pub(crate) async fn enter_in(app: &App, tx: &RecordedTx, new: NewProject) -> AppResult<i64> {
+    let actor = tx.actor();
     let id = app.next_id();
     let today = app.clock.today();
     let year = i64::from(new.start.year());
     let no = if new.no.is_empty() {
-        next_no(&tx, &new, year).await?
+        next_no(tx, &new, year).await?
     } else {
         new.no.clone()
     };
@@ -47,14 +57,14 @@ pub async fn enter(app: &App, actor: &Actor, request_id: &str, new: NewProject) 
         return Err(AppError::invalid(format!("项目编号 {no} 已经使用，请换一个。")));
     }
     let account = actor.account.map_or(-1, |a| a.0);
-    insert(&tx, &[row_of(&new, id, no, account)]).await?;
-    put_funds(&tx, id, &new.funds).await?;
-    put_beneficiaries(&tx, id, new.region, &new.households).await?;
-    if concerns(&*tx, id, actor).await? {
+    insert(tx, &[row_of(&new, id, no, account)]).await?;
+    put_funds(tx, id, &new.funds).await?;
+    put_beneficiaries(tx, id, new.region, &new.households).await?;
+    if concerns(&**tx, id, actor).await? {
         return Err(refuse_own_kin());
     }
     super::step::note_step(
-        &tx,
+        tx,
         id,
         &super::step::Noted {
             act: "enter",
@@ -68,15 +78,47 @@ pub async fn enter(app: &App, actor: &Actor, request_id: &str, new: NewProject) 
         },
     )
     .await?;
-    write_version(&tx, id, "enter", "", "", today).await?;
-    tx.commit(Act::new("project.enter", format!("project:{id}")).in_region(new.region))
-        .await?;
+    write_version(tx, id, "enter", "", "", today).await?;
     Ok(id)
+}
+
+/// A project as its form would enter it, to be compared with a form or a row.
+pub(crate) async fn as_new(db: &impl Query, row: &Project) -> AppResult<NewProject> {
+    let day = |text: &str| parse_date(text).ok_or_else(|| AppError::internal(format!("not a day: {text}")));
+    let fund = |f: super::project::ProjectFund| Fund {
+        source: f.source,
+        level: f.level,
+        amount: Money(f.amount_fen),
+    };
+    let households = super::project::beneficiaries(db, row.id).await?;
+    Ok(NewProject {
+        no: row.no.clone(),
+        name: row.name.clone(),
+        region: row.place(),
+        mode: row.mode(),
+        province_key: row.province_key,
+        site: row.site.clone(),
+        site_note: row.site_note.clone(),
+        content: row.content.clone(),
+        start: day(&row.start_plan)?,
+        end: day(&row.end_plan)?,
+        owner: row.owner.clone(),
+        responsible: row.responsible.clone(),
+        duty: row.duty.clone(),
+        need: row.need.clone(),
+        surveyed_on: day(&row.surveyed_on)?,
+        expected_yield: Money(row.expected_yield_fen),
+        link: row.link.clone(),
+        income_model: IncomeModel::parse(&row.income_model),
+        subsidy: SubsidyClass::parse(&row.subsidy).unwrap_or(SubsidyClass::Nothing),
+        funds: super::project::funds(db, row.id).await?.into_iter().map(fund).collect(),
+        households: households.into_iter().map(|b| b.household_no).collect(),
+    })
 }
 
 /// The row of a form at the survey of demands.
 fn row_of(new: &NewProject, id: i64, no: String, account: i64) -> Project {
-    let planned: Money = new.funds.iter().map(|f| f.amount).sum();
+    let planned = new.planned();
     Project {
         id,
         no,
@@ -124,7 +166,17 @@ pub async fn amend(
     let Once::New(tx) = app.trail.begin_once(actor, request_id).await? else {
         return Ok(());
     };
-    let old = project(&*tx, &actor.scope, id)
+    let region = new.region;
+    amend_in(app, &tx, id, version, new).await?;
+    tx.commit(Act::new("project.amend", format!("project:{id}")).in_region(region))
+        .await?;
+    Ok(())
+}
+
+/// [`amend`] inside a transaction.
+pub(crate) async fn amend_in(app: &App, tx: &RecordedTx, id: i64, version: i64, new: NewProject) -> AppResult<()> {
+    let actor = tx.actor();
+    let old = project(&**tx, &actor.scope, id)
         .await?
         .filter(|_| actor.scope.covers(new.region))
         .ok_or_else(|| AppError::not_found("没有找到这个项目，或不在您的管理范围内。"))?;
@@ -133,7 +185,7 @@ pub async fn amend(
             "只有“已摸底”的项目可以修改；已经往下办理的，请先退回修改。",
         ));
     }
-    if concerns(&*tx, id, actor).await? {
+    if concerns(&**tx, id, actor).await? {
         return Err(refuse_own_kin());
     }
     let last_on = old.last_on.clone().max(new.surveyed_on.to_string());
@@ -147,13 +199,13 @@ pub async fn amend(
         .await?;
     tx.execute("DELETE FROM project_beneficiary WHERE project = $1", args![id])
         .await?;
-    insert(&tx, &[row]).await?;
-    put_funds(&tx, id, &new.funds).await?;
-    put_beneficiaries(&tx, id, new.region, &new.households).await?;
-    if concerns(&*tx, id, actor).await? {
+    insert(tx, &[row]).await?;
+    put_funds(tx, id, &new.funds).await?;
+    put_beneficiaries(tx, id, new.region, &new.households).await?;
+    if concerns(&**tx, id, actor).await? {
         return Err(refuse_own_kin());
     }
-    let state = snapshot(&*tx, id).await?;
+    let state = snapshot(&**tx, id).await?;
     let on = app.clock.today().to_string();
     let change = Change {
         kind: KIND,
@@ -165,10 +217,7 @@ pub async fn amend(
         on: &on,
         state: &state,
     };
-    history::record(&tx, &change).await?;
-    tx.commit(Act::new("project.amend", format!("project:{id}")).in_region(new.region))
-        .await?;
-    Ok(())
+    history::record(tx, &change).await.map(|_| ())
 }
 
 async fn put_funds(tx: &RecordedTx, id: i64, funds: &[Fund]) -> AppResult<()> {
@@ -198,6 +247,24 @@ pub(crate) async fn put_beneficiaries(
     region: RegionCode,
     numbers: &[String],
 ) -> AppResult<()> {
+    let found = entitled(&**tx, region, numbers).await?;
+    let mut rows = BulkInsert::new(
+        tx,
+        "project_beneficiary",
+        &["project", "household_id"],
+        "ON CONFLICT (project, household_id) DO NOTHING",
+    );
+    for household in found {
+        rows.push(args![id, household]).await?;
+    }
+    rows.finish().await.map(|_| ())
+}
+
+/// The households of these numbers, when all of them may benefit from a project of that place.
+///
+/// # Errors
+/// Invalid, naming the numbers that the town does not have or that were removed.
+pub(crate) async fn entitled(db: &impl Query, region: RegionCode, numbers: &[String]) -> AppResult<Vec<i64>> {
     #[derive(FromQueryResult)]
     struct Row {
         id: i64,
@@ -205,7 +272,7 @@ pub(crate) async fn put_beneficiaries(
         status: i64,
     }
     if numbers.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let mut sql = Sql::new("SELECT id, household_no, status FROM household WHERE household_no IN ");
     sql.bind_list(numbers.iter().map(String::as_str));
@@ -214,7 +281,7 @@ pub(crate) async fn put_beneficiaries(
         .bind(town.start)
         .push(" AND region < ")
         .bind(town.end);
-    let found: Vec<Row> = tx.fetch(sql).await?;
+    let found: Vec<Row> = db.fetch(sql).await?;
     let known: HashSet<&str> = found.iter().map(|r| r.household_no.as_str()).collect();
     let unknown: Vec<&str> = numbers
         .iter()
@@ -233,16 +300,7 @@ pub(crate) async fn put_beneficiaries(
             removed.household_no
         )));
     }
-    let mut rows = BulkInsert::new(
-        tx,
-        "project_beneficiary",
-        &["project", "household_id"],
-        "ON CONFLICT (project, household_id) DO NOTHING",
-    );
-    for row in &found {
-        rows.push(args![id, row.id]).await?;
-    }
-    rows.finish().await.map(|_| ())
+    Ok(found.into_iter().map(|row| row.id).collect())
 }
 
 /// Writes rows as they are: the entry form, and loaders.

@@ -4,6 +4,7 @@ mod assets;
 mod draws;
 mod entering;
 mod illegal;
+mod imports;
 mod life;
 mod pages;
 mod support;
