@@ -129,8 +129,9 @@ pub async fn template<R: Register>(_ctx: Ctx) -> Page {
 
 /// How far it is, what would change, what became of it.
 pub async fn show<R: Register>(ctx: Ctx, Path(id): Path<i64>) -> Page {
+    let running = running(&ctx, &own::<R>(&ctx, id).await?);
+    // Read again after asking: what ended in between is then shown as ended, not as broken off.
     let batch = own::<R>(&ctx, id).await?;
-    let running = running(&ctx, &batch);
     let summary = batch.summary().filter(|_| !running);
     let message = if batch.state == "checking" && !running {
         "平台在核对中途停止，没有写入任何数据，请重新上传。".to_owned()
