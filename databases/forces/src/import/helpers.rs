@@ -68,7 +68,10 @@ impl Register for HelperImport {
             });
             let form = typed(row, &blank, region);
             let after = match filled(app, actor, blank, &form).await {
-                Ok(after) => after,
+                Ok(after) => Helper {
+                    person_key: person.or(after.person_key),
+                    ..after
+                },
                 Err(e) => {
                     out.aside(table.fault(row.line, "", reason(&e)));
                     continue;
@@ -132,7 +135,6 @@ fn typed(row: &Row, now: &Helper, region: i64) -> HelperForm {
         trade: or("trade", &now.trade),
         place: or("place", &now.place),
         region: RegionCode::from_i64(region).map_or_else(String::new, |code| code.to_string()),
-        id_number: row.number("id_no").map_or_else(String::new, |n| n.expose().to_owned()),
         until_on: until.or_else(|| now.until_on.clone()).unwrap_or_default(),
         ..HelperForm::default()
     }
