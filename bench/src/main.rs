@@ -4,6 +4,7 @@ mod compare;
 mod febrl;
 mod http;
 mod import;
+mod link;
 mod load;
 mod pages;
 mod peer;
@@ -18,7 +19,8 @@ cargo run -p bench -- compare [--scale county] [--runs 5]            13 categori
 cargo run -p bench -- import  [--rows 300000] [--runs 5]             CSV, GB18030 CSV and XLSX against DuckDB and Python
 cargo run -p bench -- pages   [--scale county] [--users 16] [--seconds 10]  page times under load
                     [--data FOLDER] [--database URL] [--only TITLE]
-cargo run -p bench -- febrl   [--mistakes show]                      F1 of linking on FEBRL1-4";
+cargo run -p bench -- febrl   [--mistakes show]                      F1 of linking on FEBRL1-4
+cargo run -p bench -- link    [--scale county] [--runs 5] [--seed 20] [--peer none]  dirty identities against Splink";
 
 /// What every part of the bench may fail with; it is shown and the program ends.
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
@@ -31,6 +33,8 @@ fn main() -> ExitCode {
         Some((first, rest)) if first == "import" => import::run(rest),
         Some((first, rest)) if first == "import-ours" => import::ours(rest),
         Some((first, rest)) if first == "febrl" => febrl::run(rest),
+        Some((first, rest)) if first == "link" => link::run(rest),
+        Some((first, rest)) if first == "link-ours" => link::ours(rest),
         Some((first, rest)) if first == "pages" => pages::run(rest),
         _ => Err(USAGE.into()),
     };

@@ -26,6 +26,11 @@ impl Stopwatch {
         })
     }
 
+    /// Processor time so far.
+    pub(crate) fn so_far(&self) -> Outcome<u64> {
+        Ok(cpu_ms()? - self.cpu_ms)
+    }
+
     pub(crate) fn stop(self) -> Outcome<Cost> {
         let wall_ms = self.wall.elapsed().as_secs_f64() * 1000.0;
         Ok(Cost {

@@ -9,6 +9,7 @@ mod hanzi;
 mod hash;
 pub mod measure;
 pub mod names;
+pub mod persons;
 pub mod tables;
 mod texts;
 

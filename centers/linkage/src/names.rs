@@ -46,8 +46,8 @@ pub enum Given {
 /// A name taken apart; characters stand in [`Names`].
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Form {
-    /// Where its plain spelling stands among the delivered texts.
-    plain: (u32, u32),
+    /// Hash of its plain spelling: simplified, without dots and blanks.
+    pub(crate) spelling: u64,
     at: u32,
     len: u8,
     surname: u8,
@@ -66,18 +66,19 @@ const LONGEST_CHINESE: usize = 4;
 const LONGEST: usize = 48;
 
 /// Distinct names and their forms. Number 0 is the missing name.
+///
+/// Texts are known by their 64-bit hash alone: among a million names two share one with a chance below 1 in 30 million,
+/// rarer than keys of numbers do, and a link needs more than a name.
 pub(crate) struct Names {
     chars: Vec<char>,
     forms: Vec<Form>,
-    /// Delivered text to number, by hash; texts are kept so that a collision cannot swap names.
-    seen: Map<u64, Vec<(u32, u32, u32)>>,
-    delivered: String,
+    seen: Map<u64, u32>,
 }
 
 impl Names {
     pub(crate) fn new() -> Names {
         let nothing = Form {
-            plain: (0, 0),
+            spelling: 0,
             at: 0,
             len: 0,
             surname: 0,
@@ -92,7 +93,6 @@ impl Names {
             chars: Vec::new(),
             forms: vec![nothing],
             seen: Map::default(),
-            delivered: String::new(),
         }
     }
 
@@ -100,64 +100,47 @@ impl Names {
         (0..texts.len()).map(|at| self.number(texts.get(at))).collect()
     }
 
-    /// The number of a delivered name; equal texts have equal numbers.
+    /// The number of a delivered name; every spelling of one name has the same.
     pub(crate) fn number(&mut self, text: &str) -> u32 {
         if text.is_empty() {
             return 0;
         }
-        if let Some(number) = self.find(bytes(text.as_bytes()), text) {
-            return number;
+        let hash = bytes(text.as_bytes());
+        if let Some(number) = self.seen.get(&hash) {
+            return *number;
         }
         let (plain, long) = plain(text);
-        // Every spelling of one name has the number of its plain spelling.
-        let number = match (plain.is_empty(), long) {
-            (true, _) => 0,
-            (false, true) => self.known(&format!("{plain}·"), |names| names.take_apart(&plain, true)),
-            (false, false) => self.known(&plain, |names| names.take_apart(&plain, false)),
+        let spelling = if plain.is_empty() { 0 } else { bytes(plain.as_bytes()) };
+        // A transliterated name of four characters is not the Chinese name of the same.
+        let known_as = if long { mix(spelling, 1) } else { spelling };
+        let number = match self.seen.get(&known_as) {
+            _ if spelling == 0 => 0,
+            Some(number) => *number,
+            None => self.take_apart(&plain, spelling, long),
         };
-        self.known(text, |_| number)
-    }
-
-    /// The number kept under this text, made when it is new.
-    fn known(&mut self, text: &str, make: impl FnOnce(&mut Names) -> u32) -> u32 {
-        let hash = bytes(text.as_bytes());
-        if let Some(number) = self.find(hash, text) {
-            return number;
+        if spelling != 0 {
+            self.seen.insert(known_as, number);
         }
-        let number = make(self);
-        let from = self.delivered.len() as u32;
-        self.delivered.push_str(text);
-        let entry = (from, self.delivered.len() as u32, number);
-        self.seen.entry(hash).or_default().push(entry);
+        self.seen.insert(hash, number);
         number
     }
 
-    fn find(&self, hash: u64, text: &str) -> Option<u32> {
-        let known = self.seen.get(&hash)?;
-        known
-            .iter()
-            .find(|(from, to, _)| &self.delivered[*from as usize..*to as usize] == text)
-            .map(|(_, _, number)| *number)
-    }
-
-    fn take_apart(&mut self, plain: &str, long: bool) -> u32 {
+    fn take_apart(&mut self, plain: &str, spelling: u64, long: bool) -> u32 {
         let at = self.chars.len();
         self.chars.extend(plain.chars());
         let chars = &self.chars[at..];
         let surname = if long { 0 } else { name::surname(plain).chars().count() };
         let (head, tail) = chars.split_at(surname);
         let hash = |part: &[char]| part.iter().fold(0, |hash, c| mix(hash, u64::from(u32::from(*c))));
-        let sound = |c: char, syllable: u16| {
-            if syllable > 0 {
-                u64::from(syllable)
+        let sound = |c: char, near: u16| {
+            if near > 0 {
+                u64::from(near)
             } else {
                 u64::from(u32::from(c)) << 16
             }
         };
-        let from = self.delivered.len() as u32;
         self.forms.push(Form {
-            // `known` writes the plain spelling next.
-            plain: (from, from + plain.len() as u32),
+            spelling,
             at: at as u32,
             len: chars.len() as u8,
             surname: surname as u8,
@@ -178,12 +161,6 @@ impl Names {
     fn parts(&self, form: &Form) -> (&[char], &[char]) {
         let from = form.at as usize;
         self.chars[from..from + form.len as usize].split_at(form.surname as usize)
-    }
-
-    /// The plain spelling: what most deliveries write.
-    pub(crate) fn spelling(&self, number: u32) -> &str {
-        let (from, to) = self.form(number).plain;
-        &self.delivered[from as usize..to as usize]
     }
 
     pub(crate) fn len(&self) -> usize {

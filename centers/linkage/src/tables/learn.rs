@@ -12,8 +12,8 @@ use super::{
 };
 use crate::hash::{Dice, Map};
 
-const SAMPLE: usize = 120_000;
-const ROUNDS: usize = 30;
+const SAMPLE: usize = 80_000;
+const ROUNDS: usize = 12;
 /// A chance below this cannot be told from none in a sample.
 const LEAST: f64 = 1e-7;
 

@@ -7,7 +7,10 @@ use super::{
     schema::{Field, Kind, Measure, Schema},
     values::{Encoded, Pool},
 };
+use std::cell::Cell;
+
 use crate::{
+    hash::mix,
     measure::{edits, fewest_edits, highest_jaro_winkler, jaro_winkler},
     names::{Given, Surname},
 };
@@ -48,7 +51,11 @@ pub(crate) struct Comparer<'a> {
     fields: &'a [Field],
     swaps: Vec<(usize, usize)>,
     encoded: &'a Encoded,
+    /// Levels found lately: common values meet again and again.
+    lately: Vec<Cell<u64>>,
 }
+
+const REMEMBERED: usize = 1 << 16;
 
 impl<'a> Comparer<'a> {
     pub(crate) fn new(schema: &'a Schema, encoded: &'a Encoded) -> Comparer<'a> {
@@ -60,6 +67,7 @@ impl<'a> Comparer<'a> {
             fields: &schema.field,
             swaps: swaps.collect(),
             encoded,
+            lately: vec![Cell::new(0); REMEMBERED],
         }
     }
 
@@ -68,14 +76,12 @@ impl<'a> Comparer<'a> {
         let (left, right) = (&self.encoded.left().columns, &self.encoded.right().columns);
         let mut pattern = Pattern::default();
         for (at, field) in self.fields.iter().enumerate() {
-            let found = graded(field, self.encoded.pool(at), left[at][a], right[at][b]);
-            pattern.set(at, found);
+            pattern.set(at, self.grade(at, field, left[at][a], right[at][b]));
         }
         for (x, y) in &self.swaps {
             if pattern.level(*x) <= level::FAR && pattern.level(*y) <= level::FAR {
-                let across = |one: usize, other: usize| {
-                    graded(&self.fields[one], self.encoded.pool(one), left[one][a], right[other][b])
-                };
+                let across =
+                    |one: usize, other: usize| self.grade(one, &self.fields[one], left[one][a], right[other][b]);
                 let (first, second) = (across(*x, *y), across(*y, *x));
                 let good = |found: u8| found >= level::ONE_SLIP;
                 let silent = |found: u8| found == level::MISSING;
@@ -87,15 +93,32 @@ impl<'a> Comparer<'a> {
         }
         pattern
     }
+
+    #[inline]
+    fn grade(&self, at: usize, field: &Field, a: u32, b: u32) -> u8 {
+        if a == 0 || b == 0 {
+            return level::MISSING;
+        }
+        if a == b {
+            return level::SAME;
+        }
+        let (low, high) = (a.min(b), a.max(b));
+        if high >= 1 << 28 {
+            return graded(field, self.encoded.pool(at), a, b);
+        }
+        // Value, value, field, level: 28, 28, 5 and 3 bits.
+        let pair = (u64::from(low) << 36) | (u64::from(high) << 8) | ((at as u64) << 3);
+        let place = &self.lately[(mix(pair, 0) as usize) & (REMEMBERED - 1)];
+        if place.get() & !7 == pair {
+            return (place.get() & 7) as u8;
+        }
+        let found = graded(field, self.encoded.pool(at), a, b);
+        place.set(pair | u64::from(found));
+        found
+    }
 }
 
 fn graded(field: &Field, pool: &Pool, a: u32, b: u32) -> u8 {
-    if a == 0 || b == 0 {
-        return level::MISSING;
-    }
-    if a == b {
-        return level::SAME;
-    }
     match field.kind {
         Kind::NameZh => pool
             .names
@@ -184,13 +207,13 @@ fn words(measure: Measure, pool: &Pool, a: u32, b: u32) -> u8 {
     }
     let prefix = x.iter().zip(y).take_while(|(x, y)| x == y).count();
     let part = shorter >= 3 && prefix == shorter;
-    let worth_it = measure != Measure::Damerau && (part || highest_jaro_winkler(p, q, prefix) >= 0.80);
+    let worth_it = measure != Measure::Damerau && (part || highest_jaro_winkler(p, q, prefix) >= 0.83);
     let similarity = if worth_it { jaro_winkler(x, y) } else { 0.0 };
     match (measure, similarity) {
         (Measure::JaroWinkler, s) if s >= 0.94 => level::ONE_SLIP,
         (_, s) if s >= 0.90 => level::TWO_SLIPS,
         (_, s) if s >= 0.85 || part => level::NEAR,
-        (_, s) if s >= 0.80 => level::FAR,
+        (_, s) if s >= 0.83 => level::FAR,
         _ => level::DIFFERS,
     }
 }

@@ -6,7 +6,7 @@ use time::Date;
 
 use crate::{checks::clean_code, period::ymd};
 
-pub(super) const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const CHECK: &[u8; 11] = b"10X98765432";
 
 /// A normalised 18-character ID number with a real birth date and a right check character.

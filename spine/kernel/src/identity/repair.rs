@@ -5,7 +5,7 @@
 
 use super::{
     IdNumber, KeyRing, PersonKey,
-    id_number::{WEIGHTS, check_byte, check_of_sum, is_valid, weighted_sum},
+    id_number::{check_byte, check_of_sum, is_valid, weighted_sum},
 };
 use crate::checks::clean_code;
 
@@ -51,18 +51,14 @@ impl KeyRing {
 fn same_length(text: &[u8], found: &mut Vec<[u8; 18]>) {
     let blanks: Vec<usize> = (0..17).filter(|at| !text[*at].is_ascii_digit()).collect();
     match blanks.as_slice() {
-        [] => {
-            for at in 0..18 {
-                fill(text, at, found);
-            }
-            for at in 0..17 {
-                let mut swapped = text.to_vec();
-                swapped.swap(at, at + 1);
-                keep(&swapped, found);
-            }
-        }
+        [] => (0..18).for_each(|at| fill(text, at, found)),
         [at] => fill(text, *at, found),
         _ => {}
+    }
+    for at in 0..17 {
+        let mut swapped = text.to_vec();
+        swapped.swap(at, at + 1);
+        keep(&swapped, found);
     }
 }
 
@@ -79,14 +75,17 @@ fn fill(text: &[u8], at: usize, found: &mut Vec<[u8; 18]>) {
         bytes[17] = check_byte(&bytes);
         return keep(&bytes, found);
     }
-    let others = weighted_sum(&bytes);
-    for digit in 0..10 {
-        if check_of_sum(others + digit * WEIGHTS[at]) == bytes[17] {
-            bytes[at] = b'0' + digit as u8;
-            keep(&bytes, found);
-        }
+    // Which digit makes the sum fit is a division modulo 11, and there is at most one.
+    let wanted = (0..11).find(|sum| check_of_sum(*sum) == bytes[17]);
+    let missing = wanted.map(|wanted| (wanted + 11 - weighted_sum(&bytes) % 11) * INVERSES[at] % 11);
+    if let Some(digit @ 0..10) = missing {
+        bytes[at] = b'0' + digit as u8;
+        keep(&bytes, found);
     }
 }
+
+/// What each weight must be multiplied with to give 1 modulo 11.
+const INVERSES: [u32; 17] = [8, 5, 10, 9, 7, 3, 6, 1, 2, 4, 8, 5, 10, 9, 7, 3, 6];
 
 fn keep(text: &[u8], found: &mut Vec<[u8; 18]>) {
     if let Ok(bytes) = <[u8; 18]>::try_from(text)

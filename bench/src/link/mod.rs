@@ -1,0 +1,253 @@
+//! Linking a county's dirty identities: ours against Splink on the same files, scored against the planted truth.
+//!
+//! Splink gets only the rows whose number is missing or fails its check, with their sounds already worked out, and the
+//! threshold that suits it best on the truth. Ours routes all rows, the three million, and keeps its own threshold.
+
+mod make;
+
+use std::{
+    collections::BTreeMap,
+    fs::File,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use arrow::{
+    array::{AsArray, RecordBatch},
+    compute::concat_batches,
+    datatypes::{Int32Type, Int64Type, UInt8Type},
+};
+use kernel::{IdStatus, KeyRing};
+use linkage::{
+    Texts,
+    persons::{Linker, NOBODY, Outcome as Fate, Persons, Policy, Registry, RepairLists, Rows},
+};
+use parquet::arrow::{ProjectionMask, arrow_reader::ParquetRecordBatchReaderBuilder};
+use simulate::Scale;
+
+use crate::{
+    Outcome, option,
+    peer::{Contestant, Report, in_turns, table},
+    place,
+    usage::Stopwatch,
+};
+
+const SPLINK: &str = "splink==5.0.0";
+
+pub(crate) fn run(words: &[String]) -> Outcome<()> {
+    let scale: Scale = option(words, "--scale", "county").parse()?;
+    let seed: u64 = option(words, "--seed", "20").parse()?;
+    let runs: usize = option(words, "--runs", "5").parse()?;
+    let folder = place::cache()?.join(format!("link-{}-{seed}", scale.name()));
+    if !folder.join("truth.parquet").exists() {
+        std::fs::create_dir_all(&folder)?;
+        make::make(scale, seed, &folder)?;
+    }
+    let mut ours = Command::new(std::env::current_exe()?);
+    ours.arg("link-ours").arg(&folder).arg(seed.to_string());
+    let mut contestants = vec![Contestant::new("yangguang", ours)];
+    if option(words, "--peer", "splink") == "splink" {
+        let mut splink = Command::new(python()?);
+        splink
+            .arg(place::repository().join("bench/splink_link.py"))
+            .arg(&folder);
+        contestants.push(Contestant::new("Splink", splink));
+    }
+    in_turns(&mut contestants, runs)?;
+    println!(
+        "\n### linking, {} scale, seed {seed}, medians of {runs} runs in turns\n",
+        scale.name()
+    );
+    println!("{}", table(&contestants));
+    for one in &contestants {
+        if let Some(report) = one.reports.last() {
+            println!("{}: {}", one.name, report.fingerprint.replace(',', ", "));
+        }
+    }
+    Ok(())
+}
+
+/// A Python with Splink, made once and apart from the other peers'.
+fn python() -> Outcome<PathBuf> {
+    let folder = place::cache()?.join("splink");
+    let python = folder.join("bin/python");
+    if folder.join("installed").exists() {
+        return Ok(python);
+    }
+    let done = |command: &mut Command| -> Outcome<()> {
+        if command.status()?.success() {
+            Ok(())
+        } else {
+            Err("the Python environment could not be made".into())
+        }
+    };
+    done(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
+    done(Command::new(&python).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", SPLINK]))?;
+    File::create(folder.join("installed"))?;
+    Ok(python)
+}
+
+/// One linking, measured, in a process of its own: read, build, learn, route, repair, search.
+pub(crate) fn ours(words: &[String]) -> Outcome<()> {
+    let [folder, seed] = words else {
+        return Err("a folder and a seed".into());
+    };
+    let (folder, ring) = (PathBuf::from(folder), KeyRing::for_tests(seed.parse()?));
+    let watch = Stopwatch::start()?;
+    let step = |what: &str| eprintln!("{what} after {} CPU ms", watch.so_far().unwrap_or_default());
+    let register = read(
+        &folder.join("register.parquet"),
+        &["key", "name", "birth", "sex", "region", "household"],
+    )?;
+    let registry = Registry::build(&Persons {
+        key: longs(&register, "key"),
+        name: texts(&register, "name")?,
+        birth: ints(&register, "birth"),
+        sex: bytes(&register, "sex"),
+        region: longs(&register, "region"),
+        household: longs(&register, "household"),
+    });
+    step("register ready");
+    let delivered = read(
+        &folder.join("rows.parquet"),
+        &["id_no", "key", "status", "name", "birth", "sex", "region", "household"],
+    )?;
+    let status = bytes(&delivered, "status");
+    step("rows read");
+    // At ingest in the product; here it is counted.
+    let id = texts(&delivered, "id_no")?;
+    let repairs = RepairLists::of(&ring, id, status);
+    step("repairs listed");
+    let rows = Rows {
+        key: longs(&delivered, "key"),
+        status,
+        name: texts(&delivered, "name")?,
+        birth: ints(&delivered, "birth"),
+        sex: bytes(&delivered, "sex"),
+        region: longs(&delivered, "region"),
+        household: longs(&delivered, "household"),
+        repairs: repairs.lists(),
+        tag: &[],
+    };
+    let linker = Linker::learn(&registry, &rows, &[], Policy::default());
+    step("learned");
+    let links = linker.link(&rows);
+    step("linked");
+    let cost = watch.stop()?;
+    let counted = Fate::ALL.map(|fate| format!("{fate:?}={}", links.count(fate)));
+    eprintln!("{} skipped {:?}", counted.join(" "), links.skipped);
+    let score = score(&folder, &rows, &links)?;
+    Report {
+        cost,
+        rows: rows.len() as u64,
+        fingerprint: score,
+    }
+    .print();
+    Ok(())
+}
+
+/// Pairs over the rows without a usable number.
+#[derive(Default)]
+struct Pairs {
+    rows: u64,
+    wanted: u64,
+    found: u64,
+    right: u64,
+}
+
+impl Pairs {
+    fn count(&mut self, person: i32, said: Option<u32>) {
+        self.rows += 1;
+        self.wanted += u64::from(person >= 0);
+        if let Some(said) = said {
+            self.found += 1;
+            self.right += u64::from(said as i32 == person);
+        }
+    }
+
+    fn f1(&self) -> f64 {
+        2.0 * self.right as f64 / (self.found + self.wanted).max(1) as f64
+    }
+}
+
+fn score(folder: &Path, rows: &Rows<'_>, links: &linkage::persons::Links) -> Outcome<String> {
+    let truth = read(&folder.join("truth.parquet"), &["person", "class"])?;
+    let (person, class) = (ints(&truth, "person"), texts(&truth, "class")?);
+    let (mut all, mut alone) = (Pairs::default(), Pairs::default());
+    let (mut exact, mut exact_right, mut misused, mut misused_seen) = (0_u64, 0_u64, 0_u64, 0_u64);
+    let mut mistakes: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+    for (row, fate) in links.outcome.iter().enumerate() {
+        let agrees = links.person[row] != NOBODY && links.person[row] as i32 == person[row];
+        if rows.status[row] == IdStatus::Missing as u8 || rows.status[row] == IdStatus::Invalid as u8 {
+            let said = matches!(fate, Fate::Repaired | Fate::Linked).then_some(links.person[row]);
+            all.count(person[row], said);
+            if rows.household[row] == 0 {
+                alone.count(person[row], said);
+            }
+            match (said, fate) {
+                (Some(_), _) if !agrees => *mistakes.entry((class.get(row), "wrong")).or_default() += 1,
+                (None, Fate::Undecided) if person[row] >= 0 => {
+                    *mistakes.entry((class.get(row), "left to people")).or_default() += 1;
+                }
+                (None, _) if person[row] >= 0 => *mistakes.entry((class.get(row), "missed")).or_default() += 1,
+                _ => {}
+            }
+        } else if *fate == Fate::Exact {
+            exact += 1;
+            exact_right += u64::from(agrees && class.get(row) != "misused");
+        }
+        if class.get(row) == "misused" {
+            misused += 1;
+            misused_seen += u64::from(*fate == Fate::Misused);
+        }
+    }
+    eprintln!("{mistakes:?}");
+    Ok(format!(
+        "dirty={},wanted={},found={},precision={:.4},recall={:.4},F1={:.4},F1_without_family={:.4},exact_precision={:.5},misused={misused_seen}/{misused}",
+        all.rows,
+        all.wanted,
+        all.found,
+        all.right as f64 / all.found.max(1) as f64,
+        all.right as f64 / all.wanted.max(1) as f64,
+        all.f1(),
+        alone.f1(),
+        exact_right as f64 / exact.max(1) as f64
+    ))
+}
+
+fn read(path: &Path, columns: &[&str]) -> Outcome<RecordBatch> {
+    let builder = ParquetRecordBatchReaderBuilder::try_new(File::open(path)?)?;
+    let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
+    let reader = builder.with_projection(mask).with_batch_size(1 << 22).build()?;
+    let batches = reader.collect::<Result<Vec<_>, _>>()?;
+    let first = batches.first().ok_or("an empty file")?;
+    if batches.len() == 1 {
+        Ok(first.clone())
+    } else {
+        Ok(concat_batches(&first.schema(), &batches)?)
+    }
+}
+
+fn longs<'a>(batch: &'a RecordBatch, name: &str) -> &'a [i64] {
+    batch
+        .column_by_name(name)
+        .map_or(&[], |column| column.as_primitive::<Int64Type>().values())
+}
+
+fn ints<'a>(batch: &'a RecordBatch, name: &str) -> &'a [i32] {
+    batch
+        .column_by_name(name)
+        .map_or(&[], |column| column.as_primitive::<Int32Type>().values())
+}
+
+fn bytes<'a>(batch: &'a RecordBatch, name: &str) -> &'a [u8] {
+    batch
+        .column_by_name(name)
+        .map_or(&[], |column| column.as_primitive::<UInt8Type>().values())
+}
+
+fn texts<'a>(batch: &'a RecordBatch, name: &str) -> Outcome<Texts<'a>> {
+    let column = batch.column_by_name(name).ok_or("no such column")?.as_string::<i32>();
+    let text = std::str::from_utf8(column.value_data())?;
+    Texts::new(text, column.value_offsets()).ok_or_else(|| "broken offsets".into())
+}

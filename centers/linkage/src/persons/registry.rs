@@ -1,0 +1,199 @@
+//! The people of the register, made ready once and searched by many tables: sorted by key, names taken apart, how common
+//! each name, day and village is.
+
+use super::NO_DAY;
+use crate::{
+    hash::{Map, mix},
+    names::Names,
+    texts::Texts,
+};
+
+/// The register's columns, lent by the caller; equal lengths, in any order.
+#[derive(Clone, Copy, Debug)]
+pub struct Persons<'a> {
+    pub key: &'a [i64],
+    pub name: Texts<'a>,
+    /// Days since 1970, [`NO_DAY`] for none.
+    pub birth: &'a [i32],
+    /// 1 male, 2 female, 0 unknown.
+    pub sex: &'a [u8],
+    /// Natural village, 0 for none.
+    pub region: &'a [i64],
+    /// 0 for none.
+    pub household: &'a [i64],
+}
+
+/// One person's columns side by side, because a probe reads them all.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Person {
+    pub(crate) key: i64,
+    /// Of the plain spelling, so that most names need no look at their characters.
+    pub(crate) spelling: u64,
+    pub(crate) region: i64,
+    pub(crate) household: i64,
+    pub(crate) name: u32,
+    pub(crate) birth: i32,
+    /// Where the caller has it.
+    pub(crate) origin: u32,
+    pub(crate) sex: u8,
+}
+
+/// Negative logarithms of the shares of a name's parts among all people.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct NameRarity {
+    pub(crate) surname: f32,
+    pub(crate) given: f32,
+    pub(crate) surname_sound: f32,
+    pub(crate) given_sound: f32,
+}
+
+/// The register, ready to be linked with. Immutable: tables may be linked with it at the same time.
+pub struct Registry {
+    pub(crate) people: Vec<Person>,
+    pub(crate) names: Names,
+    rarity: Vec<NameRarity>,
+    days: Map<u32, u32>,
+    villages: Map<i64, u32>,
+    /// Open addressing: some bits of the key's hash beside the place, so that strangers end here.
+    slots: Vec<(u32, u32)>,
+    /// Keys that occur more than once; the first of the sorted entries is kept.
+    pub duplicates: u32,
+}
+
+const EMPTY: u32 = u32::MAX;
+
+impl Registry {
+    /// Takes what it needs; the order of `persons` does not matter.
+    pub fn build(persons: &Persons<'_>) -> Registry {
+        let mut names = Names::new();
+        let numbers = names.all(persons.name);
+        let mut people: Vec<Person> = (0..persons.key.len())
+            .map(|at| Person {
+                key: persons.key[at],
+                spelling: 0,
+                region: persons.region.get(at).copied().unwrap_or(0),
+                household: persons.household.get(at).copied().unwrap_or(0),
+                name: numbers.get(at).copied().unwrap_or(0),
+                birth: persons.birth.get(at).copied().unwrap_or(NO_DAY),
+                origin: at as u32,
+                sex: persons.sex.get(at).copied().unwrap_or(0),
+            })
+            .collect();
+        for person in &mut people {
+            person.spelling = names.form(person.name).spelling;
+        }
+        people.sort_unstable_by(|a, b| {
+            // Equal keys are rare; then the content decides, never the order of delivery.
+            let content = |one: &Person| (one.birth, one.region, one.sex, one.household, one.spelling);
+            a.key.cmp(&b.key).then_with(|| content(a).cmp(&content(b)))
+        });
+        let before = people.len();
+        people.dedup_by_key(|person| person.key);
+        let duplicates = (before - people.len()) as u32;
+        let mut registry = Registry {
+            slots: slots(&people),
+            rarity: rarity(&people, &names),
+            days: Map::default(),
+            villages: Map::default(),
+            people,
+            names,
+            duplicates,
+        };
+        for person in &registry.people {
+            if person.birth != NO_DAY {
+                *registry.days.entry(person.birth as u32).or_default() += 1;
+            }
+            if person.region != 0 {
+                *registry.villages.entry(person.region).or_default() += 1;
+            }
+        }
+        registry
+    }
+
+    pub fn len(&self) -> usize {
+        self.people.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.people.is_empty()
+    }
+
+    /// The place of a key among [`Registry::people`].
+    #[inline]
+    pub(crate) fn find(&self, key: i64) -> Option<u32> {
+        let mask = self.slots.len() - 1;
+        let hash = spread(key);
+        let (mut at, tag) = (hash as usize & mask, (hash >> 32) as u32);
+        loop {
+            match self.slots[at] {
+                (_, EMPTY) => return None,
+                (found, place) if found == tag && self.people[place as usize].key == key => return Some(place),
+                _ => at = (at + 1) & mask,
+            }
+        }
+    }
+
+    pub(crate) fn rarity_of_name(&self, name: u32) -> NameRarity {
+        self.rarity[name as usize]
+    }
+
+    /// Negative logarithm of the share of people born on this day.
+    pub(crate) fn rarity_of_day(&self, day: i32) -> f64 {
+        let count = self.days.get(&(day as u32)).copied().unwrap_or(0);
+        // About as many days as people live make up the slack.
+        -((f64::from(count) + 0.5) / (self.len() as f64 + 18_000.0)).ln()
+    }
+
+    pub(crate) fn rarity_of_village(&self, region: i64) -> f64 {
+        let count = self.villages.get(&region).copied().unwrap_or(0);
+        -((f64::from(count) + 0.5) / (self.len() as f64 + 0.5 * self.villages.len() as f64 + 1.0)).ln()
+    }
+}
+
+fn spread(key: i64) -> u64 {
+    mix(0x51ed, key as u64)
+}
+
+fn slots(people: &[Person]) -> Vec<(u32, u32)> {
+    let mut slots = vec![(0, EMPTY); (people.len() * 2).next_power_of_two().max(16)];
+    let mask = slots.len() - 1;
+    for (place, person) in people.iter().enumerate() {
+        let hash = spread(person.key);
+        let mut at = hash as usize & mask;
+        while slots[at].1 != EMPTY {
+            at = (at + 1) & mask;
+        }
+        slots[at] = ((hash >> 32) as u32, place as u32);
+    }
+    slots
+}
+
+fn rarity(people: &[Person], names: &Names) -> Vec<NameRarity> {
+    let mut bearers = vec![0_u32; names.len()];
+    people.iter().for_each(|person| bearers[person.name as usize] += 1);
+    let mut counts: [Map<u64, u32>; 4] = Default::default();
+    let parts = |number: usize| {
+        let form = names.form(number as u32);
+        [form.surname_hash, form.given_hash, form.surname_sound, form.given_sound]
+    };
+    for (number, bearers) in bearers.iter().enumerate().skip(1) {
+        for (counts, part) in counts.iter_mut().zip(parts(number)) {
+            *counts.entry(part).or_default() += bearers;
+        }
+    }
+    let all = people.len().max(1) as f64;
+    let rarity = |number: usize| {
+        let mut out = [0.0_f32; 4];
+        for ((rarity, counts), part) in out.iter_mut().zip(&counts).zip(parts(number)) {
+            let count = counts.get(&part).copied().unwrap_or(0);
+            *rarity = -((f64::from(count) + 0.5) / (all + 1.0)).ln() as f32;
+        }
+        NameRarity {
+            surname: out[0],
+            given: out[1],
+            surname_sound: out[2],
+            given_sound: out[3],
+        }
+    };
+    (0..names.len()).map(rarity).collect()
+}

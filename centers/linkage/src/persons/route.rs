@@ -1,0 +1,79 @@
+//! The first look at every row: what its number alone decides.
+
+use super::{Linker, Links, NOBODY, Outcome, Rows, learn::of_row};
+use crate::{
+    hash::{Map, bytes},
+    names::Names,
+};
+use kernel::IdStatus;
+
+/// Rows whose number decided nothing.
+#[derive(Default)]
+pub(super) struct Routed {
+    /// With a text that fails its check.
+    pub(super) faulty: Vec<u32>,
+    /// Without a number, or with one that is nobody's in particular.
+    pub(super) missing: Vec<u32>,
+}
+pub(super) fn route(linker: &Linker<'_>, rows: &Rows<'_>, names: &mut Names, links: &mut Links) -> Routed {
+    let registry = linker.registry;
+    let mut routed = Routed::default();
+    let mut strangers: Map<u32, Vec<u32>> = Map::default();
+    for row in 0..rows.len() {
+        if !rows.has_number(row) {
+            match rows.status[row] == IdStatus::Invalid as u8 {
+                true => routed.faulty.push(row as u32),
+                false => routed.missing.push(row as u32),
+            }
+            continue;
+        }
+        let Some(place) = registry.find(rows.key[row]) else {
+            if linker.policy.search_outsiders {
+                routed.missing.push(row as u32);
+            }
+            links.settle(row, Outcome::Outsider, NOBODY, 0.0);
+            continue;
+        };
+        let person = &registry.people[place as usize];
+        let written = rows.name.get(row);
+        // Nine rows of ten write the name as the register does.
+        let conflict = if person.spelling != 0 && bytes(written.as_bytes()) == person.spelling {
+            false
+        } else {
+            let name = names.number(written);
+            let levels = of_row(registry, names, name, rows, row, person);
+            if levels.given as u8 == 0 && linker.confirmed(rows, row) != Some(place) {
+                // The name is missing on one side: a number alone says nothing about a person.
+                links.settle(row, Outcome::Undecided, person.origin, 0.5);
+                continue;
+            }
+            levels.names_conflict()
+        };
+        if conflict {
+            strangers.entry(place).or_default().push(row as u32);
+            links.settle(row, Outcome::Misused, person.origin, 1.0);
+        } else {
+            links.settle(row, Outcome::Exact, person.origin, 1.0);
+        }
+    }
+    // A number under dozens of names was typed to fill the field.
+    for misused in strangers
+        .values()
+        .filter(|rows| rows.len() >= linker.policy.placeholder_names)
+    {
+        let mut written: Vec<u64> = misused
+            .iter()
+            .map(|row| bytes(rows.name.get(*row as usize).as_bytes()))
+            .collect();
+        written.sort_unstable();
+        written.dedup();
+        if written.len() >= linker.policy.placeholder_names {
+            links.placeholders += 1;
+            for row in misused {
+                links.settle(*row as usize, Outcome::Unlinked, NOBODY, 0.0);
+                routed.missing.push(*row);
+            }
+        }
+    }
+    routed
+}
