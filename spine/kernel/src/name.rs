@@ -3,12 +3,75 @@
 use crate::checks::half_width;
 
 /// Two-character surnames, so that 欧阳明月 keeps 欧阳 when masked.
-const COMPOUND_SURNAMES: [&str; 68] = [
-    "欧阳", "上官", "司马", "诸葛", "夏侯", "皇甫", "尉迟", "公孙", "慕容", "令狐", "长孙", "宇文", "司徒", "东方",
-    "独孤", "南宫", "端木", "百里", "轩辕", "呼延", "闻人", "赫连", "澹台", "公冶", "濮阳", "淳于", "申屠", "太史",
-    "仲孙", "钟离", "鲜于", "闾丘", "司空", "亓官", "万俟", "东郭", "南门", "西门", "羊舌", "微生", "梁丘", "左丘",
-    "拓跋", "完颜", "纳兰", "第五", "巫马", "公西", "漆雕", "乐正", "公良", "段干", "谷梁", "宗政", "单于", "太叔",
-    "子车", "颛孙", "东门", "司寇", "欧陽", "司馬", "諸葛", "東方", "尉遲", "長孫", "獨孤", "南宮",
+const COMPOUND_SURNAMES: [[char; 2]; 68] = [
+    ['欧', '阳'],
+    ['上', '官'],
+    ['司', '马'],
+    ['诸', '葛'],
+    ['夏', '侯'],
+    ['皇', '甫'],
+    ['尉', '迟'],
+    ['公', '孙'],
+    ['慕', '容'],
+    ['令', '狐'],
+    ['长', '孙'],
+    ['宇', '文'],
+    ['司', '徒'],
+    ['东', '方'],
+    ['独', '孤'],
+    ['南', '宫'],
+    ['端', '木'],
+    ['百', '里'],
+    ['轩', '辕'],
+    ['呼', '延'],
+    ['闻', '人'],
+    ['赫', '连'],
+    ['澹', '台'],
+    ['公', '冶'],
+    ['濮', '阳'],
+    ['淳', '于'],
+    ['申', '屠'],
+    ['太', '史'],
+    ['仲', '孙'],
+    ['钟', '离'],
+    ['鲜', '于'],
+    ['闾', '丘'],
+    ['司', '空'],
+    ['亓', '官'],
+    ['万', '俟'],
+    ['东', '郭'],
+    ['南', '门'],
+    ['西', '门'],
+    ['羊', '舌'],
+    ['微', '生'],
+    ['梁', '丘'],
+    ['左', '丘'],
+    ['拓', '跋'],
+    ['完', '颜'],
+    ['纳', '兰'],
+    ['第', '五'],
+    ['巫', '马'],
+    ['公', '西'],
+    ['漆', '雕'],
+    ['乐', '正'],
+    ['公', '良'],
+    ['段', '干'],
+    ['谷', '梁'],
+    ['宗', '政'],
+    ['单', '于'],
+    ['太', '叔'],
+    ['子', '车'],
+    ['颛', '孙'],
+    ['东', '门'],
+    ['司', '寇'],
+    ['欧', '陽'],
+    ['司', '馬'],
+    ['諸', '葛'],
+    ['東', '方'],
+    ['尉', '遲'],
+    ['長', '孫'],
+    ['獨', '孤'],
+    ['南', '宮'],
 ];
 
 /// Longer names are refused at the edge.
@@ -34,14 +97,17 @@ pub fn clean(text: &str) -> String {
 
 /// The surname of a Chinese name: two characters for compound surnames, else the first.
 pub fn surname(name: &str) -> &str {
-    if let Some(compound) = COMPOUND_SURNAMES
-        .iter()
-        .find(|s| name.starts_with(**s) && name.len() > s.len())
+    let mut chars = name.chars();
+    let (Some(first), second) = (chars.next(), chars.next()) else {
+        return name;
+    };
+    if let Some(second) = second
+        && chars.next().is_some()
+        && COMPOUND_SURNAMES.contains(&[first, second])
     {
-        return compound;
+        return &name[..first.len_utf8() + second.len_utf8()];
     }
-    let end = name.char_indices().nth(1).map_or(name.len(), |(i, _)| i);
-    &name[..end]
+    &name[..first.len_utf8()]
 }
 
 /// The name without its surname.
