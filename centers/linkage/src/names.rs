@@ -61,6 +61,13 @@ pub(crate) struct Form {
     pub(crate) sound: u64,
 }
 
+impl Form {
+    /// Surname, given name and whole, by sound.
+    pub(crate) fn sounds(&self) -> [u64; 3] {
+        [self.surname_sound, self.given_sound, self.sound]
+    }
+}
+
 /// Names of transliterated form begin here: 欧阳 and two more make four.
 const LONGEST_CHINESE: usize = 4;
 const LONGEST: usize = 48;

@@ -7,6 +7,7 @@ use kernel::{
 };
 use linkage::{
     TextColumn,
+    names::{Given, Surname},
     persons::{Answer, Linker, Links, Outcome, Persons, Policy, Registry, RowColumns},
 };
 use proptest::prelude::*;
@@ -414,5 +415,37 @@ proptest! {
         for at in (1..people.len()).rev() { let other = shuffle(at + 1); people.swap(at, other); }
         for at in (1..delivered.len()).rev() { let other = shuffle(at + 1); delivered.swap(at, other); }
         prop_assert_eq!(straight, told(&people, &delivered));
+    }
+
+    /// Whatever a row says, a link agrees in both parts of the name and rests on more than it.
+    #[test]
+    fn no_link_is_made_against_the_evidence(
+        picks in proptest::collection::vec((0_usize..1500, 0_usize..1500, 0_usize..1500, 0_usize..20, 0_u8..6), 60)
+    ) {
+        let people = county(&[]);
+        let mut rows = certain(&people);
+        let mut names = Vec::new();
+        for (a, b, c, at, kind) in picks {
+            // A number, a name and a birth of three people, as confusions make them.
+            let number = match kind {
+                0 | 1 => String::new(),
+                2 => one_digit_wrong(&people[a].number, at % 17),
+                3 => swapped(&people[a].number),
+                _ => people[a].number.clone(),
+            };
+            let birth = (kind != 1).then_some(people[c].birth);
+            push(&mut rows, &number, &people[b].name, birth, if at % 2 == 0 { people[c].region } else { 0 });
+            names.push(people[b].name.clone());
+        }
+        let links = linked(&people, &rows);
+        for (at, name) in names.iter().enumerate() {
+            let row = people.len() + at;
+            if matches!(links.outcome[row], Outcome::Exact | Outcome::Repaired | Outcome::Linked) {
+                let (surname, given) = linkage::names::compare(name, &people[links.person[row] as usize].name);
+                let both = surname != Surname::Differs && given >= Given::Shares;
+                let one = surname == Surname::Same || given >= Given::Alike;
+                prop_assert!(if links.outcome[row] == Outcome::Exact { one || both } else { both }, "{name}");
+            }
+        }
     }
 }

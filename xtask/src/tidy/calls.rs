@@ -25,6 +25,8 @@ const GUARDED: &[Guarded] = &[
         at_home: &[
             "spine/kernel/src/identity/",
             "simulate/",
+            // People of the simulator only.
+            "bench/src/link/",
             "centers/comparison/src/ingest/",
         ],
         reason: "no readable ID number outside the identity module; show one by the recorded reveal (invariant 3)",

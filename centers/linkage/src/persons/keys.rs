@@ -2,7 +2,7 @@
 //! birth, a wrong place.
 
 use super::NO_DAY;
-use crate::{hash::mix, names::Form};
+use crate::hash::mix;
 use kernel::period::from_epoch_days;
 
 pub(crate) const KEYS: usize = 10;
@@ -20,14 +20,15 @@ pub(crate) struct Facts {
     pub(crate) name_alone: bool,
 }
 
-pub(crate) fn keys(name: &Form, facts: &Facts) -> Keys {
+/// `sounds` as of `Form::sounds`.
+pub(crate) fn keys(sounds: [u64; 3], facts: &Facts) -> Keys {
     let mut keys = [0; KEYS];
     let mut put = |at: usize, parts: &[u64]| {
         if parts.iter().all(|part| *part != 0) {
             keys[at] = parts.iter().fold(at as u64 + 1, |hash, part| mix(hash, *part)).max(1);
         }
     };
-    let (surname, given, whole) = (name.surname_sound, name.given_sound, name.sound);
+    let [surname, given, whole] = sounds;
     let village = if facts.region % 1_000 != 0 {
         facts.region as u64
     } else {

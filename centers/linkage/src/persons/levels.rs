@@ -76,7 +76,9 @@ impl Levels {
         match self.surname {
             Surname::Unknown => self.given <= Given::Differs,
             Surname::Differs => self.given <= Given::Part,
-            _ => false,
+            // 汪 for 王 is a slip only when the given name agrees somewhat.
+            Surname::Alike | Surname::Sounds => self.given <= Given::Differs,
+            Surname::Same => false,
         }
     }
 

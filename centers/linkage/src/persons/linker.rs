@@ -29,7 +29,7 @@ pub struct Policy {
 impl Default for Policy {
     fn default() -> Policy {
         Policy {
-            accept: 0.8,
+            accept: 0.7,
             review: 0.3,
             search_outsiders: false,
             placeholder_names: 20,

@@ -51,6 +51,9 @@ pub(crate) struct NameRarity {
 pub struct Registry {
     pub(crate) people: Vec<Person>,
     pub(crate) names: Names,
+    /// Of each person's name: surname, given name and whole, by sound. Beside the people, so that the stream of a search
+    /// runs straight through.
+    pub(crate) sounds: Vec<[u64; 3]>,
     rarity: Vec<NameRarity>,
     days: Map<u32, u32>,
     villages: Map<i64, u32>,
@@ -60,7 +63,9 @@ pub struct Registry {
     pub duplicates: u32,
 }
 
-const EMPTY: u32 = u32::MAX;
+const EMPTY: u32 = super::NOBODY;
+/// The first slot holds another key; look further.
+const ELSEWHERE: u32 = EMPTY - 1;
 
 impl Registry {
     /// Takes what it needs; the order of `persons` does not matter.
@@ -92,6 +97,7 @@ impl Registry {
         let duplicates = (before - people.len()) as u32;
         let mut registry = Registry {
             slots: slots(&people),
+            sounds: people.iter().map(|person| names.form(person.name).sounds()).collect(),
             rarity: rarity(&people, &names),
             days: Map::default(),
             villages: Map::default(),
@@ -129,6 +135,32 @@ impl Registry {
                 (_, EMPTY) => return None,
                 (found, place) if found == tag && self.people[place as usize].key == key => return Some(place),
                 _ => at = (at + 1) & mask,
+            }
+        }
+    }
+
+    /// [`Registry::find`] for many keys; `NOBODY` where there is none. All first looks are taken before any second one, so
+    /// that the memory answers many at a time.
+    pub(crate) fn find_all(&self, keys: &[i64], places: &mut Vec<u32>) {
+        let mask = self.slots.len() - 1;
+        places.clear();
+        places.extend(keys.iter().map(|key| {
+            let hash = spread(*key);
+            let (tag, place) = self.slots[hash as usize & mask];
+            if place == EMPTY || tag == (hash >> 32) as u32 {
+                place
+            } else {
+                ELSEWHERE
+            }
+        }));
+        for (place, key) in places.iter_mut().zip(keys) {
+            let here = match *place {
+                EMPTY => continue,
+                ELSEWHERE => false,
+                place => self.people[place as usize].key == *key,
+            };
+            if !here {
+                *place = self.find(*key).unwrap_or(EMPTY);
             }
         }
     }

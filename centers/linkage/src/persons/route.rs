@@ -15,11 +15,18 @@ pub(super) struct Routed {
     /// Without a number, or with one that is nobody's in particular.
     pub(super) missing: Vec<u32>,
 }
+/// Rows whose keys are looked up together.
+const TOGETHER: usize = 512;
+
 pub(super) fn route(linker: &Linker<'_>, rows: &Rows<'_>, names: &mut Names, links: &mut Links) -> Routed {
     let registry = linker.registry;
     let mut routed = Routed::default();
     let mut strangers: Map<u32, Vec<u32>> = Map::default();
+    let mut places = Vec::with_capacity(TOGETHER);
     for row in 0..rows.len() {
+        if row % TOGETHER == 0 {
+            registry.find_all(&rows.key[row..rows.len().min(row + TOGETHER)], &mut places);
+        }
         if !rows.has_number(row) {
             match rows.status[row] == IdStatus::Invalid as u8 {
                 true => routed.faulty.push(row as u32),
@@ -27,13 +34,14 @@ pub(super) fn route(linker: &Linker<'_>, rows: &Rows<'_>, names: &mut Names, lin
             }
             continue;
         }
-        let Some(place) = registry.find(rows.key[row]) else {
+        let place = places[row % TOGETHER];
+        if place == NOBODY {
             if linker.policy.search_outsiders {
                 routed.missing.push(row as u32);
             }
             links.settle(row, Outcome::Outsider, NOBODY, 0.0);
             continue;
-        };
+        }
         let person = &registry.people[place as usize];
         let written = rows.name.get(row);
         // Nine rows of ten write the name as the register does.

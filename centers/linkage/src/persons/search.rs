@@ -210,7 +210,7 @@ fn stream(linker: &Linker<'_>, rows: &Rows<'_>, names: &Names, queries: &mut [Qu
                 household: rows.household(at),
                 name_alone: rows.birth(at) == NO_DAY && rows.region(at) / 1_000_000 % 1_000 == 0,
             };
-            keys(names.form(query.name), &facts)
+            keys(names.form(query.name).sounds(), &facts)
         })
         .collect();
     let mut index = Index::new(&wanted);
@@ -222,7 +222,7 @@ fn stream(linker: &Linker<'_>, rows: &Rows<'_>, names: &Names, queries: &mut [Qu
             household: person.household,
             name_alone: true,
         };
-        keys(registry.names.form(person.name), &facts)
+        keys(registry.sounds[at], &facts)
     };
     // People who share some key, so that the second round passes over the others.
     let mut concerned: Vec<u32> = Vec::new();
