@@ -47,6 +47,10 @@ pub fn module() -> Module {
                 name: "funds_0004_programme_version",
                 up: include_str!("../migrations/0004_programme_version.sql"),
             },
+            store::SqlMigration {
+                name: "funds_0005_holds",
+                up: include_str!("../migrations/0005_holds.sql"),
+            },
         ],
         policy: include_str!("policy.cedar"),
         menu: MENU,

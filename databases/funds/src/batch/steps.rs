@@ -10,7 +10,8 @@ use web::App;
 
 use super::{
     bank,
-    compare::{BatchCheckPart, RowConcern},
+    compare::{BatchAnswer, BatchCheckPart},
+    hold,
     rows::{BatchRow, batch, remember},
 };
 use crate::{
@@ -46,7 +47,7 @@ pub async fn step(app: &App, actor: &Actor, id: i64, act: BatchAct, asked: &Aske
         return Err(AppError::invalid("发放结果以银行回盘文件为准，请上传回盘文件。"));
     }
     // The comparison reads much: it runs before the write begins, and only when the step is open at all.
-    let concerns = if act == BatchAct::Compare {
+    let answer = if act == BatchAct::Compare {
         let row = batch(&app.db, &actor.scope, id).await?.ok_or_else(not_found)?;
         BATCH.permit(row.state(), act, &who(actor, row.last_by, false, asked))?;
         Some(compared(app, id, asked).await?)
@@ -90,7 +91,7 @@ pub async fn step(app: &App, actor: &Actor, id: i64, act: BatchAct, asked: &Aske
                 )));
             }
         }
-        BatchAct::Compare => hold(&tx, id, concerns.unwrap_or_default(), asked).await?,
+        BatchAct::Compare => set_aside(app, &tx, id, &answer.unwrap_or_default(), asked).await?,
         BatchAct::Pass => {
             bank::hold_removed(&tx, id).await?;
         }
@@ -110,6 +111,7 @@ pub async fn step(app: &App, actor: &Actor, id: i64, act: BatchAct, asked: &Aske
                 args![id],
             )
             .await?;
+            hold::withdraw(&tx, id).await?;
         }
         BatchAct::Withdraw => {
             tx.execute(
@@ -143,7 +145,7 @@ pub(super) async fn advance(tx: &RecordedTx, id: i64, to: BatchState, account: i
 }
 
 /// Whether the batch pays the actor or someone of the actor's household.
-async fn concerns_actor(tx: &RecordedTx, actor: &Actor, id: i64) -> AppResult<bool> {
+pub(super) async fn concerns_actor(tx: &RecordedTx, actor: &Actor, id: i64) -> AppResult<bool> {
     let Some(person) = actor.person else { return Ok(false) };
     let rows = tx
         .number(
@@ -155,29 +157,29 @@ async fn concerns_actor(tx: &RecordedTx, actor: &Actor, id: i64) -> AppResult<bo
     Ok(rows > 0)
 }
 
-/// The concerns of the wired comparison; without one the step needs a reason to go on uncompared.
-async fn compared(app: &App, id: i64, asked: &Asked<'_>) -> AppResult<Vec<RowConcern>> {
+/// The answer of the wired comparison; without one the step needs a reason to go on uncompared.
+async fn compared(app: &App, id: i64, asked: &Asked<'_>) -> AppResult<BatchAnswer> {
     match app.part::<BatchCheckPart>() {
         Ok(part) => part.0.check(app, id).await,
         Err(_) if asked.reason.trim().is_empty() => Err(AppError::invalid(
             "平台未接通比对，这一批没有比对过。如须放行，请写明理由。",
         )),
-        Err(_) => Ok(Vec::new()),
+        Err(_) => Ok(BatchAnswer {
+            told: format!("未比对，放行理由：{}", asked.reason.trim()),
+            ..BatchAnswer::default()
+        }),
     }
 }
 
-async fn hold(tx: &RecordedTx, id: i64, concerns: Vec<RowConcern>, asked: &Asked<'_>) -> AppResult<()> {
-    for concern in &concerns {
-        tx.execute(
-            "UPDATE payment SET state = 'held', note = $3 WHERE batch_id = $1 AND id = $2 AND state = 'listed'",
-            args![id, concern.payment, format!("{}：{}", concern.rule, concern.text)],
-        )
-        .await?;
-    }
-    let text = if asked.reason.trim().is_empty() {
-        format!("已比对，{} 行待核实暂缓", concerns.len())
-    } else {
-        format!("未比对，放行理由：{}", asked.reason.trim())
+async fn set_aside(app: &App, tx: &RecordedTx, id: i64, answer: &BatchAnswer, asked: &Asked<'_>) -> AppResult<()> {
+    let held = hold::keep(app, tx, id, answer, asked.on).await?;
+    let asks = answer.concerns.iter().filter(|c| !c.holds).count();
+    let told = answer.told.trim();
+    let text = match (held, asks) {
+        _ if told.starts_with("未比对") => told.to_owned(),
+        (0, 0) => format!("已比对，没有疑点。{told}"),
+        (held, 0) => format!("已比对，{held} 行待核实暂缓。{told}"),
+        (held, asks) => format!("已比对，{held} 行待核实暂缓，另有提示 {asks} 条。{told}"),
     };
     tx.execute("UPDATE payment_batch SET compared = $2 WHERE id = $1", args![id, text])
         .await?;

@@ -12,6 +12,7 @@ use web::{
 };
 
 use super::{
+    batch_hold,
     payments::{quantity, within_reach},
     sheet::{
         ActForm, Cell, Grid, Link, Note, Sheet, Tile, UploadField, act_form, history_of, layer, line, place, short,
@@ -182,6 +183,7 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(query): Query<OneQ
         .map(|s| s.rows)
         .sum();
     let rejects = batch::rejects(&ctx.db, id).await?;
+    let asked = batch::holds(&ctx.db, ctx.scope(), id).await?;
     let state = row.state();
     let covers = ctx.scope().covers(row.place());
     let bank = covers && ctx.may("batch.bank", &Resource::any());
@@ -206,7 +208,7 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(query): Query<OneQ
             .filter(|s| !matches!(s.act, BatchAct::SettlePaid | BatchAct::SettleReturned));
         forms.extend(by_hand.map(|s| {
             let more = if s.act == BatchAct::Compare {
-                vec![Field::text("reason", "放行理由").hint("平台未接通比对时填写")]
+                vec![Field::text("reason", "放行理由").hint("只在平台未接通比对时填写")]
             } else {
                 Vec::new()
             };
@@ -242,7 +244,10 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(query): Query<OneQ
     if state == BatchState::Returned && covers && ctx.may("batch.reissue", &Resource::any()) {
         forms.extend(returned_forms(&ctx, &path, id).await?);
     }
-    let mut notes = Vec::new();
+    let mut notes = batch_hold::notes(&asked);
+    if covers && ctx.may("batch.hold", &Resource::any()) {
+        forms.extend(batch_hold::form(&ctx, &path, &asked));
+    }
     if let Some(until) = public_until(&row, &ctx.calendar).filter(|_| state == BatchState::Public) {
         notes.push(Note {
             tone: "info",
@@ -304,6 +309,9 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(query): Query<OneQ
             },
         }),
     }];
+    if let Some(grid) = batch_hold::grid(&ctx, &tree, &asked) {
+        grids.insert(0, grid);
+    }
     if !rejects.is_empty() {
         grids.push(Grid {
             title: "造册时退回的行".into(),

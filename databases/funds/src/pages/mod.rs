@@ -3,6 +3,7 @@
 pub(crate) mod accounts;
 pub(crate) mod allocations;
 mod batch_act;
+mod batch_hold;
 mod batch_new;
 pub(crate) mod batches;
 pub(crate) mod board;

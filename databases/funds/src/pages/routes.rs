@@ -3,8 +3,8 @@
 use web::Routes;
 
 use super::{
-    accounts, allocations, batch_act, batch_new, batches, board, bulletin, export, idle, indicator_list, indicators,
-    payments, reimbursements, trace,
+    accounts, allocations, batch_act, batch_hold, batch_new, batches, board, bulletin, export, idle, indicator_list,
+    indicators, payments, reimbursements, trace,
 };
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -46,6 +46,9 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post_upload("/desk/batches/{id}/bank-result", "batch.bank", batch_act::bank_result)
         .post("/desk/batches/{id}/account", "batch.reissue", batch_act::account)
         .post("/desk/batches/{id}/give-up", "batch.reissue", batch_act::give_up)
+        .post("/desk/batches/{id}/hold", "batch.hold", batch_hold::decide)
+        .get("/desk/batches/{id}/holds/{hold}", "batch.view", batch_hold::show)
+        .post("/desk/batches/{id}/holds/{hold}", "batch.view", batch_hold::reveal)
         .post("/desk/batches/{id}/{act}", "batch.step", batch_act::step);
     routes
         .get("/desk/reimbursements", "reimbursement.view", reimbursements::list)

@@ -265,6 +265,9 @@ fn first_act(act: &str) -> &str {
         "list" => "造册",
         "draft" => "起草",
         "load" => "装入",
+        "hold_confirm" => "确认暂缓",
+        "hold_release" => "核实后放行",
+        "hold_expire" => "暂缓期满解除",
         other => other,
     }
 }

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use access::{Actor, Role, Scope};
 use async_trait::async_trait;
 use funds::{
-    batch::{self, BatchCheck, BatchCheckPart, Circle, Mode, NewCard, ResultCounts, RowConcern},
+    batch::{
+        self, BatchAnswer, BatchCheck, BatchCheckPart, Circle, ConcernField, ConcernRecord, Mode, NewCard,
+        ResultCounts, RowConcern,
+    },
     chain::books,
     model::{
         flows::{BATCH, BatchAct, BatchState},
@@ -83,16 +86,41 @@ struct AsksAboutTheFirst;
 
 #[async_trait]
 impl BatchCheck for AsksAboutTheFirst {
-    async fn check(&self, app: &App, batch: i64) -> AppResult<Vec<RowConcern>> {
+    async fn check(&self, app: &App, batch: i64) -> AppResult<BatchAnswer> {
         let first = app
             .db
             .number("SELECT MIN(id) FROM payment WHERE batch_id = $1", args![batch])
             .await?;
-        Ok(vec![RowConcern {
-            payment: first,
-            rule: "B-01".into(),
-            text: "请核实是否健在".into(),
-        }])
+        Ok(BatchAnswer {
+            concerns: vec![RowConcern {
+                payment: first,
+                rule: "B-01".into(),
+                rule_name: "死亡人员领取".into(),
+                severity: "R".into(),
+                text: "殡葬登记显示已去世，请核实是否健在".into(),
+                verdict: "请核实是否健在".into(),
+                holds: true,
+                records: vec![ConcernRecord {
+                    title: "殡葬登记".into(),
+                    fields: vec![
+                        ConcernField {
+                            label: "日期".into(),
+                            value: "2026-01-09".into(),
+                            ..ConcernField::default()
+                        },
+                        ConcernField {
+                            label: "账户余额".into(),
+                            value: "9000元".into(),
+                            sensitive: true,
+                            ..ConcernField::default()
+                        },
+                    ],
+                    ..ConcernRecord::default()
+                }],
+            }],
+            hold_working_days: 5,
+            told: "比对了 1 类数据。".into(),
+        })
     }
 }
 
@@ -270,9 +298,11 @@ both_databases! {
         let id = listed(&app, &[row(0), row(1)], Mode::AllOrNothing).await.unwrap().batch.unwrap();
         to_the_bank(&app, id).await;
         let row = batch::batch(&app.app.db, &Scope::area(code(COUNTY)), id).await.unwrap().unwrap();
-        assert!(row.compared.is_some());
+        assert!(row.compared.unwrap().starts_with("已比对，1 行待核实暂缓"));
         let held = count(&app, "SELECT COUNT(*) FROM payment WHERE state = 'held' AND note = 'B-01：请核实是否健在'").await;
         assert_eq!(held, 1);
+        let sent = count(&app, "SELECT COUNT(*) FROM payment WHERE state = 'sent'").await;
+        assert_eq!(sent, 1, "the other row went on its way");
     }
 
     async fn nobody_reviews_a_batch_that_pays_himself(db: TestDb) {
