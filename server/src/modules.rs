@@ -3,9 +3,10 @@
 use std::{any::Any, path::Path, sync::Arc};
 
 use comparison::{
+    before_payment::BeforePayment,
     finding::FindingSinkPart,
     rules::{Essay, Rules},
-    sources::Sources,
+    sources::{LateSources, Sources},
 };
 use disclosure::PlainRule;
 use kernel::{AppError, AppResult};
@@ -36,7 +37,10 @@ pub(crate) fn accounts() -> Arc<dyn Accounts> {
 /// What modules look up by type at run time. Rules and contracts in the data folder add to the embedded ones.
 pub fn parts(settings: &Settings, data_dir: &Path) -> AppResult<Vec<Arc<dyn Any + Send + Sync>>> {
     let rules = Rules::load(Some(&data_dir.join("rules"))).map_err(|e| AppError::invalid(e.to_string()))?;
-    let mut parts = directory::parts(settings.demo, vec![Arc::new(warnings::WaitingFindings)]);
+    let mut parts = directory::parts(
+        settings.demo,
+        vec![Arc::new(warnings::WaitingFindings), Arc::new(LateSources)],
+    );
     parts.extend(funds::parts());
     parts.extend(forces::parts());
     parts.extend(crate::seams::parts());
@@ -47,6 +51,10 @@ pub fn parts(settings: &Settings, data_dir: &Path) -> AppResult<Vec<Arc<dyn Any 
     parts.push(Arc::new(households::OpenFindingsPart(Arc::new(
         warnings::store::OpenRed,
     ))));
+    let before_payment = Arc::new(BeforePayment::open(data_dir)?);
+    parts.push(before_payment.clone());
+    parts.push(Arc::new(households::CaseCheckPart(before_payment.clone())));
+    parts.push(Arc::new(funds::batch::BatchCheckPart(before_payment)));
     Ok(parts)
 }
 

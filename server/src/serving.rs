@@ -18,8 +18,28 @@ pub(crate) async fn bind(address: SocketAddr) -> AppResult<TcpListener> {
     })
 }
 
+/// How often the schedule is looked at.
+const TICK: std::time::Duration = std::time::Duration::from_secs(60);
+
+/// Runs that a crash cut off go on, then scheduled work begins as it comes due; beside the requests, until the end.
+fn keep_schedule(app: App) {
+    tokio::spawn(async move {
+        if let Err(error) = comparison::runs::resume_runs(&app).await {
+            tracing::warn!(%error, "runs could not be resumed");
+        }
+        let mut minutes = tokio::time::interval(TICK);
+        loop {
+            minutes.tick().await;
+            if let Err(error) = comparison::schedule::tick(&app).await {
+                tracing::warn!(%error, "the schedule could not be looked at");
+            }
+        }
+    });
+}
+
 /// Serves until Ctrl-C or SIGTERM; requests under way are finished.
 pub(crate) async fn serve(app: App, listener: TcpListener) -> AppResult<()> {
+    keep_schedule(app.clone());
     let service: IntoMakeServiceWithConnectInfo<axum::Router, SocketAddr> =
         web::router(app).into_make_service_with_connect_info();
     axum::serve(listener, service)

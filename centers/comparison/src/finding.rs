@@ -156,9 +156,20 @@ pub struct RunStamp {
     pub run_id: i64,
     pub started_at: Timestamp,
     pub rules: Vec<Evaluated>,
+    /// The people the run was about; `None` is everyone. A finding about anyone else is not cleared.
+    pub touched: Option<std::collections::BTreeSet<i64>>,
+    /// What changed, for the note of a finding that no longer holds; empty in a full run.
+    pub because: String,
 }
 
 impl RunStamp {
+    /// Whether this run would have brought a finding about this person again.
+    pub fn reaches(&self, person: Option<i64>) -> bool {
+        self.touched
+            .as_ref()
+            .is_none_or(|touched| person.is_some_and(|key| touched.contains(&key)))
+    }
+
     /// Whether this run would have brought a finding of this rule in this region again.
     pub fn covers(&self, rule_id: &str, region: RegionCode) -> bool {
         self.rules

@@ -3,19 +3,27 @@
 use store::SqlMigration;
 use web::{MenuEntry, Module, Routes};
 
-use crate::{runs, sources};
+use crate::{before_payment, runs, schedule, sources};
 
-const MIGRATIONS: &[SqlMigration] = &join::<SqlMigration, { sources::MIGRATIONS.len() + runs::MIGRATIONS.len() }>(
+const FIRST: &[SqlMigration] = &join::<SqlMigration, { sources::MIGRATIONS.len() + runs::MIGRATIONS.len() }>(
     sources::MIGRATIONS,
     runs::MIGRATIONS,
 );
+const SECOND: &[SqlMigration] =
+    &join::<SqlMigration, { FIRST.len() + before_payment::MIGRATIONS.len() }>(FIRST, before_payment::MIGRATIONS);
+const MIGRATIONS: &[SqlMigration] =
+    &join::<SqlMigration, { SECOND.len() + schedule::MIGRATIONS.len() }>(SECOND, schedule::MIGRATIONS);
 
-const MENU: &[MenuEntry] = &join::<MenuEntry, { sources::MENU.len() + runs::MENU.len() }>(sources::MENU, runs::MENU);
+const FIRST_MENU: &[MenuEntry] =
+    &join::<MenuEntry, { sources::MENU.len() + runs::MENU.len() }>(sources::MENU, runs::MENU);
+const MENU: &[MenuEntry] = &join::<MenuEntry, { FIRST_MENU.len() + schedule::MENU.len() }>(FIRST_MENU, schedule::MENU);
 
 const POLICY: &str = concat!(
     include_str!("sources/policy.cedar"),
     "\n",
-    include_str!("runs/policy.cedar")
+    include_str!("runs/policy.cedar"),
+    "\n",
+    include_str!("before_payment/policy.cedar")
 );
 
 /// Tables, policies, menu and pages of the comparison center. The app needs the parts [`crate::sources::Sources`],
@@ -31,7 +39,7 @@ pub fn module() -> Module {
 }
 
 fn routes(routes: Routes) -> Routes {
-    runs::routes(sources::routes(routes))
+    schedule::routes(before_payment::routes(runs::routes(sources::routes(routes))))
 }
 
 const fn join<T: Copy, const N: usize>(a: &[T], b: &[T]) -> [T; N] {

@@ -18,7 +18,7 @@ pub use household::{Household, Member, PairedHelper, household};
 pub use list::{HouseholdFilter, HouseholdRow, HouseholdTotals, PAGE_ROWS, count, page_of};
 pub use person::{Person, age_on, people, person};
 pub use reach::desk_layer;
-pub use store::{OpenFindings, OpenFindingsPart};
+pub use store::{CaseCheck, CaseCheckPart, CaseNote, OpenFindings, OpenFindingsPart};
 use web::{Layer, MenuEntry, Module, Routes};
 
 /// Tables, policies, menu and pages of this module.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use access::Actor;
-use comparison::runs::{self, RunRequest};
+use comparison::runs::{self, RunKind, RunRequest};
 use kernel::{AppError, AppResult, ErrorKind};
 use simulate::County;
 use web::App;
@@ -32,6 +32,8 @@ pub async fn compare(app: &App) -> AppResult<u64> {
         legal_basis: "演示数据，全部虚构，不涉及真实个人".to_owned(),
         rules: Vec::new(),
         area: app.config.area,
+        public_interest: "演示数据，全部虚构，不涉及真实个人的存款、证券".to_owned(),
+        kind: RunKind::Full,
     };
     let id = runs::request_run(app, &system, &request).await?;
     runs::execute(app, &system, id).await?;

@@ -38,6 +38,25 @@ const FOOTER_WORDS: [&str; 14] = [
     "报送",
 ];
 
+/// A number someone typed because the form wanted one: one digit throughout, or the digits in order. Rows with the same
+/// placeholder are not one person: each is set aside as a row without a number.
+fn is_placeholder(text: &str) -> bool {
+    const SHORTEST: usize = 6;
+    let digits: Vec<u8> = text
+        .bytes()
+        .filter(|b| !b.is_ascii_whitespace() && !matches!(b, b'-' | b'\''))
+        .collect();
+    let body = digits
+        .strip_suffix(b"X")
+        .or(digits.strip_suffix(b"x"))
+        .unwrap_or(&digits);
+    if body.len() < SHORTEST || !body.iter().all(u8::is_ascii_digit) {
+        return false;
+    }
+    let step = |by: u8| body.windows(2).all(|w| w[1] == b'0' + (w[0] - b'0' + by) % 10);
+    step(0) || step(1)
+}
+
 /// The label under which an ID text that failed its check is sealed (`id_sealed`), for `KeyRing::reveal`.
 pub fn seal_label(key: PersonKey) -> String {
     format!("person:{}", key.0)
@@ -254,6 +273,16 @@ impl<'a> RowParser<'a> {
         // Spreadsheets keep 15 digits of a number; what follows is not what was typed, even where its check fits.
         let is_number = prepared.at.is_some_and(|at| row.kind(at) == CellKind::Number);
         let rounded = is_number && text.len() > 15 || text.contains(['E', 'e']) && text.contains('.');
+        if is_placeholder(text) {
+            marks.warn("K-PH", format!("“{text}”是占位号码，不是证件号码，本行搁置"));
+            let key = self
+                .keyring
+                .other_document_key(&format!("missing:{}:{}", self.data_set, row.line));
+            values.push(Value::I64(key.0));
+            values.push(Value::I8(IdStatus::Missing as i8));
+            values.push(Value::Null);
+            return Ok(None);
+        }
         match IdNumber::parse(text) {
             Ok(parsed) if !rounded => {
                 let key = self.keyring.person_key(&parsed.number);

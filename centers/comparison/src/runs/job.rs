@@ -8,14 +8,15 @@ use trail::Act;
 use web::{App, ProgressHandle};
 
 use super::{
-    RunRequest, RunState,
-    request::chosen,
-    seal,
-    store::{Run, run, unfinished},
+    RunKind, RunRequest, RunState, listing, seal,
+    store::{Run, interrupted, run, unfinished},
+    touched::{Touched, rules_reading, touched_by},
 };
 use crate::{
+    before_payment::{BeforePayment, Params, people::registers_of_people},
     engine::{self, EngineError, Registers},
     finding::{Absorbed, Evaluated, FindingSinkPart, RunStamp},
+    lawful,
     rules::{Rules, RunOutput, evaluate, inputs},
     snapshot::Snapshot,
     sources::{Sources, current_sources},
@@ -39,20 +40,16 @@ pub async fn start(app: &App, actor: &Actor, request: &RunRequest) -> AppResult<
 
 /// Puts a request on the record.
 pub async fn request_run(app: &App, actor: &Actor, request: &RunRequest) -> AppResult<i64> {
-    let (rules, sources) = (app.part::<Rules>()?, app.part::<Sources>()?);
+    let rules = app.part::<Rules>()?;
     request.check(&rules)?;
-    let secret = request.needs_authorisation(&rules, &sources.contracts);
-    if !secret.is_empty() {
-        return Err(AppError::invalid(
-            "所选规则要读取存款或证券数据，须先有本人书面授权，不能整体运行。",
-        ));
-    }
     let id = app.next_id();
     let tx = app.trail.begin(actor).await?;
     tx.execute(
         "INSERT INTO run (id, state, purpose, legal_basis, region, rules, account, actor_name, requested_at, finished_at, \
-         registers, digest, findings, found_new, found_updated, found_cleared, found_unchanged, people, message) \
-         VALUES ($1, 'requested', $2, $3, $4, $5, $6, $7, $8, NULL, '', '', 0, 0, 0, 0, 0, 0, '')",
+         registers, digest, findings, found_new, found_updated, found_cleared, found_unchanged, people, message, kind, data_sets, \
+         public_interest, seq, clock_back) \
+         VALUES ($1, 'requested', $2, $3, $4, $5, $6, $7, $8, NULL, '', '', 0, 0, 0, 0, 0, 0, '', $9, $10, $11, \
+         (SELECT COALESCE(MAX(seq), 0) + 1 FROM run), (SELECT COALESCE(MAX(requested_at), 0) > $8 FROM run))",
         args![
             id,
             request.purpose.trim(),
@@ -61,23 +58,38 @@ pub async fn request_run(app: &App, actor: &Actor, request: &RunRequest) -> AppR
             request.rules.join(","),
             actor.account.map_or(-1, |a| a.0),
             actor.name.as_str(),
-            tx.at().millis()
+            tx.at().millis(),
+            request.kind.id(),
+            match &request.kind {
+                RunKind::Full => String::new(),
+                RunKind::Touched(data_sets) => data_sets.join(","),
+            },
+            request.public_interest.trim()
         ],
     )
     .await?;
     let act = Act::new("run.start", format!("run:{id}"))
         .in_region(request.area)
         .for_purpose(request.purpose.trim());
-    tx.commit(act.with(json!({ "legal_basis": request.legal_basis.trim(), "rules": request.rules })))
-        .await?;
+    tx.commit(act.with(json!({
+        "legal_basis": request.legal_basis.trim(), "rules": request.rules,
+        "public_interest": request.public_interest.trim(), "kind": request.kind.id(),
+    })))
+    .await?;
     app.progress.start(progress_key(id), "排队中");
     Ok(id)
 }
 
 /// Carries a requested run to its end and records how it ended.
 pub async fn execute(app: &App, actor: &Actor, id: i64) -> AppResult<RunState> {
-    let handle = app.progress.start(progress_key(id), "正在核对授权");
-    match carry_out(app, actor, id, &handle).await {
+    let handle = app.progress.start(progress_key(id), "前一次比对还在进行，排队等候");
+    let sources = app.part::<Sources>()?;
+    // One run at a time: memory stays bounded, and two runs never judge the same finding at once.
+    let turn = sources.run_turn.acquire().await.map_err(AppError::internal)?;
+    handle.phase("正在核对授权");
+    let done = carry_out(app, actor, id, &handle).await;
+    drop(turn);
+    match done {
         Ok(()) => {
             handle.finish();
             Ok(RunState::Published)
@@ -113,21 +125,43 @@ async fn carry_out(app: &App, actor: &Actor, id: i64, handle: &ProgressHandle) -
     let sink = app.part::<FindingSinkPart>()?;
     advance(app, actor, id, RunState::Requested, RunState::Authorised).await?;
 
+    if !handle.report(0, 0) {
+        return Err(AppError::conflict("比对已停止。"));
+    }
     handle.phase("正在冻结登记册和数据快照");
-    let wanted = chosen(&rules, &sources.contracts, &order.rule_ids());
+    let mut wanted = rules.select(&order.rule_ids());
+    let kind = order.kind();
+    if let RunKind::Touched(data_sets) = &kind {
+        wanted.retain(|r| r.sources.iter().any(|s| data_sets.contains(s)));
+    }
     let mut snapshots = Vec::new();
     let mut unsealed = Vec::new();
     for current in current_sources(&app.db).await? {
         if !wanted.iter().any(|r| r.sources.contains(&current.data_set)) {
             continue;
         }
-        let snapshot = open(&sources, &current.data_set, &current.snapshot)?;
+        let snapshot = open_snapshot(&sources, &current.data_set, &current.snapshot)?;
         if let Some(bytes) = seal::examine(&app.db, &snapshot).await? {
             unsealed.push((snapshot.clone(), bytes));
         }
         snapshots.push(snapshot);
     }
-    let registers = engine::freeze(&app.db, &|done, total| handle.report(done, total)).await?;
+    let touched = match &kind {
+        RunKind::Full => None,
+        RunKind::Touched(data_sets) => {
+            let touched = touched_by(&app.db, &sources, data_sets, &snapshots, order.region()).await?;
+            let params = app
+                .part::<BeforePayment>()
+                .map_or_else(|_| Params::built_in(), |p| Ok(p.params().clone()))?;
+            wanted = rules_reading(wanted, data_sets, touched.people.is_some(), &params);
+            Some(touched)
+        }
+    };
+    let few = touched.as_ref().and_then(|t| t.people.as_ref());
+    let registers = match few {
+        None => engine::freeze(&app.db, &|done, total| handle.report(done, total)).await?,
+        Some(people) => registers_of_people(&app.db, people).await?.registers,
+    };
     keep(app, &registers).await?;
     let tx = app.trail.begin(actor).await?;
     for (snapshot, bytes) in &unsealed {
@@ -154,8 +188,14 @@ async fn carry_out(app: &App, actor: &Actor, id: i64, handle: &ProgressHandle) -
     .await?;
 
     handle.phase("正在按规则比对");
-    let (all, files) = inputs(&registers, &snapshots).map_err(AppError::internal)?;
+    let (mut all, files) = inputs(&registers, &snapshots).map_err(AppError::internal)?;
     let day = app.clock.today();
+    let left_out = if order.public_interest.is_empty() {
+        let of: Option<Vec<i64>> = few.map(|people| people.iter().copied().collect());
+        lawful::restrict(&app.db, &mut all, &sources.contracts, of.as_deref(), day).await?
+    } else {
+        0
+    };
     let mut go_on = |done, total| handle.report(done, total);
     let output = evaluate(
         &wanted,
@@ -176,10 +216,34 @@ async fn carry_out(app: &App, actor: &Actor, id: i64, handle: &ProgressHandle) -
     })?;
 
     handle.phase("正在分级并推送疑点");
-    publish(app, actor, &order, &output, sink.as_ref()).await
+    // What was read is still what was sealed: a file exchanged meanwhile yields no finding.
+    for snapshot in &snapshots {
+        if seal::examine(&app.db, snapshot).await?.is_some() {
+            return Err(AppError::conflict(
+                "数据快照的封存记录在比对中不见了，本次没有产生任何疑点。请重新比对。",
+            ));
+        }
+    }
+    let judged = Judged {
+        output: &output,
+        touched: touched.as_ref(),
+        left_out,
+    };
+    publish(app, actor, &order, &judged, sink.as_ref()).await
 }
 
-fn open(sources: &Sources, data_set: &str, hash: &str) -> AppResult<Snapshot> {
+/// A finished comparison, and how far it reached.
+struct Judged<'a> {
+    output: &'a RunOutput,
+    touched: Option<&'a Touched>,
+    left_out: u64,
+}
+
+/// Opens a snapshot by its hash.
+///
+/// # Errors
+/// `Conflict` names the data set and the way out.
+pub(crate) fn open_snapshot(sources: &Sources, data_set: &str, hash: &str) -> AppResult<Snapshot> {
     let title = sources.contracts.get(data_set).map_or(data_set, |c| c.title.as_str());
     Snapshot::open(&sources.store.path(data_set, hash)).map_err(|e| {
         AppError::conflict(format!(
@@ -199,8 +263,10 @@ async fn keep(app: &App, registers: &Registers) -> AppResult<()> {
 }
 
 /// Findings, counts and the last state in one transaction.
-async fn publish(app: &App, actor: &Actor, order: &Run, output: &RunOutput, sink: &FindingSinkPart) -> AppResult<()> {
-    let id = order.id;
+async fn publish(app: &App, actor: &Actor, order: &Run, judged: &Judged<'_>, sink: &FindingSinkPart) -> AppResult<()> {
+    let (id, output) = (order.id, judged.output);
+    let people = judged.touched.and_then(|t| t.people.clone());
+    let listing = listing::keep(&app.objects, &output.outcomes)?;
     let stamp = RunStamp {
         run_id: id,
         started_at: order.requested_at(),
@@ -213,6 +279,8 @@ async fn publish(app: &App, actor: &Actor, order: &Run, output: &RunOutput, sink
                 region: order.region(),
             })
             .collect(),
+        because: judged.touched.map_or_else(String::new, |t| t.because.clone()),
+        touched: people.clone(),
     };
     let tx = app.trail.begin(actor).await?;
     step(&tx, id, RunState::DataFrozen, RunState::Run).await?;
@@ -252,7 +320,7 @@ async fn publish(app: &App, actor: &Actor, order: &Run, output: &RunOutput, sink
     }
     tx.execute(
         "UPDATE run SET digest = $2, findings = $3, found_new = $4, found_updated = $5, found_cleared = $6, \
-         found_unchanged = $7, people = $8, finished_at = $9 WHERE id = $1",
+         found_unchanged = $7, people = $8, finished_at = $9, left_out = $10, touched = $11, listing = $12 WHERE id = $1",
         args![
             id,
             output.digest.as_str(),
@@ -262,7 +330,10 @@ async fn publish(app: &App, actor: &Actor, order: &Run, output: &RunOutput, sink
             absorbed.cleared as i64,
             absorbed.unchanged as i64,
             output.people as i64,
-            tx.at().millis()
+            tx.at().millis(),
+            judged.left_out as i64,
+            people.map_or(0, |p| p.len() as i64),
+            listing
         ],
     )
     .await?;
@@ -315,18 +386,38 @@ async fn end(app: &App, actor: &Actor, id: i64, state: RunState, message: &str) 
         .map(|_| ())
 }
 
+/// Attempts after which a run that keeps being cut off is left to a person.
+const MOST_ATTEMPTS: i64 = 2;
+
 /// After a crash: runs under way are called interrupted. Call once at start.
 pub async fn recover_runs(app: &App) -> AppResult<u64> {
     let left = unfinished(&app.db).await?;
     for run in &left {
-        end(
-            app,
-            &Actor::system(),
-            run.id,
-            RunState::Interrupted,
-            "平台在比对中途停止，没有产生任何疑点，可以重新运行。",
-        )
-        .await?;
+        let message = "平台在比对中途停止，没有产生任何疑点，可以重新运行。";
+        end(app, &Actor::system(), run.id, RunState::Interrupted, message).await?;
     }
     Ok(left.len() as u64)
+}
+
+/// Runs that a crash cut off go on from the beginning, with the data as they are now; nothing of the first attempt was
+/// kept. A run cut off again is left to a person. Call once after [`recover_runs`], when the platform serves again.
+pub async fn resume_runs(app: &App) -> AppResult<u64> {
+    let mut resumed = 0;
+    for run in interrupted(&app.db, MOST_ATTEMPTS - 1).await? {
+        let tx = app.trail.begin(&Actor::system()).await?;
+        step(&tx, run.id, RunState::Interrupted, RunState::Requested).await?;
+        tx.execute("DELETE FROM run_snapshot WHERE run_id = $1", args![run.id])
+            .await?;
+        tx.execute(
+            "UPDATE run SET attempts = attempts + 1, finished_at = NULL, message = '平台重新启动后自动继续' WHERE id = $1",
+            args![run.id],
+        )
+        .await?;
+        tx.commit(Act::new("run.resume", format!("run:{}", run.id)).in_region(run.region()))
+            .await?;
+        // How it ended is in its own row.
+        let _ = execute(app, &Actor::system(), run.id).await;
+        resumed += 1;
+    }
+    Ok(resumed)
 }

@@ -6,21 +6,26 @@
 mod accuracy;
 mod compare;
 mod job;
+mod listing;
 mod pages;
 mod request;
-mod seal;
+pub(crate) mod seal;
 mod state;
 mod store;
 #[cfg(test)]
 mod tests;
+mod touched;
 
 use ::store::SqlMigration;
 pub use accuracy::{Accuracy, accuracy};
 pub use compare::{Compared, compare, compare_to_csv, write_csv};
-pub use job::{execute, recover_runs, request_run, start};
-pub use request::RunRequest;
+pub(crate) use job::open_snapshot;
+pub use job::{execute, recover_runs, request_run, resume_runs, start};
+pub use listing::{Change, Listed, changes, listed};
+pub use request::{RunKind, RunRequest};
 pub use state::RunState;
 pub use store::{Run, RunRule, RunSnapshot, run, run_rules, run_snapshots, runs};
+pub use touched::touched_since;
 use web::{Layer, MenuEntry, Routes};
 
 /// The tables of this part.
@@ -57,6 +62,7 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/desk/runs/new", "run.start", pages::new::show)
         .post("/desk/runs/new", "run.start", pages::new::take)
         .get("/desk/runs/{id}", "run.list", pages::one::show)
+        .get("/desk/runs/{id}/changes", "run.list", pages::changes::show)
         .get("/desk/runs/{id}/progress", "run.list", pages::one::progress)
         .post("/desk/runs/{id}/cancel", "run.start", pages::one::cancel)
         .post("/desk/runs/{id}/repeat", "run.start", pages::one::repeat)

@@ -29,7 +29,7 @@ pub(super) fn hash_file(path: &Path) -> io::Result<String> {
 }
 
 /// Compares the bytes with the seal; `Some` is a hash not sealed yet.
-pub(super) async fn examine(db: &impl Query, snapshot: &Snapshot) -> AppResult<Option<String>> {
+pub(crate) async fn examine(db: &impl Query, snapshot: &Snapshot) -> AppResult<Option<String>> {
     let path = snapshot.path().to_owned();
     let refused = |title: &str| {
         AppError::conflict(format!(
@@ -55,7 +55,7 @@ pub(super) async fn examine(db: &impl Query, snapshot: &Snapshot) -> AppResult<O
 }
 
 /// Seals a snapshot seen for the first time.
-pub(super) async fn seal(tx: &RecordedTx, snapshot: &Snapshot, bytes: &str) -> AppResult<()> {
+pub(crate) async fn seal(tx: &RecordedTx, snapshot: &Snapshot, bytes: &str) -> AppResult<()> {
     tx.execute(
         "INSERT INTO snapshot_seal (data_set, hash, bytes_sha256, sealed_at) VALUES ($1, $2, $3, $4) \
          ON CONFLICT (data_set, hash) DO NOTHING",

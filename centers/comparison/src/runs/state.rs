@@ -101,6 +101,7 @@ impl RunState {
                         | (DataFrozen, Run)
                         | (Run, Scored)
                         | (Scored, Published)
+                        | (Interrupted, Requested)
                 )
             }
         }
@@ -118,5 +119,6 @@ mod tests {
         assert!(path.windows(2).all(|w| w[0].allows(w[1])));
         assert!(!Requested.allows(DataFrozen) && !Scored.allows(Run) && !Published.allows(Failed));
         assert!(DataFrozen.allows(Interrupted) && !Interrupted.allows(Authorised));
+        assert!(Interrupted.allows(Requested), "a run cut off by a crash begins again");
     }
 }

@@ -4,7 +4,7 @@ use access::Scope;
 use kernel::{AppResult, RegionCode, Timestamp};
 use store::{FromQueryResult, Query, Sql, args};
 
-use super::RunState;
+use super::{RunKind, RunState};
 
 /// A run.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -31,6 +31,20 @@ pub struct Run {
     pub people: i64,
     /// Why it did not come to its end.
     pub message: String,
+    /// Its place in the order of runs, whatever the clock said.
+    pub seq: i64,
+    kind: String,
+    data_sets: String,
+    /// People touched by new deliveries; 0 in a full run.
+    pub touched: i64,
+    pub attempts: i64,
+    /// The machine's clock stood before the run before this one.
+    pub clock_back: bool,
+    /// Object that lists the findings.
+    pub listing: String,
+    pub public_interest: String,
+    /// Households left out of deposits and securities because someone had not signed.
+    pub left_out: i64,
 }
 
 impl Run {
@@ -49,6 +63,13 @@ impl Run {
             .filter(|r| !r.is_empty())
             .map(str::to_owned)
             .collect()
+    }
+
+    pub fn kind(&self) -> RunKind {
+        match self.kind.as_str() {
+            "touched" => RunKind::Touched(self.data_sets.split(',').map(str::to_owned).collect()),
+            _ => RunKind::Full,
+        }
     }
 
     pub fn requested_at(&self) -> Timestamp {
@@ -84,7 +105,8 @@ pub struct RunSnapshot {
 }
 
 const COLUMNS: &str = "SELECT id, state, purpose, legal_basis, region, rules, account, actor_name, requested_at, finished_at, \
-                       registers, digest, findings, found_new, found_updated, found_cleared, found_unchanged, people, message \
+                       registers, digest, findings, found_new, found_updated, found_cleared, found_unchanged, people, message, \
+                       seq, kind, data_sets, touched, attempts, clock_back, listing, public_interest, left_out \
                        FROM run WHERE 1 = 1";
 
 /// The runs within reach, newest first.
@@ -92,7 +114,7 @@ pub async fn runs(db: &impl Query, scope: &Scope, limit: i64) -> AppResult<Vec<R
     let mut sql = Sql::new(COLUMNS);
     // A run over a larger area is also about the smaller one, but its counts are not: only runs inside are shown.
     scope.restrict(&mut sql, "region");
-    sql.push(" ORDER BY id DESC LIMIT ").bind(limit);
+    sql.push(" ORDER BY seq DESC LIMIT ").bind(limit);
     db.fetch(sql).await
 }
 
@@ -103,19 +125,21 @@ pub async fn run(db: &impl Query, id: i64) -> AppResult<Option<Run>> {
     Ok(db.fetch(sql).await?.pop())
 }
 
-/// The last finished run of the same area before this one.
+/// The last finished run of the same kind, rules and area before this one.
 pub(super) async fn run_before(db: &impl Query, run: &Run) -> AppResult<Option<Run>> {
     let mut sql = Sql::new(COLUMNS);
     sql.push(" AND state = 'published' AND region = ")
         .bind(run.region().as_i64());
-    sql.push(" AND id < ").bind(run.id).push(" ORDER BY id DESC LIMIT 1");
+    sql.push(" AND kind = ").bind(run.kind().id());
+    sql.push(" AND rules = ").bind(run.rules.as_str());
+    sql.push(" AND seq < ").bind(run.seq).push(" ORDER BY seq DESC LIMIT 1");
     Ok(db.fetch(sql).await?.pop())
 }
 
 /// Runs that were under way.
 pub(super) async fn unfinished(db: &impl Query) -> AppResult<Vec<Run>> {
     let mut sql = Sql::new(COLUMNS);
-    sql.push(" AND state IN ('requested', 'authorised', 'data_frozen', 'run', 'scored') ORDER BY id");
+    sql.push(" AND state IN ('requested', 'authorised', 'data_frozen', 'run', 'scored') ORDER BY seq");
     db.fetch(sql).await
 }
 
@@ -134,4 +158,30 @@ pub async fn run_snapshots(db: &impl Query, id: i64) -> AppResult<Vec<RunSnapsho
         args![id],
     )
     .await
+}
+
+/// Runs that a crash cut off and that have not been tried again too often.
+pub(super) async fn interrupted(db: &impl Query, most_attempts: i64) -> AppResult<Vec<Run>> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" AND state = 'interrupted' AND attempts < ")
+        .bind(most_attempts);
+    sql.push(" ORDER BY seq");
+    db.fetch(sql).await
+}
+
+/// The snapshot of a data set that the last finished run over an area read; `None` before the first.
+pub(super) async fn last_read(db: &impl Query, data_set: &str, area: RegionCode) -> AppResult<Option<String>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        hash: String,
+    }
+    let row: Option<Row> = db
+        .row(
+            "SELECT s.hash FROM run_snapshot s JOIN run r ON r.id = s.run_id WHERE s.data_set = $1 AND r.state = 'published' \
+             AND r.rules = '' AND r.region = $2 AND (r.kind = 'full' OR (',' || r.data_sets || ',') LIKE $3) \
+             ORDER BY r.seq DESC LIMIT 1",
+            args![data_set, area.as_i64(), format!("%,{data_set},%")],
+        )
+        .await?;
+    Ok(row.map(|r| r.hash))
 }

@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use testkit::{TestApp, TestDb, an_actor, both_databases};
 use web::Module;
 
-use super::{RunRequest, RunState, execute, job::request_run, recover_runs, run, run_rules, run_snapshots};
+use super::{RunKind, RunRequest, RunState, execute, job::request_run, recover_runs, run, run_rules, run_snapshots};
 use crate::{
     finding::{Absorbed, FindingDraft, FindingSink, FindingSinkPart, RunStamp, drafts_digest},
     rules::Rules,
@@ -103,6 +103,8 @@ fn request() -> RunRequest {
         legal_basis: "社会救助暂行办法第五十八条".into(),
         rules: Vec::new(),
         area: "371621".parse().unwrap(),
+        public_interest: String::new(),
+        kind: RunKind::Full,
     }
 }
 

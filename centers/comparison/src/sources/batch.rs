@@ -86,6 +86,8 @@ pub struct Batch {
     pub actor_name: String,
     started_at: i64,
     finished_at: Option<i64>,
+    /// The machine's clock stood before the delivery before this one.
+    pub clock_back: bool,
 }
 
 impl Batch {
@@ -122,7 +124,7 @@ pub struct CurrentSource {
 }
 
 const COLUMNS: &str = "id, data_set, state, dry_run, file_name, file_sha256, file_bytes, snapshot, unchanged, row_count, \
-                       accepted, warned, rejected, message, report, has_rejects, account, actor_name, started_at, finished_at";
+                       accepted, warned, rejected, message, report, has_rejects, account, actor_name, started_at, finished_at, clock_back";
 
 /// One delivery.
 pub async fn batch(db: &impl Query, id: i64) -> AppResult<Option<Batch>> {
@@ -132,7 +134,7 @@ pub async fn batch(db: &impl Query, id: i64) -> AppResult<Option<Batch>> {
 
 /// The deliveries of a data set, newest first.
 pub async fn batches_of(db: &impl Query, data_set: &str, limit: i64) -> AppResult<Vec<Batch>> {
-    let sql = format!("SELECT {COLUMNS} FROM import_batch WHERE data_set = $1 ORDER BY id DESC LIMIT $2");
+    let sql = format!("SELECT {COLUMNS} FROM import_batch WHERE data_set = $1 ORDER BY seq DESC LIMIT $2");
     db.rows(&sql, args![data_set, limit]).await
 }
 
@@ -140,7 +142,7 @@ pub async fn batches_of(db: &impl Query, data_set: &str, limit: i64) -> AppResul
 pub async fn current_sources(db: &impl Query) -> AppResult<Vec<CurrentSource>> {
     db.rows(
         "SELECT data_set, id AS batch, snapshot, file_name, row_count, accepted, warned, rejected, started_at \
-         FROM import_batch WHERE id IN (SELECT MAX(id) FROM import_batch WHERE state = 'accepted' AND snapshot <> '' \
+         FROM import_batch WHERE seq IN (SELECT MAX(seq) FROM import_batch WHERE state = 'accepted' AND snapshot <> '' \
          GROUP BY data_set) ORDER BY data_set",
         vec![],
     )

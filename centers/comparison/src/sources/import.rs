@@ -73,8 +73,10 @@ async fn begin(
     let tx = app.trail.begin(actor).await?;
     tx.execute(
         "INSERT INTO import_batch (id, data_set, state, dry_run, file_name, file_sha256, file_bytes, snapshot, unchanged, \
-         row_count, accepted, warned, rejected, message, report, has_rejects, account, actor_name, started_at, finished_at) \
-         VALUES ($1, $2, 'running', $3, $4, '', 0, '', FALSE, 0, 0, 0, 0, '', '', FALSE, $5, $6, $7, NULL)",
+         row_count, accepted, warned, rejected, message, report, has_rejects, account, actor_name, started_at, finished_at, \
+         seq, clock_back) VALUES ($1, $2, 'running', $3, $4, '', 0, '', FALSE, 0, 0, 0, 0, '', '', FALSE, $5, $6, $7, NULL, \
+         (SELECT COALESCE(MAX(seq), 0) + 1 FROM import_batch), \
+         (SELECT COALESCE(MAX(started_at), 0) > $7 FROM import_batch))",
         args![id, data_set, dry_run, file_name, actor.account.map_or(-1, |a| a.0), actor.name.as_str(), tx.at().millis()],
     )
     .await?;

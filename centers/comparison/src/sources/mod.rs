@@ -7,6 +7,7 @@
 
 mod batch;
 mod import;
+mod late;
 mod pages;
 mod recover;
 mod shelf;
@@ -15,16 +16,23 @@ mod tests;
 
 pub use batch::{Batch, BatchState, CurrentSource, batch, batches_of, current_sources, marked_rows};
 pub use import::{import_file, start_import};
+pub use late::{Freshness, GRACE_DAYS, LateSources, freshness};
 pub use recover::recover;
 pub use shelf::Sources;
 use store::SqlMigration;
 use web::{Layer, MenuEntry, Routes};
 
 /// The tables of this part.
-pub const MIGRATIONS: &[SqlMigration] = &[SqlMigration {
-    name: "comparison_0001_sources",
-    up: include_str!("../../migrations/0001_sources.sql"),
-}];
+pub const MIGRATIONS: &[SqlMigration] = &[
+    SqlMigration {
+        name: "comparison_0001_sources",
+        up: include_str!("../../migrations/0001_sources.sql"),
+    },
+    SqlMigration {
+        name: "comparison_0005_import_order",
+        up: include_str!("../../migrations/0005_import_order.sql"),
+    },
+];
 
 /// Who may see and deliver department data.
 pub const POLICY: &str = include_str!("policy.cedar");

@@ -25,6 +25,8 @@ pub struct Sources {
     rejects: PathBuf,
     /// One import at a time: memory stays bounded however many clerks upload.
     pub(super) turn: Semaphore,
+    /// One run at a time; a second waits and says so.
+    pub(crate) run_turn: Semaphore,
 }
 
 impl Sources {
@@ -45,6 +47,7 @@ impl Sources {
             uploads,
             rejects,
             turn: Semaphore::new(1),
+            run_turn: Semaphore::new(1),
         })
     }
 

@@ -87,6 +87,47 @@ both_databases! {
         assert!(trail::verify(&app.app.db).await.is_ok());
     }
 
+    async fn a_file_full_of_one_placeholder_is_named_counted_and_linked_to_nobody(db: TestDb) {
+        let app = desk(db).await;
+        let mut clerk = app.as_role(Role::CountyAdmin, COUNTY).await;
+        let row = |number: &str, name: &str| format!("{number},{name},水利局,事业编制,2015-07,5000\r\n");
+        let mut text = format!("{HEAD}{GOOD}");
+        for n in 0..3 {
+            text += &row("111111111111111111", &format!("张{n}"));
+        }
+        text += &row("123456789012345678", "李四");
+        text += &row("000000", "王五");
+        let said = send(&mut clerk, "import", &text).await.text();
+        assert!(said.contains("5 行（占 83%）填的是占位号码，如“111111111111111111”"), "{said}");
+        assert!(said.contains("不与任何人关联") && said.contains("K-PH 占位证件号码"), "{said}");
+        let current = current_sources(&app.app.db).await.unwrap();
+        assert_eq!((current[0].accepted, current[0].warned), (6, 5));
+        let path = app.app.part::<Sources>().unwrap().store.path("payroll", &current[0].snapshot);
+        let snapshot = crate::snapshot::Snapshot::open(&path).unwrap();
+        let keys: std::collections::BTreeSet<i64> =
+            snapshot.rows_by_no(&[2, 3, 4, 5, 6, 7]).unwrap().iter().map(|r| r.person_key).collect();
+        assert_eq!(keys.len(), 6, "rows with the same placeholder are not one person");
+    }
+
+    async fn a_source_past_its_cycle_and_ten_days_is_a_question_to_its_department(db: TestDb) {
+        let app = desk(db).await;
+        let mut clerk = app.as_role(Role::CountyAdmin, COUNTY).await;
+        send(&mut clerk, "import", &format!("{HEAD}{GOOD}{BAD}")).await;
+        app.clock.advance_days(41);
+        assert!(!clerk.get("/desk/sources").await.text().contains("J-10"));
+        app.clock.advance_days(1);
+        let list = clerk.get("/desk/sources").await.text();
+        assert!(list.contains("J-10 数据源过期：距上次报送 42 天（周期 31 天、宽限 10 天），请财政局报送"), "{list}");
+        let mut finance = an_actor(Role::FundUnitAdmin, COUNTY);
+        finance.department = Some("finance".to_owned());
+        let owes = directory::WaitingWork::waiting(&LateSources, &app.app, &finance).await.unwrap();
+        assert_eq!((owes.len(), owes[0].count), (1, 1));
+        finance.department = Some("civil_affairs".to_owned());
+        assert!(directory::WaitingWork::waiting(&LateSources, &app.app, &finance).await.unwrap().is_empty());
+        let page = clerk.get("/desk/sources/payroll").await.text();
+        assert!(page.contains("质量变化") && page.contains("50.00%"), "one of two rows was refused: {page}");
+    }
+
     async fn rejected_rows_are_downloaded_on_the_record(db: TestDb) {
         let app = desk(db).await;
         let mut clerk = app.as_role(Role::CountyAdmin, COUNTY).await;

@@ -25,6 +25,7 @@ struct Known {
     content_hash: String,
     rule_id: String,
     region: i64,
+    person_key: Option<i64>,
     stage: String,
     verdict: Option<String>,
     supervisor: Option<String>,
@@ -163,6 +164,7 @@ impl FindingSink for Sink {
             .values()
             .filter(|old| !seen.contains(&old.finding_key))
             .filter(|old| RegionCode::from_i64(old.region).is_some_and(|region| run.covers(&old.rule_id, region)))
+            .filter(|old| run.reaches(old.person_key))
             .filter(|old| Stage::from_id(&old.stage).is_some_and(Stage::before_verdict) && old.supervisor.is_none())
             .collect();
         desk.clear(&gone, &mut steps).await?;
@@ -277,7 +279,11 @@ impl<'a> Desk<'a> {
     }
 
     async fn clear(&self, gone: &[&Known], steps: &mut BulkInsert<'_>) -> AppResult<()> {
-        let why = "同一规则、同一地区再次比对，已无此疑点";
+        let why = match self.run.because.as_str() {
+            "" => "同一规则、同一地区再次比对，已无此疑点".to_owned(),
+            changed => format!("{changed}，再次比对已无此疑点"),
+        };
+        let why = why.as_str();
         for chunk in gone.chunks(500) {
             let mut sql = Sql::new("UPDATE finding SET stage = 'closed', colour = '-', due_millis = NULL, outcome = ");
             sql.bind(why)
@@ -407,7 +413,7 @@ async fn known_findings(tx: &RecordedTx, run: &RunStamp, drafts: &[FindingDraft]
     rules.sort_unstable();
     rules.dedup();
     let mut sql = Sql::new(
-        "SELECT id, finding_key, content_hash, rule_id, region, stage, verdict, supervisor, steps FROM finding \
+        "SELECT id, finding_key, content_hash, rule_id, region, person_key, stage, verdict, supervisor, steps FROM finding \
          WHERE rule_id IN ",
     );
     sql.bind_list(rules);

@@ -163,6 +163,8 @@ pub(crate) fn a_run(run_id: i64) -> RunStamp {
         run_id,
         started_at: kernel::Timestamp(0),
         rules: vec![rule("A-01"), rule("B-01")],
+        touched: None,
+        because: String::new(),
     }
 }
 

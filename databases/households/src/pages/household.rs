@@ -168,6 +168,9 @@ fn actions(ctx: &Ctx, view: &View, here: &Resource) -> Vec<(String, String)> {
     if ctx.may("payment.list", here) {
         links.push(("本户发放明细".to_owned(), format!("/desk/payments?household={id}")));
     }
+    if ctx.may("case.check_view", here) {
+        links.push(("数据比对".to_owned(), format!("/desk/households/{id}/check")));
+    }
     if view.enters {
         links.push(("更正档案".to_owned(), format!("/desk/households/{id}/edit")));
         if view.record.status.is_some() {

@@ -23,7 +23,7 @@ use crate::{
         sign::{self, CONFIRMATIONS},
         terms,
     },
-    store::{KIND, cases, facts, gathered},
+    store::{CaseCheckPart, KIND, cases, facts, gathered},
 };
 
 /// The tab 办理流程.
@@ -69,6 +69,16 @@ pub(super) async fn section(ctx: &Ctx, view: &View) -> AppResult<Vec<Block>> {
                     terms::MONITOR_TOTAL_DAYS
                 ),
             ));
+        }
+    }
+    if let Ok(check) = ctx.part::<CaseCheckPart>() {
+        let note = check.0.last(&ctx.db, view.id).await?;
+        if ctx.may("case.check_view", &here) {
+            blocks.push(Block::Table(Table {
+                heads: vec!["数据比对", ""],
+                rows: vec![vec![Cell::text(note.text), Cell::link("查看或重新比对", note.href)]],
+                ..Table::default()
+            }));
         }
     }
     let steps = cases::steps(&ctx.db, view.id).await?;

@@ -33,6 +33,26 @@ pub trait OpenFindings: Send + Sync {
 /// The part under which an installation finds its [`OpenFindings`].
 pub struct OpenFindingsPart(pub Arc<dyn OpenFindings>);
 
+/// How a household stands against the departments' data, in a line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CaseNote {
+    /// success, info or warning
+    pub tone: &'static str,
+    pub text: String,
+    /// The page that compares, and shows what was found.
+    pub href: String,
+}
+
+/// Compares a household with the departments' data while the clerk waits; handed in by the server.
+#[async_trait]
+pub trait CaseCheck: Send + Sync {
+    /// What the last comparison came to.
+    async fn last(&self, db: &Db, household: i64) -> AppResult<CaseNote>;
+}
+
+/// The part under which an installation finds its [`CaseCheck`].
+pub struct CaseCheckPart(pub Arc<dyn CaseCheck>);
+
 /// What became of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {

@@ -1,5 +1,6 @@
 //! Pages of runs and rules.
 
+pub(super) mod changes;
 pub(super) mod list;
 pub(super) mod new;
 pub(super) mod one;

@@ -10,7 +10,7 @@ use web::{Ctx, Page, Shell, html, parts::Field};
 use super::HERE;
 use crate::{
     rules::Rules,
-    runs::{RunRequest, start},
+    runs::{RunKind, RunRequest, start},
 };
 
 #[derive(Template)]
@@ -32,6 +32,8 @@ pub(crate) struct NewRun {
     area: String,
     #[serde(default)]
     rule: String,
+    #[serde(default)]
+    public_interest: String,
 }
 
 pub(crate) async fn show(ctx: Ctx) -> Page {
@@ -54,6 +56,10 @@ fn page(ctx: &Ctx, given: NewRun, problem: String) -> Page {
             .placeholder("如：《社会救助暂行办法》第五十八条")
             .hint("随疑点一并留存，供被核查人查阅")
             .required(),
+        Field::text("public_interest", "公共利益依据（可不填）")
+            .value(given.public_interest)
+            .placeholder("如：《社会救助暂行办法》第五十八条第二款")
+            .hint("不填时，没有全员签署授权的户不核对存款、证券，并计数；填写后全部核对，依据留存备查"),
         Field::text("area", "区划代码")
             .value(area)
             .hint("6位为全县，9位为一个镇街，12位为一个社区")
@@ -82,6 +88,8 @@ pub(crate) async fn take(ctx: Ctx, Form(given): Form<NewRun>) -> Page {
             .into_iter()
             .collect(),
         area,
+        public_interest: given.public_interest.clone(),
+        kind: RunKind::Full,
     };
     match start(ctx.app(), ctx.actor(), &request).await {
         Ok(id) => {

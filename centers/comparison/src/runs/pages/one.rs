@@ -14,7 +14,10 @@ use web::{
 
 use super::{HERE, visible};
 use crate::{
-    runs::{Run, RunRequest, RunState, job::progress_key, run_rules, run_snapshots, start, store::run_before},
+    runs::{
+        Run, RunRequest, RunState, changes, job::progress_key, listed, run_rules, run_snapshots, start,
+        store::run_before,
+    },
     sources::Sources,
 };
 
@@ -22,9 +25,11 @@ use crate::{
 #[template(path = "runs/pages/one.html")]
 struct RunPage {
     shell: Shell,
+    id: i64,
     state: &'static str,
     tone: &'static str,
     message: String,
+    clock_back: bool,
     progress: Option<Progress>,
     cancel_href: Option<String>,
     repeat_href: Option<String>,
@@ -47,6 +52,8 @@ struct RuleLine {
     findings: i64,
     exceptions: i64,
     change: String,
+    /// New, gone and changed findings, when both runs have their list.
+    differs: String,
     changed_rule: bool,
     millis: i64,
 }
@@ -70,10 +77,12 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
     );
     let may_start = ctx.may("run.start", &Resource::in_region(run.region()));
     html(RunPage {
+        id,
         shell: ctx.shell(HERE).crumb("比对运行", "/desk/runs").here("比对结果"),
         state: state.title(),
         tone: state.tone(),
         message: run.message.clone(),
+        clock_back: run.clock_back,
         progress: (!state.is_over()).then(|| progress_of(&ctx, &run)),
         cancel_href: (!state.is_over() && may_start).then(|| format!("/desk/runs/{id}/cancel")),
         repeat_href: (state.is_over() && may_start).then(|| format!("/desk/runs/{id}/repeat")),
@@ -86,6 +95,7 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
 
 fn facts(run: &Run) -> Vec<Pair> {
     let mut facts = vec![
+        Pair::whole("次序", format!("第 {} 次，{}", run.seq, run.kind().title())),
         Pair::new("比对目的", run.purpose.as_str()),
         Pair::new("法律依据", run.legal_basis.as_str()),
         Pair::whole("区划", run.region().to_string()),
@@ -93,7 +103,19 @@ fn facts(run: &Run) -> Vec<Pair> {
         Pair::whole("申请时间", run.requested_at().to_string()),
         Pair::whole("完成时间", run.finished_at().map(|t| t.to_string()).unwrap_or_default()),
     ];
+    if !run.public_interest.is_empty() {
+        facts.push(Pair::new("公共利益依据", run.public_interest.as_str()));
+    }
     if run.state() == RunState::Published {
+        if run.left_out > 0 {
+            facts.push(Pair::new(
+                "未核对存款、证券",
+                format!("{} 户没有全员有效的核对授权，已排除", run.left_out),
+            ));
+        }
+        if run.touched > 0 {
+            facts.push(Pair::whole("数据有变化的人", run.touched.to_string()));
+        }
         facts.extend([
             Pair::whole("疑点", run.findings.to_string()),
             Pair::whole("新增", run.found_new.to_string()),
@@ -121,10 +143,24 @@ async fn rule_lines(ctx: &Ctx, run: &Run, before: Option<&Run>) -> Result<Vec<Ru
             .collect(),
         None => HashMap::new(),
     };
+    let mut counted: HashMap<String, [u64; 3]> = HashMap::new();
+    if let Some(before) = before.filter(|b| !b.listing.is_empty() && !run.listing.is_empty()) {
+        for (change, line) in changes(
+            listed(&ctx.objects, &before.listing)?,
+            listed(&ctx.objects, &run.listing)?,
+        ) {
+            counted.entry(line.rule).or_default()[change as usize] += 1;
+        }
+    }
     let lines = run_rules(&ctx.db, run.id).await?.into_iter().map(|r| {
         let last = earlier.get(&r.rule_id);
         RuleLine {
             change: last.map_or("首次".to_owned(), |(n, _)| format!("{:+}", r.findings - n)),
+            differs: counted
+                .get(&r.rule_id)
+                .map_or_else(String::new, |[new, gone, changed]| {
+                    format!("新增 {new}，不再出现 {gone}，变化 {changed}")
+                }),
             changed_rule: last.is_some_and(|(_, version)| *version != r.rule_version),
             id: r.rule_id,
             version: r.rule_version,
@@ -210,6 +246,8 @@ pub(crate) async fn repeat(ctx: Ctx, Path(id): Path<i64>) -> Page {
         legal_basis: run.legal_basis.clone(),
         rules: run.rule_ids(),
         area: run.region(),
+        public_interest: run.public_interest.clone(),
+        kind: run.kind(),
     };
     let next = start(ctx.app(), ctx.actor(), &request).await?;
     ctx.done("已按同样的目的、规则和区划重新比对。", &format!("/desk/runs/{next}"))

@@ -23,6 +23,7 @@ struct BatchPage {
     message: String,
     facts: Vec<Pair>,
     outcome: Vec<Pair>,
+    placeholder: String,
     checks: Vec<(String, &'static str, u64)>,
     errors: Vec<Fault>,
     warnings: Vec<Fault>,
@@ -70,6 +71,7 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
         message: batch.message.clone(),
         facts: facts(&batch, report.as_ref()),
         outcome: report.as_ref().map(outcome).unwrap_or_default(),
+        placeholder: report.as_ref().and_then(placeholder).unwrap_or_default(),
         checks: report
             .iter()
             .flat_map(|r| &r.checks)
@@ -162,6 +164,17 @@ fn facts(batch: &Batch, report: Option<&ImportReport>) -> Vec<Pair> {
         }
     }
     facts
+}
+
+/// What is said when numbers are placeholders.
+fn placeholder(report: &ImportReport) -> Option<String> {
+    let rows = *report.checks.get("K-PH")?;
+    let named = report.warnings.iter().find(|w| w.message.contains("占位号码"));
+    let named = named.and_then(|w| w.message.split('是').next()).unwrap_or_default();
+    Some(format!(
+        "{rows} 行（占 {}%）填的是占位号码，如{named}。这些行已搁置，不与任何人关联，也不算同一个人。请报送部门补正证件号码后重新报送。",
+        rows * 100 / report.rows.max(1)
+    ))
 }
 
 fn outcome(report: &ImportReport) -> Vec<Pair> {

@@ -8,7 +8,8 @@ use web::{
 };
 
 use super::{contract_of, list::cycle_text, may_import, size_text};
-use crate::sources::{Batch, Sources, batches_of};
+use crate::sources::{Batch, BatchState, Sources, batches_of};
+use intake::check_title;
 
 /// Earlier deliveries shown.
 const SHOWN_BATCHES: i64 = 30;
@@ -22,6 +23,17 @@ struct DataSetPage {
     upload: Option<UploadForm>,
     columns: Vec<ColumnLine>,
     history: Vec<BatchLine>,
+    quality: Vec<QualityLine>,
+}
+
+/// How good a delivery was.
+struct QualityLine {
+    at: String,
+    rows: i64,
+    rejected: String,
+    warned: String,
+    checks: String,
+    columns: String,
 }
 
 struct UploadForm {
@@ -104,6 +116,7 @@ pub(crate) async fn show(ctx: Ctx, Path(name): Path<String>) -> Page {
         ],
         upload,
         columns: columns.collect(),
+        quality: history.iter().filter_map(QualityLine::of).collect(),
         history: history.iter().map(BatchLine::of).collect(),
         name,
     })
@@ -126,4 +139,52 @@ impl BatchLine {
             actor: batch.actor_name.clone(),
         }
     }
+}
+
+/// Columns named in a line of quality.
+const NAMED_COLUMNS: usize = 4;
+
+impl QualityLine {
+    /// Only deliveries that were read to their end say something about quality.
+    fn of(batch: &Batch) -> Option<QualityLine> {
+        let report = batch
+            .report()
+            .filter(|_| batch.state() == BatchState::Accepted && batch.row_count > 0)?;
+        let share = |n: i64| percent(n, batch.row_count);
+        let mut columns: std::collections::BTreeMap<&str, i64> = std::collections::BTreeMap::new();
+        for fault in report
+            .errors
+            .iter()
+            .chain(&report.warnings)
+            .filter(|f| !f.header.is_empty())
+        {
+            *columns.entry(fault.header.as_str()).or_default() += 1;
+        }
+        let mut columns: Vec<(&str, i64)> = columns.into_iter().collect();
+        columns.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+        let checks: Vec<String> = report
+            .checks
+            .iter()
+            .map(|(code, n)| format!("{} {}", check_title(code), share(*n as i64)))
+            .collect();
+        Some(QualityLine {
+            at: batch.started_at().to_string(),
+            rows: batch.row_count,
+            rejected: share(batch.rejected),
+            warned: share(batch.warned),
+            checks: checks.join("；"),
+            columns: columns
+                .iter()
+                .take(NAMED_COLUMNS)
+                .map(|(header, n)| format!("{header} {n}"))
+                .collect::<Vec<_>>()
+                .join("；"),
+        })
+    }
+}
+
+/// Two decimals, in integers.
+fn percent(part: i64, whole: i64) -> String {
+    let hundredths = part * 10_000 / whole.max(1);
+    format!("{}.{:02}%", hundredths / 100, hundredths % 100)
 }

@@ -1,11 +1,12 @@
 //! `GET /desk/sources`: every data set, how fresh it is and what its last delivery came to.
 
 use askama::Template;
+use intake::contract::Contract;
 use kernel::Timestamp;
 use web::{Ctx, Layer, Page, Shell, html};
 
 use super::reaches;
-use crate::sources::{CurrentSource, Sources, current_sources};
+use crate::sources::{Freshness, GRACE_DAYS, Sources, current_sources, freshness};
 
 #[derive(Template)]
 #[template(path = "sources/pages/list.html")]
@@ -13,6 +14,7 @@ struct ListPage {
     shell: Shell,
     delivered: usize,
     overdue: usize,
+    alarms: usize,
     rows: Vec<Line>,
 }
 
@@ -24,14 +26,13 @@ struct Line {
     cycle: String,
     freshness: &'static str,
     tone: &'static str,
+    alarm: String,
     last: String,
     rows: String,
     warned: String,
     rejected: String,
     snapshot: String,
 }
-
-const DAY_MILLIS: i64 = 86_400_000;
 
 pub(crate) async fn show(ctx: Ctx) -> Page {
     let sources = ctx.part::<Sources>()?;
@@ -40,7 +41,7 @@ pub(crate) async fn show(ctx: Ctx) -> Page {
     let mut rows = Vec::new();
     for contract in sources.contracts.iter().filter(|c| reaches(&ctx, c)) {
         let last = current.iter().find(|c| c.data_set == contract.name);
-        let (freshness, tone) = freshness(last, contract.cycle_days, now);
+        let (freshness, tone, alarm) = stands(freshness(last, contract, now), contract);
         rows.push(Line {
             href: format!("/desk/sources/{}", contract.name),
             title: contract.title.clone(),
@@ -53,6 +54,7 @@ pub(crate) async fn show(ctx: Ctx) -> Page {
             cycle: cycle_text(contract.cycle_days),
             freshness,
             tone,
+            alarm,
             last: last.map_or_else(String::new, |l| Timestamp(l.started_at).to_string()),
             rows: last.map_or_else(String::new, |l| l.accepted.to_string()),
             warned: last.map_or_else(String::new, |l| l.warned.to_string()),
@@ -68,17 +70,26 @@ pub(crate) async fn show(ctx: Ctx) -> Page {
     html(ListPage {
         shell: ctx.shell(layer).here("数据来源"),
         delivered: rows.iter().filter(|r| !r.last.is_empty()).count(),
+        alarms: rows.iter().filter(|r| !r.alarm.is_empty()).count(),
         overdue: rows.iter().filter(|r| r.tone == "late").count(),
         rows,
     })
 }
 
-/// How the last delivery stands against the cycle, with the tone of its badge.
-fn freshness(last: Option<&CurrentSource>, cycle_days: u32, now: Timestamp) -> (&'static str, &'static str) {
-    match last {
-        None => ("未导入", "wait"),
-        Some(last) if now.millis() - last.started_at > i64::from(cycle_days) * DAY_MILLIS => ("已超期", "late"),
-        Some(_) => ("在周期内", "done"),
+/// In words, with the tone of its badge and what the department is asked.
+fn stands(freshness: Freshness, contract: &Contract) -> (&'static str, &'static str, String) {
+    match freshness {
+        Freshness::Never => ("未导入", "wait", String::new()),
+        Freshness::InCycle => ("在周期内", "done", String::new()),
+        Freshness::Due => ("已超期", "late", String::new()),
+        Freshness::Late(days) => (
+            "已超期",
+            "late",
+            format!(
+                "J-10 数据源过期：距上次报送 {days} 天（周期 {} 天、宽限 {GRACE_DAYS} 天），请{}报送",
+                contract.cycle_days, contract.department
+            ),
+        ),
     }
 }
 

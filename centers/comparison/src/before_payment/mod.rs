@@ -1,0 +1,89 @@
+//! Before the money moves: a submitted batch, or an application for aid, is compared with all sources by the same
+//! rules as a run, but among its own people only, so that the answer comes while the clerk waits.
+//!
+//! The people's registers are read as they stand, the planned payments as if they were made; of the department
+//! tables only the keys are decoded, and of the rows found only the columns a rule names.
+
+mod ask;
+mod case;
+mod pages;
+mod params;
+pub(crate) mod people;
+#[cfg(test)]
+mod tests;
+mod warm;
+mod weigh;
+
+use async_trait::async_trait;
+pub use case::{CaseChecked, CaseConcern, last_check};
+use funds::batch::{BatchAnswer, BatchCheck};
+use kernel::{AppError, AppResult, Month};
+pub use params::Params;
+use store::SqlMigration;
+use web::{App, Routes};
+
+use self::{ask::ask, people::Planned, warm::Warm};
+
+/// Compares batches and applications; wired by the server as `funds::batch::BatchCheckPart` and
+/// `households::CaseCheckPart`.
+pub struct BeforePayment {
+    params: Params,
+    warm: Warm,
+}
+
+impl BeforePayment {
+    /// What a check does with its questions.
+    pub(crate) fn params(&self) -> &Params {
+        &self.params
+    }
+
+    /// With the parameters of a data folder.
+    ///
+    /// # Errors
+    /// A parameter file that does not parse.
+    pub fn open(data_dir: &std::path::Path) -> AppResult<BeforePayment> {
+        Ok(BeforePayment {
+            params: Params::load(&data_dir.join("before-payment.toml"))?,
+            warm: Warm::default(),
+        })
+    }
+}
+
+#[async_trait]
+impl BatchCheck for BeforePayment {
+    async fn check(&self, app: &App, batch: i64) -> AppResult<BatchAnswer> {
+        let planned = people::planned(&app.db, batch).await?;
+        let Some(first) = planned.first() else {
+            return Ok(BatchAnswer {
+                hold_working_days: self.params.hold_working_days,
+                told: "没有待发放的行。".into(),
+                ..BatchAnswer::default()
+            });
+        };
+        let month: Month = first.month.parse().map_err(|e: &str| AppError::internal(e))?;
+        let registers =
+            people::registers_of_batch(&app.db, &planned, app.clock.today(), self.params.most_sharing).await?;
+        let answer = ask(app, self, &registers, month).await?;
+        Ok(BatchAnswer {
+            concerns: weigh::rows(&answer, &registers, &planned, month, &self.params),
+            hold_working_days: self.params.hold_working_days,
+            told: answer.told,
+        })
+    }
+}
+
+/// The tables of this part.
+pub const MIGRATIONS: &[SqlMigration] = &[SqlMigration {
+    name: "comparison_0003_before_payment",
+    up: include_str!("../../migrations/0003_before_payment.sql"),
+}];
+
+/// Who may compare a household and read the answer.
+pub const POLICY: &str = include_str!("policy.cedar");
+
+/// Its pages.
+pub fn routes(routes: Routes) -> Routes {
+    routes
+        .get("/desk/households/{id}/check", "case.check_view", pages::show)
+        .post("/desk/households/{id}/check", "case.check_view", pages::take)
+}

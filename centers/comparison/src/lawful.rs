@@ -1,0 +1,123 @@
+//! What may be compared at all: deposits and securities only of households whose grown members all signed the
+//! authorisation (核对授权委托书, rule A-16), or for a public interest that the law names and the run records.
+//!
+//! Rows about anyone else are taken out before a rule sees them; of these rows nothing but the key is decoded.
+
+use std::collections::{BTreeMap, HashSet};
+
+use arrow::array::RecordBatch;
+use households::model::authorisation::{Signer, unsigned};
+use intake::contract::{Column, ColumnType, Contracts, Sensitivity};
+use kernel::{AppError, AppResult, Date};
+use store::{FromQueryResult, Query, Sql, args};
+
+use crate::engine::{EngineError, Inputs, People, Table, encode_batches};
+
+/// Whether a column holds a figure that needs a purpose each time. The number itself is never shown anyway.
+pub fn is_figure(column: &Column) -> bool {
+    column.sensitivity == Sensitivity::S && column.kind != ColumnType::IdNo
+}
+
+/// Who authorised a check of means.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Authorised {
+    pub(crate) people: Vec<i64>,
+    /// Households in which someone has not signed, or whose signature ran out.
+    pub(crate) left_out: u64,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    household_id: i64,
+    person_key: i64,
+    name: String,
+    birth: String,
+    valid_to: Option<String>,
+}
+
+const MEMBERS: &str = "SELECT m.household_id, m.person_key, p.name, p.birth, (SELECT MAX(a.valid_to) FROM check_authorisation a \
+     WHERE a.household_id = m.household_id AND a.person_key = m.person_key) AS valid_to FROM household_member m \
+     JOIN person p ON p.person_key = m.person_key WHERE m.left_on IS NULL";
+const APPLICANTS: &str = "SELECT m.household_id, m.person_key, p.name, p.birth, (SELECT MAX(a.valid_to) FROM check_authorisation a \
+     WHERE a.household_id = m.household_id AND a.person_key = m.person_key) AS valid_to FROM applicant_member m \
+     JOIN person p ON p.person_key = m.person_key WHERE m.open";
+
+/// Keys in one statement.
+const CHUNK_KEYS: usize = 800;
+
+/// The people of households in which every grown member signed; of these people when given, else of all.
+pub(crate) async fn authorised(db: &impl Query, of: Option<&[i64]>, day: Date) -> AppResult<Authorised> {
+    let mut rows: Vec<Row> = Vec::new();
+    for base in [MEMBERS, APPLICANTS] {
+        match of {
+            None => rows.extend(db.rows::<Row>(base, args![]).await?),
+            Some(keys) => {
+                for chunk in keys.chunks(CHUNK_KEYS) {
+                    let mut sql = Sql::new(base);
+                    sql.push(" AND m.person_key IN ").bind_list(chunk.iter().copied());
+                    rows.extend(db.fetch::<Row>(sql).await?);
+                }
+            }
+        }
+    }
+    let mut by_household: BTreeMap<i64, Vec<Row>> = BTreeMap::new();
+    for row in rows {
+        by_household.entry(row.household_id).or_default().push(row);
+    }
+    let mut out = Authorised::default();
+    for members in by_household.into_values() {
+        let signers: Vec<Signer> = members
+            .iter()
+            .map(|m| Signer {
+                person_key: m.person_key,
+                name: m.name.clone(),
+                birth: m.birth.clone(),
+            })
+            .collect();
+        let signed: Vec<(i64, String)> = members
+            .iter()
+            .filter_map(|m| Some((m.person_key, m.valid_to.clone()?)))
+            .collect();
+        if unsigned(&signers, &signed, day).is_empty() {
+            out.people.extend(members.iter().map(|m| m.person_key));
+        } else {
+            out.left_out += 1;
+        }
+    }
+    Ok(out)
+}
+
+/// Takes the rows of people who did not authorise a check out of the tables that need it. Returns the households
+/// left out, 0 when no such table is read.
+pub(crate) async fn restrict(
+    db: &impl Query,
+    inputs: &mut Inputs,
+    contracts: &Contracts,
+    of: Option<&[i64]>,
+    day: Date,
+) -> AppResult<u64> {
+    let needs = |name: &str| contracts.get(name).is_some_and(|c| c.authorisation);
+    if !inputs.snapshots.iter().any(|(t, _)| needs(&t.name)) {
+        return Ok(0);
+    }
+    let authorised = authorised(db, of, day).await?;
+    let people: HashSet<i64> = authorised.people.iter().copied().collect();
+    for (table, _) in inputs.snapshots.iter_mut().filter(|(t, _)| needs(&t.name)) {
+        *table = only(table, &people).map_err(AppError::internal)?;
+    }
+    Ok(authorised.left_out)
+}
+
+/// A table with the rows about these people alone.
+fn only(table: &Table, people: &HashSet<i64>) -> Result<Table, EngineError> {
+    let hits = table.find(&People::of(people.iter().map(|key| (*key, 1)).collect()), 1)?;
+    let columns: Vec<usize> = (0..table.schema().fields().len()).collect();
+    let mut batches = Vec::new();
+    for batch in table.read(&columns, Some(&hits))? {
+        batches.push(batch.map_err(|e| EngineError::Table(table.name.clone(), e.to_string()))?);
+    }
+    if batches.is_empty() {
+        batches.push(RecordBatch::new_empty(table.schema().clone()));
+    }
+    Ok(Table::from_bytes(&table.name, &table.digest, encode_batches(&batches)?)?)
+}

@@ -1,0 +1,124 @@
+//! `GET /desk/runs/{id}/changes`: finding by finding, what differs from the run before.
+
+use askama::Template;
+use axum::extract::{Path, Query};
+use directory::regions;
+use kernel::RegionCode;
+use serde::Deserialize;
+use web::{
+    Ctx, Page, Shell, html,
+    parts::{Field, Filter, Pager},
+};
+
+use super::{HERE, visible};
+use crate::runs::{Change, changes, listed, store::run_before};
+
+const PAGE_ROWS: u64 = 50;
+
+#[derive(Template)]
+#[template(path = "runs/pages/changes.html")]
+struct ChangesPage {
+    shell: Shell,
+    filter: Filter,
+    total: String,
+    rows: Vec<Line>,
+    pager: Pager,
+}
+
+struct Line {
+    rule: String,
+    change: &'static str,
+    tone: &'static str,
+    name: String,
+    place: String,
+    period: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    rule: String,
+    change: String,
+    page: String,
+}
+
+pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(asked): Query<Asked>) -> Page {
+    let run = visible(&ctx, id, "run.list").await?;
+    let before = run_before(&ctx.db, &run).await?;
+    let earlier = match &before {
+        Some(before) => listed(&ctx.objects, &before.listing)?,
+        None => Vec::new(),
+    };
+    let all = changes(earlier, listed(&ctx.objects, &run.listing)?);
+    let mut rules: Vec<String> = all.iter().map(|(_, l)| l.rule.clone()).collect();
+    rules.dedup();
+    let wanted = Change::from_id(&asked.change);
+    let shown: Vec<_> = all
+        .into_iter()
+        .filter(|(change, line)| {
+            wanted.is_none_or(|w| w == *change) && (asked.rule.is_empty() || line.rule == asked.rule)
+        })
+        .collect();
+    let tree = regions(ctx.app()).await?;
+    let page: u64 = asked.page.parse().unwrap_or(1).max(1);
+    let total_rows = shown.len() as u64;
+    let rows = shown
+        .into_iter()
+        .skip(((page - 1) * PAGE_ROWS) as usize)
+        .take(PAGE_ROWS as usize)
+        .map(|(change, line)| Line {
+            rule: line.rule,
+            change: change.title(),
+            tone: match change {
+                Change::New => "wait",
+                Change::Gone => "done",
+                Change::Changed => "doing",
+            },
+            name: line.name,
+            place: RegionCode::from_i64(line.region)
+                .map(|code| tree.path_in_county(code))
+                .unwrap_or_default(),
+            period: line.period,
+        });
+    let all = |title: &str| std::iter::once((String::new(), title.to_owned()));
+    let path = format!("/desk/runs/{id}/changes");
+    let query = [("rule", &asked.rule), ("change", &asked.change)];
+    html(ChangesPage {
+        rows: rows.collect(),
+        shell: ctx
+            .shell(HERE)
+            .crumb("比对运行", "/desk/runs")
+            .crumb("比对结果", format!("/desk/runs/{id}"))
+            .here("与上次的差异"),
+        filter: Filter {
+            action: path.clone(),
+            fields: vec![
+                Field::select(
+                    "rule",
+                    "规则",
+                    all("全部").chain(rules.into_iter().map(|r| (r.clone(), r))),
+                )
+                .value(&asked.rule),
+                Field::select(
+                    "change",
+                    "差异",
+                    all("全部").chain(Change::ALL.map(|c| (c.id().to_owned(), c.title().to_owned()))),
+                )
+                .value(&asked.change),
+            ],
+        },
+        total: match &before {
+            Some(before) => format!("与第 {} 次比对相比，共 {total_rows} 条", before.seq),
+            None => format!("没有同类的上一次比对，共 {total_rows} 条"),
+        },
+        pager: Pager {
+            page,
+            page_size: PAGE_ROWS,
+            total_rows,
+            total_amount: None,
+            path,
+            query: serde_urlencoded::to_string(query.into_iter().filter(|(_, v)| !v.is_empty()).collect::<Vec<_>>())
+                .unwrap_or_default(),
+        },
+    })
+}
