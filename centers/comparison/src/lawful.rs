@@ -18,6 +18,16 @@ pub fn is_figure(column: &Column) -> bool {
     column.sensitivity == Sensitivity::S && column.kind != ColumnType::IdNo
 }
 
+/// Title of the data set and header of every column that needs a purpose each time.
+pub fn figures(contracts: &Contracts) -> HashSet<(String, String)> {
+    contracts
+        .iter()
+        .flat_map(|contract| contract.columns.iter().map(move |column| (contract, column)))
+        .filter(|(contract, column)| is_figure(column) || (contract.authorisation && column.kind != ColumnType::IdNo))
+        .map(|(contract, column)| (contract.title.clone(), column.header.clone()))
+        .collect()
+}
+
 /// Who authorised a check of means.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Authorised {
@@ -119,5 +129,9 @@ fn only(table: &Table, people: &HashSet<i64>) -> Result<Table, EngineError> {
     if batches.is_empty() {
         batches.push(RecordBatch::new_empty(table.schema().clone()));
     }
-    Ok(Table::from_bytes(&table.name, &table.digest, encode_batches(&batches)?)?)
+    Ok(Table::from_bytes(
+        &table.name,
+        &table.digest,
+        encode_batches(&batches)?,
+    )?)
 }

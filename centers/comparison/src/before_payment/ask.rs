@@ -1,6 +1,9 @@
 //! The rules over the registers of a few people and all sources.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    sync::Arc,
+};
 
 use kernel::{AppError, AppResult, Month, RegionCode};
 use web::App;
@@ -8,7 +11,7 @@ use web::App;
 use super::{BeforePayment, people::People};
 use crate::{
     lawful,
-    rules::{Outcome, Rules, evaluate, inputs},
+    rules::{Few, Outcome, Rules, evaluate_among, inputs},
     sources::{Sources, current_sources},
 };
 
@@ -44,13 +47,19 @@ pub(super) async fn ask(app: &App, check: &BeforePayment, people: &People, month
     let title = |name: &str| sources.contracts.get(name).map_or(name.to_owned(), |c| c.title.clone());
     let (mut all, files) = inputs(&people.registers, &snapshots).map_err(AppError::internal)?;
     let held_back = lawful::restrict(&app.db, &mut all, &sources.contracts, Some(&people.keys), day).await?;
-    let output = evaluate(
+    let few = Few {
+        among: Arc::new(people.keys.iter().copied().collect()),
+        month: Some(month),
+        plans: Some(check.plans.clone()),
+    };
+    let output = evaluate_among(
         &wanted,
         &all,
         &people.registers.programmes,
         &files,
         RegionCode::NATION,
         day,
+        Some(&few),
         &mut |_, _| true,
     )
     .await
@@ -67,15 +76,9 @@ pub(super) async fn ask(app: &App, check: &BeforePayment, people: &People, month
     if held_back > 0 {
         told.push_str(&format!("{held_back} 户没有有效授权，未核对存款、证券。"));
     }
-    let sensitive = snapshots
-        .iter()
-        .flat_map(|s| s.contract.columns.iter().map(move |c| (s, c)))
-        .filter(|(s, c)| s.contract.authorisation || lawful::is_figure(c))
-        .map(|(s, c)| (s.contract.title.clone(), c.header.clone()))
-        .collect();
     Ok(Answer {
         outcomes: output.outcomes,
-        sensitive,
+        sensitive: lawful::figures(&sources.contracts),
         told,
         names: wanted.iter().map(|r| (r.id.clone(), r.name.clone())).collect(),
     })

@@ -14,6 +14,8 @@ mod tests;
 mod warm;
 mod weigh;
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 pub use case::{CaseChecked, CaseConcern, last_check};
 use funds::batch::{BatchAnswer, BatchCheck};
@@ -22,6 +24,8 @@ pub use params::Params;
 use store::SqlMigration;
 use web::{App, Routes};
 
+use crate::engine::Plans;
+
 use self::{ask::ask, people::Planned, warm::Warm};
 
 /// Compares batches and applications; wired by the server as `funds::batch::BatchCheckPart` and
@@ -29,6 +33,7 @@ use self::{ask::ask, people::Planned, warm::Warm};
 pub struct BeforePayment {
     params: Params,
     warm: Warm,
+    plans: Arc<Plans>,
 }
 
 impl BeforePayment {
@@ -45,6 +50,7 @@ impl BeforePayment {
         Ok(BeforePayment {
             params: Params::load(&data_dir.join("before-payment.toml"))?,
             warm: Warm::default(),
+            plans: Arc::default(),
         })
     }
 }
@@ -61,8 +67,7 @@ impl BatchCheck for BeforePayment {
             });
         };
         let month: Month = first.month.parse().map_err(|e: &str| AppError::internal(e))?;
-        let registers =
-            people::registers_of_batch(&app.db, &planned, app.clock.today(), self.params.most_sharing).await?;
+        let registers = people::registers_of_batch(&app.db, &planned, month, app.clock.today(), &self.params).await?;
         let answer = ask(app, self, &registers, month).await?;
         Ok(BatchAnswer {
             concerns: weigh::rows(&answer, &registers, &planned, month, &self.params),

@@ -16,6 +16,7 @@ pub struct Params {
     pub groups: Vec<String>,
     pub left_out: Vec<String>,
     pub most_sharing: i64,
+    pub look_back_months: i32,
 }
 
 /// The longest a payment may wait without a person's decision (workflows 3.2).

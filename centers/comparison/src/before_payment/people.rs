@@ -9,6 +9,7 @@ use kernel::{
 };
 use store::{Db, FromQueryResult, Query, Sql, args};
 
+use super::Params;
 use crate::engine::{HouseholdRow, MemberRow, PaymentRow, PersonRow, ProgrammeRow, RegisterBuilder, Registers};
 
 /// Keys in one statement.
@@ -76,25 +77,27 @@ pub(crate) async fn planned(db: &Db, batch: i64) -> AppResult<Vec<Planned>> {
 pub(crate) async fn registers_of_batch(
     db: &Db,
     planned: &[Planned],
+    month: Month,
     day: Date,
-    most_sharing: i64,
+    params: &Params,
 ) -> AppResult<People> {
     let mut payees: BTreeSet<i64> = planned.iter().map(|p| p.person_key).collect();
     let accounts: BTreeSet<i64> = planned.iter().map(|p| p.account_digest).filter(|d| *d != 0).collect();
-    payees.extend(sharing(db, &accounts, most_sharing).await?);
+    payees.extend(sharing(db, &accounts, params.most_sharing).await?);
     let mut households: BTreeSet<i64> = planned.iter().filter_map(|p| p.household_id).collect();
     households.extend(households_of(db, &payees).await?);
     let as_paid = planned
         .iter()
         .map(|p| planned_payment(p, day))
         .collect::<AppResult<Vec<_>>>()?;
-    freeze(db, payees, &households, Vec::new(), as_paid, Vec::new()).await
+    let since = month.plus(-params.look_back_months).first_day().to_string();
+    freeze(db, payees, &households, Vec::new(), as_paid, Vec::new(), &since).await
 }
 
 /// The registers of people found elsewhere, and of who lives with them.
 pub(crate) async fn registers_of_people(db: &Db, people: &BTreeSet<i64>) -> AppResult<People> {
     let households = households_of(db, people).await?.into_iter().collect();
-    freeze(db, people.clone(), &households, Vec::new(), Vec::new(), Vec::new()).await
+    freeze(db, people.clone(), &households, Vec::new(), Vec::new(), Vec::new(), "").await
 }
 
 /// These people and everyone who lives or lived with them: a question about a household may name any of them.
@@ -196,6 +199,7 @@ pub(crate) async fn registers_of_applicant(db: &Db, household: i64, day: Date) -
             vec![(as_if, as_members)],
             vec![payment],
             aid(),
+            "",
         )
         .await?
     } else {
@@ -206,6 +210,7 @@ pub(crate) async fn registers_of_applicant(db: &Db, household: i64, day: Date) -
             Vec::new(),
             vec![payment],
             aid(),
+            "",
         )
         .await?
     };
@@ -314,7 +319,8 @@ fn days(text: &str) -> Option<i32> {
     parse_date(text).map(epoch_days)
 }
 
-/// Reads what belongs to these people and households and freezes it, with the rows given besides.
+/// Reads what belongs to these people and households and freezes it, with the rows given besides. Payments made before
+/// `since` are left out; empty reads all.
 async fn freeze(
     db: &Db,
     mut keys: BTreeSet<i64>,
@@ -322,6 +328,7 @@ async fn freeze(
     as_if: Vec<(HouseholdRow, Vec<MemberRow>)>,
     planned: Vec<PaymentRow>,
     more_programmes: Vec<ProgrammeRow>,
+    since: &str,
 ) -> AppResult<People> {
     let ids: Vec<i64> = households.iter().copied().collect();
     let (mut household_rows, mut members) = (Vec::new(), Vec::new());
@@ -371,7 +378,7 @@ async fn freeze(
         );
         sql.bind_list(chunk.iter().copied());
         builder.persons(db.fetch::<PersonDb>(sql).await?.into_iter().map(person).collect());
-        payments.extend(paid_to(db, chunk).await?);
+        payments.extend(paid_to(db, chunk, since).await?);
     }
     payments.sort_by_key(|p| (p.person_key, p.payment_id));
     for payment in payments {
@@ -389,13 +396,14 @@ async fn freeze(
     })
 }
 
-async fn paid_to(db: &Db, keys: &[i64]) -> AppResult<Vec<PaymentRow>> {
+async fn paid_to(db: &Db, keys: &[i64], since: &str) -> AppResult<Vec<PaymentRow>> {
     let mut sql = Sql::new(
         "SELECT p.id, p.person_key, p.payee_name, p.household_id, p.region, p.programme, p.month, p.qty, p.rate_fen, p.amount_fen, \
          p.account_digest, p.account_tail, p.account_name, p.account_valid, p.arrears, b.batch_no, p.paid_on \
          FROM payment p JOIN payment_batch b ON b.id = p.batch_id WHERE p.state || '' = 'paid' AND p.person_key IN ",
     );
     sql.bind_list(keys.iter().copied());
+    sql.push(" AND p.paid_on >= ").bind(since);
     let rows: Vec<Planned> = db.fetch(sql).await?;
     rows.iter()
         .map(|row| {

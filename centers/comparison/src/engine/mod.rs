@@ -7,6 +7,7 @@ mod columns;
 mod error;
 mod freeze;
 mod functions;
+mod plans;
 mod provider;
 mod registers;
 mod session;
@@ -14,6 +15,7 @@ mod session;
 pub(crate) use columns::encode_batches;
 pub use error::EngineError;
 pub use freeze::freeze;
+pub use plans::Plans;
 pub use probe::{Hits, People, Table, class};
 pub use registers::{
     GAP_MONTHS, HouseholdRow, MemberRow, PaymentRow, PersonRow, PlainRow, ProgrammeRow, RegisterBuilder, Registers,

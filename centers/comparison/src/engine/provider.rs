@@ -73,6 +73,40 @@ impl SharedProbe {
     fn rows(&self) -> usize {
         self.hits.as_ref().map_or(self.table.rows(), |h| h.rows.len())
     }
+
+    /// The step of a plan that reads these columns.
+    pub(super) fn reading(&self, columns: Vec<usize>) -> Result<SharedProbeExec> {
+        let schema = Arc::new(self.schema.project(&columns)?);
+        let mut properties = EquivalenceProperties::new(schema.clone());
+        let order: Vec<PhysicalSortExpr> = self
+            .sorted_by
+            .iter()
+            .map_while(|name| {
+                schema
+                    .index_of(name)
+                    .ok()
+                    .map(|i| PhysicalSortExpr::new_default(Arc::new(Column::new(name, i))))
+            })
+            .collect();
+        if let Some(order) = LexOrdering::new(order) {
+            properties.add_ordering(order);
+        }
+        let properties = PlanProperties::new(
+            properties,
+            Partitioning::UnknownPartitioning(1),
+            EmissionType::Incremental,
+            Boundedness::Bounded,
+        );
+        Ok(SharedProbeExec {
+            table: self.table.clone(),
+            hits: self.hits.clone(),
+            beside: self.beside.clone(),
+            columns,
+            schema,
+            rows: self.rows(),
+            properties: Arc::new(properties),
+        })
+    }
 }
 
 #[async_trait]
@@ -101,42 +135,13 @@ impl TableProvider for SharedProbe {
         let columns = projection
             .cloned()
             .unwrap_or_else(|| (0..self.schema.fields().len()).collect());
-        let schema = Arc::new(self.schema.project(&columns)?);
-        let mut properties = EquivalenceProperties::new(schema.clone());
-        let order: Vec<PhysicalSortExpr> = self
-            .sorted_by
-            .iter()
-            .map_while(|name| {
-                schema
-                    .index_of(name)
-                    .ok()
-                    .map(|i| PhysicalSortExpr::new_default(Arc::new(Column::new(name, i))))
-            })
-            .collect();
-        if let Some(order) = LexOrdering::new(order) {
-            properties.add_ordering(order);
-        }
-        let properties = PlanProperties::new(
-            properties,
-            Partitioning::UnknownPartitioning(1),
-            EmissionType::Incremental,
-            Boundedness::Bounded,
-        );
-        Ok(Arc::new(SharedProbeExec {
-            table: self.table.clone(),
-            hits: self.hits.clone(),
-            beside: self.beside.clone(),
-            columns,
-            schema,
-            rows: self.rows(),
-            properties: Arc::new(properties),
-        }))
+        Ok(Arc::new(self.reading(columns)?))
     }
 }
 
 /// Reads the columns of the rows found.
 #[derive(Debug)]
-struct SharedProbeExec {
+pub(super) struct SharedProbeExec {
     table: Arc<Table>,
     hits: Option<Arc<Hits>>,
     beside: Option<Arc<Beside>>,
@@ -144,6 +149,20 @@ struct SharedProbeExec {
     schema: SchemaRef,
     rows: usize,
     properties: Arc<PlanProperties>,
+}
+
+impl SharedProbeExec {
+    pub(super) fn table_name(&self) -> &str {
+        &self.table.name
+    }
+
+    pub(super) fn columns(&self) -> &[usize] {
+        &self.columns
+    }
+
+    pub(super) fn columns_schema(&self) -> &SchemaRef {
+        &self.schema
+    }
 }
 
 impl DisplayAs for SharedProbeExec {

@@ -9,11 +9,14 @@ use arrow::{
     array::{AsArray, RecordBatch},
     datatypes::Int64Type,
 };
-use datafusion::prelude::{SessionConfig, SessionContext};
+use datafusion::{
+    physical_plan::collect,
+    prelude::{SessionConfig, SessionContext},
+};
 
 use probe::{Beside, Hits, People, Table, class, find_all};
 
-use super::{EngineError, functions, provider::SharedProbe, registers::register};
+use super::{EngineError, Plans, functions, provider::SharedProbe, registers::register};
 
 /// What a run reads.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +32,8 @@ pub struct Inputs {
 pub struct Session {
     context: SessionContext,
     tables: HashMap<String, Arc<Table>>,
+    probes: HashMap<String, Arc<SharedProbe>>,
+    plans: Option<Arc<Plans>>,
     hits: Mutex<HashMap<String, Arc<Hits>>>,
     /// How many people the shared set holds.
     pub people: usize,
@@ -48,41 +53,57 @@ impl Session {
         let hits = find_all(&work, &people)?;
         let context = context();
         let mut tables = HashMap::new();
+        let mut probes = HashMap::new();
         let persons = inputs.registers.iter().find(|t| t.name == "persons");
         let beside = persons
             .map(|persons| Beside::new(persons.clone(), &["name", "region"]))
             .transpose()?
             .map(Arc::new);
         for table in &inputs.registers {
-            add(&context, &mut tables, table, None, None)?;
+            probes.insert(table.name.clone(), add(&context, &mut tables, table, None, None)?);
         }
         for (table, _) in &inputs.snapshots {
-            add(
+            let probe = add(
                 &context,
                 &mut tables,
                 table,
                 hits.get(&table.name).cloned(),
                 beside.clone(),
             )?;
+            probes.insert(table.name.clone(), probe);
         }
         Ok(Session {
             context,
             tables,
+            probes,
+            plans: None,
             hits: Mutex::new(hits),
             people: people.len(),
         })
     }
 
+    /// Takes plans made for other sessions, and keeps its own for the next. For few people only: a plan made for
+    /// them would join the tables of a whole county the wrong way round.
+    pub fn keeping(mut self, plans: Arc<Plans>) -> Session {
+        self.plans = Some(plans);
+        self
+    }
+
     /// Runs one query to its end.
     pub async fn query(&self, rule: &str, sql: &str) -> Result<Vec<RecordBatch>, EngineError> {
         let failed = |e: datafusion::error::DataFusionError| EngineError::Rule(rule.to_owned(), e.to_string());
-        self.context
-            .sql(sql)
-            .await
-            .map_err(failed)?
-            .collect()
-            .await
-            .map_err(failed)
+        let plan = match self.plans.as_ref().and_then(|plans| plans.over(sql, &self.probes)) {
+            Some(plan) => plan,
+            None => {
+                let query = self.context.sql(sql).await.map_err(failed)?;
+                let plan = query.create_physical_plan().await.map_err(failed)?;
+                if let Some(plans) = &self.plans {
+                    plans.keep(sql, plan.clone());
+                }
+                plan
+            }
+        };
+        collect(plan, self.context.task_ctx()).await.map_err(failed)
     }
 
     /// Plans a query without running it.
@@ -118,15 +139,15 @@ fn add(
     table: &Table,
     hits: Option<Arc<Hits>>,
     beside: Option<Arc<Beside>>,
-) -> Result<(), EngineError> {
+) -> Result<Arc<SharedProbe>, EngineError> {
     let table = Arc::new(table.clone());
     let sorted_by = register(&table.name).map_or(&[][..], |r| r.sorted_by);
-    let provider = SharedProbe::new(table.clone(), hits, sorted_by, beside);
+    let provider = Arc::new(SharedProbe::new(table.clone(), hits, sorted_by, beside));
     context
-        .register_table(table.name.as_str(), Arc::new(provider))
+        .register_table(table.name.as_str(), provider.clone())
         .map_err(|e| EngineError::Table(table.name.clone(), e.to_string()))?;
     tables.insert(table.name.clone(), table);
-    Ok(())
+    Ok(provider)
 }
 
 /// The people a run can be about, from the registers and, where a rule asks for them, applicants.

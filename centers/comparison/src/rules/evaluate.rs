@@ -1,13 +1,17 @@
 //! Rules over a run's inputs, to drafts in a fixed order: the same inputs give the same drafts, byte for byte.
 
-use std::{collections::HashMap, sync::Arc, time::Instant};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Instant,
+};
 
 use futures::StreamExt;
-use kernel::{Date, RegionCode};
+use kernel::{Date, Month, RegionCode};
 
 use super::{Rule, draft, raw};
 use crate::{
-    engine::{EngineError, Inputs, ProgrammeRow, Registers, Session, Table},
+    engine::{EngineError, Inputs, Plans, ProgrammeRow, Registers, Session, Table},
     finding::{FindingDraft, drafts_digest},
     snapshot::Snapshot,
 };
@@ -88,6 +92,32 @@ pub async fn evaluate(
     day: Date,
     go_on: &mut (dyn FnMut(u64, u64) -> bool + Send),
 ) -> Result<RunOutput, EngineError> {
+    evaluate_among(rules, inputs, programmes, files, area, day, None, go_on).await
+}
+
+/// An answer about a few people.
+#[derive(Clone, Debug)]
+pub struct Few {
+    /// Who is asked about: a register of our own that is read whole names others too.
+    pub among: Arc<HashSet<i64>>,
+    /// Only what touches this month is worded.
+    pub month: Option<Month>,
+    /// Plans of earlier answers about a few.
+    pub plans: Option<Arc<Plans>>,
+}
+
+/// The same, among a few people when so asked.
+#[allow(clippy::too_many_arguments)]
+pub async fn evaluate_among(
+    rules: &[Arc<Rule>],
+    inputs: &Inputs,
+    programmes: &[ProgrammeRow],
+    files: &[SnapshotFile],
+    area: RegionCode,
+    day: Date,
+    few: Option<&Few>,
+    go_on: &mut (dyn FnMut(u64, u64) -> bool + Send),
+) -> Result<RunOutput, EngineError> {
     let present = |source: &String| inputs.snapshots.iter().any(|(t, _)| t.name == *source);
     let rules: Vec<Arc<Rule>> = rules
         .iter()
@@ -100,7 +130,11 @@ pub async fn evaluate(
             *classes.entry(source.clone()).or_default() |= rule.classes();
         }
     }
-    let session = Arc::new(Session::open(inputs, &classes)?);
+    let session = Session::open(inputs, &classes)?;
+    let session = Arc::new(match few.and_then(|few| few.plans.clone()) {
+        None => session,
+        Some(plans) => session.keeping(plans),
+    });
     let total = rules.len() as u64;
     if !go_on(0, total) {
         return Err(EngineError::Cancelled);
@@ -119,7 +153,13 @@ pub async fn evaluate(
     let mut raws = Vec::new();
     let mut millis = Vec::new();
     while let Some(done) = running.next().await {
-        let (rows, took) = done.map_err(|e| EngineError::Rule("engine".into(), e.to_string()))??;
+        let (mut rows, took) = done.map_err(|e| EngineError::Rule("engine".into(), e.to_string()))??;
+        if let Some(few) = few {
+            let month = few.month.map(Month::index);
+            rows.retain(|row| {
+                few.among.contains(&row.person_key) && month.is_none_or(|m| row.from <= m && m <= row.to)
+            });
+        }
         raws.push(rows);
         millis.push(took);
         if !go_on(millis.len() as u64, total) {

@@ -13,7 +13,7 @@ mod wording;
 use std::collections::BTreeMap;
 
 pub use check::{RuleProblem, check, contract_tables};
-pub use evaluate::{Outcome, RuleCount, RunOutput, SnapshotFile, evaluate, inputs};
+pub use evaluate::{Few, Outcome, RuleCount, RunOutput, SnapshotFile, evaluate, evaluate_among, inputs};
 pub use load::{RuleError, Rules};
 use serde::Deserialize;
 

@@ -1,5 +1,7 @@
 //! The work of a run, in the background: authorise, freeze, run, grade, hand on.
 
+use std::sync::Arc;
+
 use ::store::{BulkInsert, args};
 use access::Actor;
 use kernel::{AppError, AppResult};
@@ -17,7 +19,7 @@ use crate::{
     engine::{self, EngineError, Registers},
     finding::{Absorbed, Evaluated, FindingSinkPart, RunStamp},
     lawful,
-    rules::{Rules, RunOutput, evaluate, inputs},
+    rules::{Few, Rules, RunOutput, evaluate_among, inputs},
     snapshot::Snapshot,
     sources::{Sources, current_sources},
 };
@@ -197,13 +199,19 @@ async fn carry_out(app: &App, actor: &Actor, id: i64, handle: &ProgressHandle) -
         0
     };
     let mut go_on = |done, total| handle.report(done, total);
-    let output = evaluate(
+    let among = few.map(|people| Few {
+        among: Arc::new(people.iter().copied().collect()),
+        month: None,
+        plans: None,
+    });
+    let output = evaluate_among(
         &wanted,
         &all,
         &registers.programmes,
         &files,
         order.region(),
         day,
+        among.as_ref(),
         &mut go_on,
     )
     .await

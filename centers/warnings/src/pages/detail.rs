@@ -21,7 +21,7 @@ use super::{
     forms::{self, ActForm},
     layer,
     list::{Names, counter},
-    sight::{Sight, shown_name, shown_summary, sight_of},
+    sight::{Sight, is_sensitive, shown_name, shown_summary, sight_of},
     words,
 };
 use crate::{
@@ -130,6 +130,7 @@ pub(super) async fn show(ctx: &Ctx, id: i64, revealed: bool, refused: Refused<'_
     let role = ctx.actor().role;
     let sight = sight_of(role);
     let records = row.evidence()?;
+    let figures = evidence::Figures::of(ctx.app());
     let names = Names::load(ctx).await?;
     let conflict = conflict_of(&ctx.db, ctx.actor(), &row).await?;
     let history = steps(&ctx.db, id).await?;
@@ -162,6 +163,13 @@ pub(super) async fn show(ctx: &Ctx, id: i64, revealed: bool, refused: Refused<'_
                 shown_name(role, &row.subject_name),
                 words::rule(ctx.app(), &row.rule_id)
             )
+        } else if !revealed && records.iter().any(|r| is_sensitive(&r.title)) {
+            // The question would name what someone holds in banks and securities.
+            format!(
+                "{}：{}，请核实（数额依规不显示）",
+                shown_name(role, &row.subject_name),
+                words::rule(ctx.app(), &row.rule_id)
+            )
         } else {
             shown_summary(role, &row.summary, &row.subject_name)
         },
@@ -180,6 +188,7 @@ pub(super) async fn show(ctx: &Ctx, id: i64, revealed: bool, refused: Refused<'_
             &records,
             sight,
             revealed,
+            &figures,
             &row.subject_name,
             &shown_name(role, &row.subject_name),
         ),
@@ -190,7 +199,7 @@ pub(super) async fn show(ctx: &Ctx, id: i64, revealed: bool, refused: Refused<'_
             .map(|code| format!("{code} {}", exception_title(code).unwrap_or_default()))
             .unwrap_or_default(),
         identity_open: row.confidence != "E1",
-        reveal: !revealed && evidence::has_sensitive(&records) && ctx.may("finding.reveal", &resource),
+        reveal: !revealed && sight == Sight::Full && figures.any(&records) && ctx.may("finding.reveal", &resource),
         timeline: if sight == Sight::VerdictOnly {
             Vec::new()
         } else {

@@ -1,11 +1,37 @@
 //! The compared records side by side, as far as the reader may see them.
 
-use comparison::finding::EvidenceRecord;
-use web::parts::EvidenceRow;
+use std::collections::HashSet;
+
+use comparison::{finding::EvidenceRecord, lawful, sources::Sources};
+use web::{App, parts::EvidenceRow};
 
 use super::sight::{Sight, is_sensitive};
 
 const HIDDEN: &str = "依规不显示";
+
+/// Fields that need a purpose each time: what people hold in banks and securities, and every column that the contract
+/// of its data set marks sensitive.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Figures(HashSet<(String, String)>);
+
+impl Figures {
+    pub(super) fn of(app: &App) -> Figures {
+        Figures(
+            app.part::<Sources>()
+                .map(|sources| lawful::figures(&sources.contracts))
+                .unwrap_or_default(),
+        )
+    }
+
+    fn hides(&self, record: &EvidenceRecord, label: &str) -> bool {
+        is_sensitive(&record.title) || self.0.contains(&(record.title.clone(), label.to_owned()))
+    }
+
+    /// Whether a purpose would show more.
+    pub(super) fn any(&self, records: &[EvidenceRecord]) -> bool {
+        records.iter().any(|r| r.fields.iter().any(|f| self.hides(r, &f.label)))
+    }
+}
 
 /// Two records and where each can be found again.
 #[derive(Clone, Debug, Default)]
@@ -57,6 +83,7 @@ pub(super) fn pairs(
     records: &[EvidenceRecord],
     sight: Sight,
     revealed: bool,
+    figures: &Figures,
     full_name: &str,
     shown_name: &str,
 ) -> Vec<Pair> {
@@ -77,11 +104,11 @@ pub(super) fn pairs(
         return Vec::new();
     }
     if others.is_empty() {
-        return vec![pair(first, None, sight, revealed)];
+        return vec![pair(first, None, sight, revealed, figures)];
     }
     others
         .iter()
-        .map(|other| pair(first, Some(other), sight, revealed))
+        .map(|other| pair(first, Some(other), sight, revealed, figures))
         .collect()
 }
 
@@ -93,14 +120,16 @@ fn with_name(record: &EvidenceRecord, full_name: &str, shown_name: &str) -> Evid
     record
 }
 
-/// Whether a purpose would show more.
-pub(super) fn has_sensitive(records: &[EvidenceRecord]) -> bool {
-    records.iter().any(|r| is_sensitive(&r.title))
-}
-
-fn pair(left: &EvidenceRecord, right: Option<&EvidenceRecord>, sight: Sight, revealed: bool) -> Pair {
-    let hide_left = is_sensitive(&left.title) && !revealed;
-    let hide_right = right.is_some_and(|r| sight != Sight::Full || (is_sensitive(&r.title) && !revealed));
+fn pair(
+    left: &EvidenceRecord,
+    right: Option<&EvidenceRecord>,
+    sight: Sight,
+    revealed: bool,
+    figures: &Figures,
+) -> Pair {
+    let hide_left = |label: &str| figures.hides(left, label) && !revealed;
+    let hide_right =
+        |label: &str| right.is_some_and(|r| sight != Sight::Full || (figures.hides(r, label) && !revealed));
     let shown = |value: &str, hide: bool| {
         if hide && !value.is_empty() {
             HIDDEN.to_owned()
@@ -120,8 +149,8 @@ fn pair(left: &EvidenceRecord, right: Option<&EvidenceRecord>, sight: Sight, rev
         let value = other.map(|o| o.value.as_str()).unwrap_or_default();
         rows.push(EvidenceRow {
             label: field.label.clone(),
-            left: shown(&field.value, hide_left),
-            right: shown(value, hide_right),
+            left: shown(&field.value, hide_left(&field.label)),
+            right: shown(value, hide_right(&field.label)),
             mark,
         });
     }
@@ -131,7 +160,7 @@ fn pair(left: &EvidenceRecord, right: Option<&EvidenceRecord>, sight: Sight, rev
             rows.push(EvidenceRow {
                 label: field.label.clone(),
                 left: String::new(),
-                right: shown(&field.value, hide_right),
+                right: shown(&field.value, hide_right(&field.label)),
                 mark,
             });
         }
@@ -172,7 +201,7 @@ mod tests {
             record("发放记录", &[("姓名", "张三", false), ("金额", "300.00", false)]),
             record("存款", &[("姓名", "张三", false), ("余额", "90,000.00", true)]),
         ];
-        pairs(&records, sight, revealed, "张三", "张三")
+        pairs(&records, sight, revealed, &Figures::default(), "张三", "张三")
             .into_iter()
             .flat_map(|p| p.rows)
             .map(|r| r.right)
@@ -188,12 +217,29 @@ mod tests {
     }
 
     #[test]
+    fn a_column_its_contract_marks_sensitive_needs_a_purpose() {
+        let figures = Figures(HashSet::from([("机动车".to_owned(), "价值".to_owned())]));
+        let records = [
+            record("发放记录", &[("姓名", "张三", false)]),
+            record("机动车", &[("车牌", "鲁M", true), ("价值", "86000元", true)]),
+        ];
+        let seen = |sight, revealed| -> Vec<String> {
+            let pairs = pairs(&records, sight, revealed, &figures, "", "");
+            pairs.into_iter().flat_map(|p| p.rows).map(|r| r.right).collect()
+        };
+        assert_eq!(seen(Sight::Full, false), ["", "鲁M", HIDDEN]);
+        assert_eq!(seen(Sight::Full, true), ["", "鲁M", "86000元"]);
+        assert_eq!(seen(Sight::Question, true), ["", HIDDEN, HIDDEN]);
+        assert!(figures.any(&records) && !figures.any(&records[..1]));
+    }
+
+    #[test]
     fn what_the_rule_turns_on_is_marked() {
         let records = [
             record("发放记录", &[("姓名", "张三", false)]),
             record("机动车", &[("姓名", "张叁", true), ("车牌", "鲁M", true)]),
         ];
-        let marks: Vec<_> = pairs(&records, Sight::Full, false, "", "")[0]
+        let marks: Vec<_> = pairs(&records, Sight::Full, false, &Figures::default(), "", "")[0]
             .rows
             .iter()
             .map(|r| r.mark)

@@ -13,7 +13,7 @@ use web::{Ctx, Layer, Page, Shell, html, parts::Paper};
 use super::{
     LIST, detail, href, layer,
     list::Names,
-    sight::{shown_name, shown_summary},
+    sight::{is_sensitive, shown_name, shown_summary},
     words,
 };
 use crate::{
@@ -119,7 +119,11 @@ pub(super) async fn print(ctx: Ctx, Path(id): Path<i64>, headers: HeaderMap) -> 
         programme: names.programme(row.programme.as_deref()),
         period,
         money: Money(row.money_fen).to_string(),
-        question: shown_summary(role, &row.summary, &row.subject_name),
+        question: if records.iter().any(|r| is_sensitive(&r.title)) {
+            "部门数据与享受条件不一致，数额依规不在通知上显示，请持本通知到平台查看后核实。".to_owned()
+        } else {
+            shown_summary(role, &row.summary, &row.subject_name)
+        },
         sources: records
             .iter()
             .map(|r| (r.title.clone(), r.department.clone()))

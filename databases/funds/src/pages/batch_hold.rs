@@ -108,6 +108,13 @@ pub(super) fn form(ctx: &Ctx, path: &str, asked: &[HoldRow]) -> Option<ActForm> 
     })
 }
 
+/// The village alone: the path would squeeze the question on a phone.
+fn village(tree: &RegionTree, region: i64) -> String {
+    kernel::RegionCode::from_i64(region)
+        .and_then(|code| tree.get(code))
+        .map_or_else(|| place(tree, region), |r| r.name.clone())
+}
+
 /// The questions as a table.
 pub(super) fn grid(ctx: &Ctx, tree: &RegionTree, asked: &[HoldRow]) -> Option<Grid> {
     if asked.is_empty() {
@@ -128,9 +135,9 @@ pub(super) fn grid(ctx: &Ctx, tree: &RegionTree, asked: &[HoldRow]) -> Option<Gr
         vec![
             Cell::number(h.row_no.unwrap_or(0)),
             Cell::link(&h.payee_name, format!("{LIST}/{}/holds/{}", h.batch_id, h.id)),
-            Cell::text(place(tree, h.region)),
+            Cell::whole(village(tree, h.region)),
             Cell::money(h.amount_fen),
-            Cell::whole(format!("{} {}", h.rule, h.rule_name)),
+            Cell::text(format!("{} {}", h.rule, h.rule_name)),
             Cell::text(question(role, h)),
             Cell::state(h.state_title(), tone(h.state())),
             Cell::whole(if h.state() == HoldState::Open {
@@ -290,7 +297,7 @@ async fn page(ctx: &Ctx, id: i64, hold: i64, revealed: bool) -> Page {
             Pair::new("规则", format!("{} {}", row.rule, row.rule_name)),
             Pair::new("请核实", question(role, &row)),
             Pair::new("状态", row.state_title()),
-            Pair::whole("暂缓", format!("{} 起，最迟 {}", row.held_on, row.until_on)),
+            Pair::new("暂缓", format!("{} 起，最迟 {}", row.held_on, row.until_on)),
             Pair::new(
                 "决定",
                 match (&row.decided_name, &row.reason) {

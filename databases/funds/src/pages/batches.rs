@@ -246,7 +246,9 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(query): Query<OneQ
     }
     let mut notes = batch_hold::notes(&asked);
     if covers && ctx.may("batch.hold", &Resource::any()) {
-        forms.extend(batch_hold::form(&ctx, &path, &asked));
+        if let Some(decide) = batch_hold::form(&ctx, &path, &asked) {
+            forms.insert(0, decide);
+        }
     }
     if let Some(until) = public_until(&row, &ctx.calendar).filter(|_| state == BatchState::Public) {
         notes.push(Note {

@@ -3,11 +3,8 @@
 mod batches;
 mod chain;
 mod figures;
-<<<<<<< HEAD
-mod kept;
-=======
 mod holds;
->>>>>>> 47aa365 (funds: held rows wait for a named person's decision, and no longer than their limit)
+mod kept;
 mod pages;
 mod reimbursements;
 mod scale;
