@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use ::store::{BulkInsert, args};
 use access::Actor;
+use intake::contract::Contracts;
 use kernel::{AppError, AppResult};
 use serde_json::json;
 use trail::Act;
@@ -19,7 +20,7 @@ use crate::{
     engine::{self, EngineError, Registers},
     finding::{Absorbed, Evaluated, FindingSinkPart, RunStamp},
     lawful,
-    rules::{Few, Rules, RunOutput, evaluate_among, inputs},
+    rules::{Few, Rule, Rules, RunOutput, evaluate_among, inputs},
     snapshot::Snapshot,
     sources::{Sources, current_sources},
 };
@@ -273,14 +274,17 @@ async fn keep(app: &App, registers: &Registers) -> AppResult<()> {
 /// Findings, counts and the last state in one transaction.
 async fn publish(app: &App, actor: &Actor, order: &Run, judged: &Judged<'_>, sink: &FindingSinkPart) -> AppResult<()> {
     let (id, output) = (order.id, judged.output);
+    let sources = app.part::<Sources>()?;
     let people = judged.touched.and_then(|t| t.people.clone());
     let listing = listing::keep(&app.objects, &output.outcomes)?;
     let stamp = RunStamp {
         run_id: id,
         started_at: order.requested_at(),
+        // Who was left out was not asked about: what is known of them stands.
         rules: output
             .counts
             .iter()
+            .filter(|c| judged.left_out == 0 || !reads_secrets(&c.rule, &sources.contracts))
             .map(|c| Evaluated {
                 rule_id: c.rule.id.clone(),
                 rule_version: c.rule.version,
@@ -354,6 +358,13 @@ async fn publish(app: &App, actor: &Actor, order: &Run, judged: &Judged<'_>, sin
     )
     .await
     .map(|_| ())
+}
+
+/// Whether a rule reads what needs each person's authorisation.
+fn reads_secrets(rule: &Rule, contracts: &Contracts) -> bool {
+    rule.sources
+        .iter()
+        .any(|source| contracts.get(source).is_some_and(|c| c.authorisation))
 }
 
 /// One step of the state machine; refused when someone else moved the run on.

@@ -128,4 +128,18 @@ both_databases! {
         println!("10,000 findings: new {new:?}, unchanged {same:?}, changed {updated:?}, in all {:?}", start.elapsed());
         assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
     }
+
+    async fn a_run_about_a_few_people_clears_only_their_findings_and_says_why(db: TestDb) {
+        let world = a_county(db).await;
+        absorb(&world, &a_run(1), vec![a_draft(1), a_draft(2)]).await;
+        let mut few = a_run(2);
+        few.touched = Some([1].into());
+        few.because = "“机动车登记”已更新（快照 abcdef012345）".into();
+        let counts = absorb(&world, &few, Vec::new()).await;
+        assert_eq!(counts.cleared, 1, "nobody asked about the second");
+        assert_eq!(number(&world, "SELECT COUNT(*) FROM finding WHERE person_key = 1 AND stage = 'closed'").await, 1);
+        assert_eq!(number(&world, "SELECT COUNT(*) FROM finding WHERE person_key = 2 AND stage <> 'closed'").await, 1);
+        let told = "SELECT COUNT(*) FROM finding_step WHERE note LIKE '%快照 abcdef012345%再次比对已无此疑点%'";
+        assert_eq!(number(&world, told).await, 1);
+    }
 }
