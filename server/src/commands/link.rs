@@ -69,13 +69,18 @@ fn report(links: &Links, left: usize, right: Option<usize>) {
         println!();
     }
     println!(
-        "  {:<14} {:<22} {:>9} {:>12} {:>8}",
-        "字段", "程度", "同一人中", "随机两行中", "证据/位"
+        "  {}{}同一人中  随机两行中  证据（位）",
+        wide("字段", 20),
+        wide("程度", 22)
     );
-    for level in &links.learned {
+    for level in links.learned.iter().filter(|level| level.m.max(level.u) > SEEN) {
         println!(
-            "  {:<14} {:<22} {:>9.4} {:>12.7} {:>8.2}",
-            level.field, level.level, level.m, level.u, level.bits
+            "  {}{}{:>8.4} {:>11.7} {:>11.2}",
+            wide(&level.field, 20),
+            wide(level.level, 22),
+            level.m,
+            level.u,
+            level.bits
         );
     }
     println!(
@@ -83,6 +88,15 @@ fn report(links: &Links, left: usize, right: Option<usize>) {
         links.linked.len(),
         links.undecided.len()
     );
+}
+
+/// Rarer levels were not seen at all.
+const SEEN: f64 = 5e-5;
+
+/// Filled with blanks to so many columns, Chinese characters taking two.
+fn wide(text: &str, columns: usize) -> String {
+    let taken: usize = text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
+    format!("{text}{}", " ".repeat(columns.saturating_sub(taken).max(1)))
 }
 
 fn open(path: &Path) -> AppResult<File> {

@@ -17,6 +17,8 @@ use crate::{
 
 /// Distinct rows searched at a time.
 const BATCH: usize = 400_000;
+/// People whose keys are looked up together.
+const TOGETHER: usize = 256;
 const ROUNDS: usize = 12;
 const GRAIN: f64 = 1e6;
 
@@ -181,12 +183,15 @@ impl Index {
         (hash >> 24) as usize & (self.slots.len() * 4 - 1)
     }
 
+    /// Whether looking it up is worth the while.
+    #[inline]
+    fn may_have(&self, hash: u64) -> bool {
+        let bit = self.bit(hash);
+        self.filter[bit / 64] & (1 << (bit % 64)) != 0
+    }
+
     #[inline]
     fn block(&self, hash: u64) -> Option<usize> {
-        let bit = self.bit(hash);
-        if self.filter[bit / 64] & (1 << (bit % 64)) == 0 {
-            return None;
-        }
         let mask = self.slots.len() - 1;
         let mut at = hash as usize & mask;
         loop {
@@ -224,20 +229,25 @@ fn stream(linker: &Linker<'_>, rows: &Rows<'_>, names: &Names, queries: &mut [Qu
         };
         keys(registry.sounds[at], &facts)
     };
-    // People who share some key, so that the second round passes over the others.
+    // People who share some key, so that the second round passes over the others. Keys of many people are looked up
+    // together, so that the memory answers many at a time.
     let mut concerned: Vec<u32> = Vec::new();
-    for at in 0..registry.len() {
-        let mut shares = false;
-        for key in of_person(at) {
-            if key != 0
-                && let Some(block) = index.block(key)
-            {
-                index.blocks[block].2 += 1;
-                shares = true;
-            }
+    let mut likely: Vec<(u32, u64)> = Vec::new();
+    for from in (0..registry.len()).step_by(TOGETHER) {
+        likely.clear();
+        for at in from..registry.len().min(from + TOGETHER) {
+            let shared = of_person(at)
+                .into_iter()
+                .filter(|key| *key != 0 && index.may_have(*key));
+            likely.extend(shared.map(|key| (at as u32, key)));
         }
-        if shares {
-            concerned.push(at as u32);
+        for (at, key) in &likely {
+            if let Some(block) = index.block(*key) {
+                index.blocks[block].2 += 1;
+                if concerned.last() != Some(at) {
+                    concerned.push(*at);
+                }
+            }
         }
     }
     let mut skipped = Skipped::default();
@@ -258,9 +268,10 @@ fn stream(linker: &Linker<'_>, rows: &Rows<'_>, names: &Names, queries: &mut [Qu
     for at in concerned.into_iter().map(|at| at as usize) {
         let keys = of_person(at);
         for (order, key) in keys.iter().enumerate() {
-            let Some(block) = (*key != 0).then(|| index.block(*key)).flatten() else {
+            if *key == 0 || !index.may_have(*key) {
                 continue;
-            };
+            }
+            let Some(block) = index.block(*key) else { continue };
             let (from, to, _) = index.blocks[block];
             for (_, query) in &index.entries[from as usize..to as usize] {
                 let theirs = &wanted[*query as usize];
