@@ -39,7 +39,12 @@ pub fn parts(settings: &Settings, data_dir: &Path) -> AppResult<Vec<Arc<dyn Any 
     let rules = Rules::load(Some(&data_dir.join("rules"))).map_err(|e| AppError::invalid(e.to_string()))?;
     let mut parts = directory::parts(
         settings.demo,
-        vec![Arc::new(warnings::WaitingFindings), Arc::new(LateSources)],
+        vec![
+            Arc::new(warnings::WaitingFindings),
+            Arc::new(LateSources),
+            Arc::new(projects::WaitingProjects),
+            Arc::new(forces::WaitingVisits),
+        ],
     );
     parts.extend(funds::parts());
     parts.extend(forces::parts());

@@ -10,11 +10,13 @@ mod import;
 pub mod model;
 mod pages;
 pub mod store;
+mod waiting;
 
 pub use crate::store::{
     kin::{KinOf, KinPart},
     targets::{HelpedProject, ProjectsPart, ProjectsToHelp},
 };
+pub use waiting::WaitingVisits;
 use web::{Layer, MenuEntry, Module};
 
 /// What this module looks up by type at run time.

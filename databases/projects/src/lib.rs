@@ -8,9 +8,11 @@ pub mod model;
 mod pages;
 mod public;
 pub mod store;
+mod waiting;
 
 pub use pages::documents::titles as document_titles;
 pub use public::six_fields;
+pub use waiting::WaitingProjects;
 use web::{Layer, MenuEntry, Module};
 
 /// Tables, policies, menu and pages of this module.

@@ -37,6 +37,7 @@ pub(crate) struct GapQuery {
 }
 
 /// Gaps of the three kinds, and of resident teams.
+#[derive(Clone)]
 struct Gaps {
     households: (i64, i64),
     /// The same by the divisions below the area.
@@ -49,6 +50,11 @@ struct Gaps {
 }
 
 async fn gaps(ctx: &Ctx, tree: &RegionTree, area: Option<RegionCode>, day: Date) -> AppResult<Gaps> {
+    let key = format!("gaps {:?} {area:?} {day}", ctx.scope());
+    kept(ctx.app(), key, counted(ctx, tree, area, day)).await
+}
+
+async fn counted(ctx: &Ctx, tree: &RegionTree, area: Option<RegionCode>, day: Date) -> AppResult<Gaps> {
     let filter = HelpFilter {
         area,
         ..HelpFilter::default()
@@ -57,9 +63,7 @@ async fn gaps(ctx: &Ctx, tree: &RegionTree, area: Option<RegionCode>, day: Date)
     let communities = 10_i64.pow(15 - RegionLevel::Community.digits());
     let below = span_below(ctx, area);
     let span = below.min(communities);
-    let key = format!("coverage {:?} {area:?} {day} {span}", ctx.scope());
-    let work = coverage_by(&ctx.db, ctx.scope(), &filter, day, span);
-    let found = kept(ctx.app(), key, work).await?;
+    let found = coverage_by(&ctx.db, ctx.scope(), &filter, day, span).await?;
     let villages: Vec<RegionCode> = added_up(&found, communities)
         .iter()
         .filter_map(|row| RegionCode::from_i64(row.region))

@@ -284,6 +284,15 @@ pub(crate) async fn count_leaves(db: &Db, scope: &Scope) -> AppResult<i64> {
     db.number(&text, values).await
 }
 
+/// How many leaves wait for a decision within the scope.
+pub(crate) async fn open_leaves(db: &Db, scope: &Scope) -> AppResult<i64> {
+    let mut sql =
+        Sql::new("SELECT COUNT(*) FROM helper_leave l JOIN helper f ON f.id = l.helper_id WHERE l.state = 'asked'");
+    restrict_leave(scope, &mut sql);
+    let (text, values) = sql.into_parts();
+    db.number(&text, values).await
+}
+
 fn restrict_leave(scope: &Scope, sql: &mut Sql) {
     match scope.helper() {
         Some(account) => {

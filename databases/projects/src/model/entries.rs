@@ -6,6 +6,7 @@ use access::Role;
 use super::{
     ProjectState,
     forms::{Ask, ask, may},
+    life::WAY,
 };
 
 records::codes! {
@@ -26,6 +27,17 @@ records::codes! {
         Asset = "asset" "登记形成的资产",
     }
 }
+
+/// Risks are watched all the way, and while a project stands still.
+const AT_RISK: [ProjectState; WAY.len() + 1] = {
+    let mut all = [ProjectState::Suspended; WAY.len() + 1];
+    let mut n = 0;
+    while n < WAY.len() {
+        all[n] = WAY[n];
+        n += 1;
+    }
+    all
+};
 
 impl EntryKind {
     /// Who may write it.
@@ -87,31 +99,7 @@ impl EntryKind {
             ],
             Self::DrawResult => &[S::AccTown],
             Self::Asset => &[S::Settled, S::NoticePost, S::AssetRegistered],
-            Self::Risk | Self::CloseRisk => &[
-                S::Demand,
-                S::Argued,
-                S::Declared,
-                S::TownCompiled,
-                S::Reviewed,
-                S::Library,
-                S::Approved,
-                S::Filed,
-                S::NoticePre,
-                S::Tender,
-                S::Contracted,
-                S::Building,
-                S::Completed,
-                S::AccVillage,
-                S::AccTown,
-                S::AccCounty,
-                S::Settled,
-                S::NoticePost,
-                S::AssetRegistered,
-                S::Performance,
-                S::Distributing,
-                S::Operating,
-                S::Suspended,
-            ],
+            Self::Risk | Self::CloseRisk => &AT_RISK,
         }
     }
 

@@ -95,6 +95,50 @@ impl ProjectState {
 use ProjectAct as A;
 use ProjectState as S;
 
+/// The way of a project in its order, without halts and ends.
+pub const WAY: [ProjectState; 22] = [
+    S::Demand,
+    S::Argued,
+    S::Declared,
+    S::TownCompiled,
+    S::Reviewed,
+    S::Library,
+    S::Approved,
+    S::Filed,
+    S::NoticePre,
+    S::Tender,
+    S::Contracted,
+    S::Building,
+    S::Completed,
+    S::AccVillage,
+    S::AccTown,
+    S::AccCounty,
+    S::Settled,
+    S::NoticePost,
+    S::AssetRegistered,
+    S::Performance,
+    S::Distributing,
+    S::Operating,
+];
+
+/// The states in which a step forward is this role's: where anyone of it may take it, and where it must be another
+/// person than the one before.
+pub fn next_steps_of(role: Role) -> (Vec<ProjectState>, Vec<ProjectState>) {
+    let way = |state: S| WAY.iter().position(|s| *s == state);
+    let forward = |from: S, to: S| matches!((way(from), way(to)), (Some(from), Some(to)) if from < to);
+    let mine = |from: S, second: bool| {
+        let steps = PROJECT_FLOW.steps.iter();
+        let of_role = steps.filter(|s| s.from.contains(&from) && s.by.contains(&role) && forward(from, s.to));
+        of_role.filter(|s| s.needs.second_person == second).count() > 0
+    };
+    let open: Vec<S> = WAY.into_iter().filter(|s| mine(*s, false)).collect();
+    let another = WAY
+        .into_iter()
+        .filter(|s| mine(*s, true) && !open.contains(s))
+        .collect();
+    (open, another)
+}
+
 const VILLAGE: &[Role] = &[Role::VillageAdmin];
 const TOWN: &[Role] = &[Role::TownPoverty];
 const COUNTY: &[Role] = &[Role::FundUnitAdmin];
@@ -371,3 +415,28 @@ pub const PROJECT_FLOW: Flow<S, A> = Flow {
         ),
     ],
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_role_is_told_of_the_steps_that_are_its_own_and_no_other() {
+        let (open, another) = next_steps_of(Role::TownPoverty);
+        assert!(
+            another.contains(&S::Declared) && another.contains(&S::AccVillage),
+            "{another:?}"
+        );
+        assert!(
+            open.contains(&S::Filed) && open.contains(&S::Contracted) && open.contains(&S::Building),
+            "{open:?}"
+        );
+        assert!(
+            !open.contains(&S::Demand) && !another.contains(&S::Demand),
+            "arguing is the village's"
+        );
+        assert_eq!(next_steps_of(Role::VillageSupervision), (vec![], vec![]));
+        let (village, _) = next_steps_of(Role::VillageAdmin);
+        assert_eq!(village, [S::Demand, S::Argued, S::Completed]);
+    }
+}

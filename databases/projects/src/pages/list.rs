@@ -16,7 +16,7 @@ use web::{
 use super::{LIST, place};
 use crate::{
     model::{ProjectMode, ProjectState},
-    store::list::{Counters, PAGE_ROWS, ProjectFilter, counters, page_of},
+    store::list::{Counters, NextBy, PAGE_ROWS, ProjectFilter, counters, page_of},
 };
 
 /// The filters as the URL spells them.
@@ -29,6 +29,8 @@ pub(crate) struct ListQuery {
     state: String,
     year: String,
     key: String,
+    /// `1`: only those whose next step is the reader's.
+    mine: String,
     text: String,
     page: String,
 }
@@ -98,6 +100,7 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
     );
     fields.push(Field::select("year", "年度", years).value(&query.year));
     fields.push(Field::select("key", "省级支持", [("", "全部"), ("1", "只看省级支持")]).value(&query.key));
+    fields.push(Field::select("mine", "办理", [("", "全部"), ("1", "待我办理")]).value(&query.mine));
     fields.push(Field::input("search", "text", "名称或编号").value(&query.text));
     let account = ctx.actor().account.map(|a| a.0);
     html(ListPage {
@@ -154,6 +157,7 @@ impl ListQuery {
             province_key: self.key == "1",
             text: self.text.clone(),
             in_library: self.state == "library_on",
+            next: (self.mine == "1").then(|| NextBy::of(ctx.actor())),
         })
     }
 
@@ -167,6 +171,7 @@ impl ListQuery {
             ("state", &self.state),
             ("year", &self.year),
             ("key", &self.key),
+            ("mine", &self.mine),
             ("text", &self.text),
         ];
         let filled: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();

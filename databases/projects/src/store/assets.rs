@@ -44,7 +44,7 @@ pub struct Asset {
     pub last_on: String,
 }
 
-const COLUMNS: &str = "a.id, a.project, a.region, a.name, a.class, a.cost_fen, a.state, a.owner_level, a.owner_name, \
+pub(super) const COLUMNS: &str = "a.id, a.project, a.region, a.name, a.class, a.cost_fen, a.state, a.owner_level, a.owner_name, \
      a.certificate, a.receiver, a.formed_on, a.registered_on, a.last_actor, a.last_on";
 
 impl Asset {
@@ -464,11 +464,7 @@ pub(crate) async fn write_version(
         .row(&sql, args![id])
         .await?
         .ok_or_else(|| AppError::internal("asset gone"))?;
-    let state = json!({
-        "name": row.name, "class": row.class().title(), "state": row.state().title(),
-        "cost": Money(row.cost_fen).to_string(), "owner": row.owner_name, "certificate": row.certificate,
-        "receiver": row.receiver, "formed_on": row.formed_on, "registered_on": row.registered_on,
-    });
+    let state = as_record(&row);
     let on = on.to_string();
     let change = Change {
         kind: ASSET_KIND,
@@ -481,4 +477,13 @@ pub(crate) async fn write_version(
         state: &state,
     };
     history::record(tx, &change).await.map(|_| ())
+}
+
+/// An asset as its history keeps it.
+pub(crate) fn as_record(row: &Asset) -> serde_json::Value {
+    json!({
+        "name": row.name, "class": row.class().title(), "state": row.state().title(),
+        "cost": Money(row.cost_fen).to_string(), "owner": row.owner_name, "certificate": row.certificate,
+        "receiver": row.receiver, "formed_on": row.formed_on, "registered_on": row.registered_on,
+    })
 }

@@ -1,12 +1,12 @@
 //! The list of projects: one filter and one scope for rows, counters and export.
 
-use access::Scope;
+use access::{Actor, Scope};
 use kernel::{AppResult, Date, RegionCode};
 use records::flow::Code;
 use store::{Db, Query, Sql};
 
 use super::project::{COLUMNS, Project};
-use crate::model::ProjectState;
+use crate::model::{ProjectState, life::next_steps_of};
 
 /// What is looked for. The default holds everything within the scope.
 #[derive(Clone, Debug, Default)]
@@ -19,8 +19,50 @@ pub struct ProjectFilter {
     pub province_key: bool,
     /// Part of number or name.
     pub text: String,
+    /// Only those whose next step is somebody's.
+    pub next: Option<NextBy>,
     /// At the library or beyond, not cancelled (县级项目库).
     pub in_library: bool,
+}
+
+/// Somebody who may take the next step, and in which states.
+#[derive(Clone, Debug, Default)]
+pub struct NextBy {
+    account: i64,
+    /// States in which it does not matter who took the step before.
+    open: Vec<&'static str>,
+    /// States in which another person must take the next step.
+    another: Vec<&'static str>,
+}
+
+impl NextBy {
+    pub fn of(actor: &Actor) -> NextBy {
+        let (open, another) = next_steps_of(actor.role);
+        NextBy {
+            account: actor.account.map_or(-1, |a| a.0),
+            open: open.into_iter().map(Code::id).collect(),
+            another: another.into_iter().map(Code::id).collect(),
+        }
+    }
+
+    /// No step is theirs.
+    pub fn is_nobody(&self) -> bool {
+        self.open.is_empty() && self.another.is_empty()
+    }
+
+    fn narrow(&self, sql: &mut Sql) {
+        sql.push(" AND (1 = 0");
+        if !self.open.is_empty() {
+            sql.push(" OR p.state IN ").bind_list(self.open.iter().copied());
+        }
+        if !self.another.is_empty() {
+            sql.push(" OR (p.last_actor <> ").bind(self.account);
+            sql.push(" AND p.state IN ")
+                .bind_list(self.another.iter().copied())
+                .push(")");
+        }
+        sql.push(")");
+    }
 }
 
 /// Counts of the whole filtered set.
@@ -54,6 +96,9 @@ impl ProjectFilter {
         }
         if self.in_library {
             sql.push(" AND p.state NOT IN ('demand', 'argued', 'declared', 'town_compiled', 'reviewed', 'cancelled')");
+        }
+        if let Some(next) = &self.next {
+            next.narrow(sql);
         }
         let text = self.text.trim().replace(['%', '_', '\\'], "");
         if !text.is_empty() {

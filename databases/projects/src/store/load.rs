@@ -2,10 +2,11 @@
 
 use kernel::{AppResult, Money};
 use serde_json::json;
-use store::{BulkInsert, Value, args};
+use store::{BulkInsert, Query, Value, args};
 use trail::RecordedTx;
 
 use super::{
+    assets,
     enter::insert,
     project::{KIND, Project, state_of},
 };
@@ -110,6 +111,18 @@ async fn steps(tx: &RecordedTx, loaded: &[Loaded]) -> AppResult<()> {
         }
     }
     rows.finish().await.map(|_| ())
+}
+
+/// Gives the assets that were loaded (nobody's act yet) their first version, as of their last day. Returns how many.
+pub async fn first_versions_of_assets(tx: &RecordedTx) -> AppResult<usize> {
+    let sql = format!(
+        "SELECT {} FROM project_asset a WHERE a.last_actor = 0 ORDER BY a.id",
+        assets::COLUMNS
+    );
+    let loaded: Vec<assets::Asset> = tx.rows(&sql, args![]).await?;
+    let versions = loaded.iter().map(|a| (a.id, a.last_on.clone(), assets::as_record(a)));
+    records::history::bulk(tx, assets::ASSET_KIND, "load", versions).await?;
+    Ok(loaded.len())
 }
 
 /// Rows for any table of this crate, as the demo fill writes them.

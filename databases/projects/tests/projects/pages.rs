@@ -2,6 +2,7 @@
 
 use access::{Role, Scope};
 use axum::http::StatusCode;
+use directory::WaitingWork;
 use kernel::Money;
 use projects::{
     document_titles,
@@ -285,5 +286,21 @@ both_databases! {
         assert_eq!(second.post(&edit, &pairs).await.status, StatusCode::SEE_OTHER);
         act(&app, &village(), id, A::Argue, &MEETINGS).await.unwrap();
         assert_eq!(second.post(&edit, &[("request_id", "request-edit-4")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+
+    async fn the_desk_counts_the_projects_whose_next_step_is_the_readers(db: TestDb) {
+        let app = a_county(db).await;
+        let id = entered(&app, &[]).await;
+        act(&app, &village(), id, A::Argue, &MEETINGS).await.unwrap();
+        act(&app, &village(), id, A::Declare, &[]).await.unwrap();
+        let waiting = async |actor: &access::Actor| projects::WaitingProjects.waiting(&app.app, actor).await.unwrap();
+        assert_eq!(waiting(&town()).await[0].count, 1, "compiling is the town's");
+        assert_eq!(waiting(&village()).await[0].count, 0);
+        let mut client = app.signed_in(town()).await;
+        let list = client.get("/desk/projects?mine=1").await;
+        assert!(list.text().contains("西街村蔬菜大棚"), "{}", list.text());
+        act(&app, &town(), id, A::Compile, &[("opinion", "同意")]).await.unwrap();
+        assert!(!client.get("/desk/projects?mine=1").await.text().contains("西街村蔬菜大棚"));
+        assert_eq!(waiting(&county(1)).await[0].count, 1);
     }
 }

@@ -2,7 +2,7 @@
 
 use ::projects::{
     model::{ProjectMode, ProjectState as S, ceilings::share, shares::by_weight},
-    store::load::rows,
+    store::load::{first_versions_of_assets, rows},
 };
 use kernel::{AppResult, Date, Money};
 use store::args;
@@ -68,6 +68,24 @@ pub(super) async fn judged(tx: &RecordedTx, made: &[Made]) -> AppResult<()> {
         scored,
     )
     .await?;
+    Ok(())
+}
+
+/// Why a project was exempted, with its evidence.
+pub(super) async fn exempted(tx: &RecordedTx, made: &[Made]) -> AppResult<()> {
+    let exempt = made.iter().filter_map(|m| Some((m, m.reached(S::Exempted)?)));
+    let found = exempt.map(|(m, day)| {
+        args![
+            m.id(),
+            "disaster",
+            "气象部门灾情证明、保险公司查勘记录、村民代表会议记录",
+            "县纪委监委、县扶贫开发领导小组",
+            "惠容错〔2026〕1号",
+            day
+        ]
+    });
+    let columns = &["project", "cause", "evidence", "decided_by", "basis", "on_day"];
+    rows(tx, "project_exemption", columns, found.collect::<Vec<_>>()).await?;
     Ok(())
 }
 
@@ -183,5 +201,5 @@ pub(super) async fn yields(app: &App, tx: &RecordedTx, made: &[Made], today: Dat
         "paid_on",
     ];
     rows(tx, "yield_share", columns, shares).await?;
-    Ok(())
+    first_versions_of_assets(tx).await.map(|_| ())
 }

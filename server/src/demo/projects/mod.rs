@@ -1,7 +1,7 @@
 //! Projects of the demo county: some dozens over all states, each with what its state presupposes.
 
 use ::projects::{
-    model::{PROJECT_FLOW, ProjectMode, ProjectState as S, ceilings::share},
+    model::{PROJECT_FLOW, ProjectMode, ProjectState as S, ceilings::share, life::WAY},
     store::{
         draws,
         load::{Loaded, projects},
@@ -86,29 +86,11 @@ const IDEAS: [(&str, &str, ProjectMode, i64); 12] = [
     ),
 ];
 
-const WAY: [S; 22] = [
-    S::Demand,
-    S::Argued,
-    S::Declared,
-    S::TownCompiled,
-    S::Reviewed,
-    S::Library,
-    S::Approved,
-    S::Filed,
-    S::NoticePre,
-    S::Tender,
-    S::Contracted,
-    S::Building,
-    S::Completed,
-    S::AccVillage,
-    S::AccTown,
-    S::AccCounty,
-    S::Settled,
-    S::NoticePost,
-    S::AssetRegistered,
-    S::Performance,
-    S::Distributing,
-    S::Operating,
+/// Projects that halted or ended before their way was over: where, by which act, as what.
+const ENDS: [(S, &str, S); 3] = [
+    (S::Building, "suspend", S::Suspended),
+    (S::Library, "cancel", S::Cancelled),
+    (S::Performance, "exempt", S::Exempted),
 ];
 
 /// One project on its way in.
@@ -122,6 +104,14 @@ struct Made {
 impl Made {
     fn id(&self) -> i64 {
         self.loaded.row.id
+    }
+
+    /// The last step leads off the way.
+    fn halt(&mut self, act: &'static str, now: S) {
+        let row = &mut self.loaded.row;
+        row.suspended_from = (now == S::Suspended).then(|| row.state.clone());
+        row.state = now.id().to_owned();
+        self.loaded.steps.push((act, now.id(), row.last_on.clone()));
     }
 
     fn reached(&self, state: S) -> Option<&str> {
@@ -155,12 +145,18 @@ pub(super) async fn load(app: &App) -> AppResult<usize> {
         let group = &groups[if n < 52 { n % groups.len() } else { 0 }];
         made.push(one(app, n, state, group, today));
     }
+    for (n, (stood, act, now)) in ENDS.into_iter().enumerate() {
+        let mut halted = one(app, 58 + n, stood, &groups[(n * 3 + 1) % groups.len()], today);
+        halted.halt(act, now);
+        made.push(halted);
+    }
     let tx = app.trail.begin(&Actor::system()).await?;
     let loaded: Vec<Loaded> = made.iter().map(|m| m.loaded.clone()).collect();
     projects(&tx, &loaded).await?;
     building::contracts(app, &tx, &made).await?;
     building::watching(app, &tx, &made, today).await?;
     ending::judged(&tx, &made).await?;
+    ending::exempted(&tx, &made).await?;
     ending::yields(app, &tx, &made, today).await?;
     tx.commit(Act::new("project.load", "register").with(json!({"rows": made.len()})))
         .await?;
