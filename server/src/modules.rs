@@ -26,6 +26,7 @@ pub fn modules() -> Vec<Module> {
         comparison::module(),
         warnings::module(),
         disclosure::module(),
+        village_finance::module(),
     ]
 }
 

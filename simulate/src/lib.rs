@@ -19,6 +19,7 @@ mod funding;
 mod fuyuan;
 mod generate;
 mod id_numbers;
+mod ledger;
 mod names;
 mod payments;
 mod plants;
@@ -38,12 +39,19 @@ pub use divisions::Region;
 pub use funding::{Indicator, Project, TownAllocation};
 pub use fuyuan::fuyuan;
 pub use generate::{Summary, WrittenFile, generate_to_dir, write_files};
+pub use ledger::{EntryKind, KINDS, Opening, Party, VillageBooks, VillageEntry, village_books};
 pub use programmes::{Cycle, PROGRAMMES, PayeeKind, Programme};
 pub use spec::{Scale, Spec};
 pub use truth::{ErrorClass, Expected, Truth};
 
+/// The divisions of a spec, sorted by code, without building its people.
+pub fn regions(spec: &Spec) -> Vec<Region> {
+    divisions::plan(spec.scale, spec.seed).0
+}
+
 /// The published figures that planted data reproduce.
 pub mod figures {
     pub use crate::fuyuan::{APPLICATIONS, CARS, HOUSES, PUBLIC, TRADERS};
+    pub use crate::ledger::{COUNTY_ENTRIES, COUNTY_EXPENSE_YUAN, COUNTY_INCOME_YUAN};
     pub use crate::spec::{COUNTY_PAID_YUAN, COUNTY_PAYMENTS, COUNTY_PEOPLE, COUNTY_VILLAGES};
 }

@@ -11,6 +11,7 @@ mod money;
 mod people;
 mod projects;
 mod registers;
+mod village_finance;
 
 use std::{path::Path, time::Instant};
 
@@ -68,6 +69,8 @@ pub async fn fill(app: &App, spec: Spec, files: &Path, say: &dyn Fn(&str)) -> Ap
     households_flow::load(app, &county).await?;
     fund_chain::load(app, &county).await?;
     lap("登记库、资金库已建立");
+    let entries = village_finance::load(app, &spec).await?;
+    lap(&format!("村级收支 {entries} 笔已建立"));
     let projects = projects::load(app).await?;
     forces::project_groups(app).await?;
     lap(&format!("项目库 {projects} 个项目已建立"));

@@ -1,0 +1,220 @@
+//! The list of entries: one filter and one scope for rows, sums and export.
+//!
+//! What can be answered from kept sums is: a county's list does not count its 756,200 entries. What remains (a search,
+//! entries under way, a community or less) reads an index.
+
+use ::store::{Query, Sql};
+use access::Scope;
+use kernel::{AppError, AppResult, RegionCode, RegionLevel};
+use records::flow::Code;
+
+use super::{
+    entry::{COLUMNS, Entry, WORDS},
+    totals::{KEPT, Span, Sums},
+    words,
+};
+use crate::model::{Category, Channel, Direction, EntryState};
+
+/// What is looked for. The default holds everything within the scope.
+#[derive(Clone, Debug, Default)]
+pub struct LedgerFilter {
+    pub area: Option<RegionCode>,
+    pub span: Span,
+    pub direction: Option<Direction>,
+    pub category: Option<Category>,
+    pub channel: Option<Channel>,
+    pub state: Option<EntryState>,
+    /// A voucher number, or part of the summary or of the other party's name.
+    pub text: String,
+}
+
+/// Rows on a page.
+pub const PAGE_ROWS: u64 = 50;
+
+/// The filter with the words of its search looked up.
+struct Narrowed<'a> {
+    filter: &'a LedgerFilter,
+    scope: Scope,
+    /// The area the scope reaches.
+    area: RegionCode,
+    words: Option<Vec<i64>>,
+}
+
+async fn narrowed<'a>(db: &impl Query, scope: &Scope, filter: &'a LedgerFilter) -> AppResult<Option<Narrowed<'a>>> {
+    let scope = filter.area.map_or_else(|| scope.clone(), |area| scope.within(area));
+    let Some(area) = scope.region() else { return Ok(None) };
+    let text = filter.text.trim();
+    let words =
+        if text.is_empty() {
+            None
+        } else {
+            let found = words::containing(db, text).await?;
+            Some(found.ok_or_else(|| {
+                AppError::invalid(format!("含“{text}”的说法太多，请多输入一两个字，例如“付路灯电费”。"))
+            })?)
+        };
+    Ok(Some(Narrowed {
+        filter,
+        scope,
+        area,
+        words,
+    }))
+}
+
+impl Narrowed<'_> {
+    fn conditions(&self, sql: &mut Sql, under_way: bool) {
+        sql.push(" WHERE 1 = 1");
+        // Words, a community, or the few entries under way drive the query by themselves. In a wider area the day does:
+        // `+` keeps the planner from reading the whole area and sorting it.
+        let under_way = under_way || self.filter.state.is_some_and(|s| s != EntryState::Checked);
+        let wide = self.area.level() <= RegionLevel::Town && self.words.is_none() && !under_way;
+        if under_way {
+            sql.push(" AND e.state <> 'checked'");
+        }
+        if self.filter.state.is_none() {
+            sql.push(" AND e.state <> 'withdrawn'");
+        }
+        if wide && self.area.level() == RegionLevel::Town {
+            sql.push(" AND e.town = ").bind(self.area.as_i64());
+        }
+        self.scope.restrict(sql, if wide { "+e.region" } else { "e.region" });
+        if let Some(from) = self.filter.span.from {
+            sql.push(" AND e.day >= ").bind(from.first_day().to_string());
+        }
+        if let Some(to) = self.filter.span.to {
+            sql.push(" AND e.day <= ").bind(to.last_day().to_string());
+        }
+        for (column, code) in [
+            (" AND e.direction = ", self.filter.direction.map(Code::id)),
+            (" AND e.category = ", self.filter.category.map(Code::id)),
+            (" AND e.channel = ", self.filter.channel.map(Code::id)),
+            (" AND e.state = ", self.filter.state.map(Code::id)),
+        ] {
+            if let Some(code) = code {
+                sql.push(column).bind(code);
+            }
+        }
+        if let Some(words) = &self.words {
+            sql.push(" AND e.id IN (SELECT w.id FROM village_entry w WHERE w.summary IN ");
+            sql.bind_list(words.iter().copied())
+                .push(" UNION SELECT w.id FROM village_entry w WHERE w.party IN ");
+            sql.bind_list(words.iter().copied())
+                .push(" UNION SELECT w.id FROM village_entry w WHERE w.voucher_no = ");
+            sql.bind(self.filter.text.trim()).push(")");
+        }
+    }
+
+    /// Kept sums know towns, months, directions, categories and channels of checked entries.
+    fn is_kept(&self) -> bool {
+        self.words.is_none()
+            && self.area.level() <= RegionLevel::Town
+            && self.filter.state.is_none_or(|s| s == EntryState::Checked)
+    }
+
+    async fn kept(&self, db: &impl Query) -> AppResult<Sums> {
+        let mut sql = Sql::new("SELECT ");
+        sql.push(KEPT).push(" FROM village_town_month t WHERE 1 = 1");
+        self.scope.restrict(&mut sql, "t.town");
+        self.filter.span.narrow(&mut sql);
+        for (column, code) in [
+            (" AND t.direction = ", self.filter.direction.map(Code::id)),
+            (" AND t.category = ", self.filter.category.map(Code::id)),
+            (" AND t.channel = ", self.filter.channel.map(Code::id)),
+        ] {
+            if let Some(code) = code {
+                sql.push(column).bind(code);
+            }
+        }
+        Ok(db.fetch(sql).await?.pop().unwrap_or_default())
+    }
+
+    async fn counted(&self, db: &impl Query, under_way: bool) -> AppResult<Sums> {
+        let mut sql = Sql::new(
+            "SELECT CAST(COALESCE(SUM(CASE WHEN e.direction = 'income' THEN 1 ELSE 0 END), 0) AS BIGINT) AS income_rows, \
+             CAST(COALESCE(SUM(CASE WHEN e.direction = 'income' THEN e.amount_fen ELSE 0 END), 0) AS BIGINT) AS income_fen, \
+             CAST(COALESCE(SUM(CASE WHEN e.direction = 'expense' THEN 1 ELSE 0 END), 0) AS BIGINT) AS expense_rows, \
+             CAST(COALESCE(SUM(CASE WHEN e.direction = 'expense' THEN e.amount_fen ELSE 0 END), 0) AS BIGINT) AS \
+             expense_fen FROM village_entry e",
+        );
+        self.conditions(&mut sql, under_way);
+        Ok(db.fetch(sql).await?.pop().unwrap_or_default())
+    }
+}
+
+/// Count and amounts of the whole filtered set, withdrawn entries aside unless asked for.
+pub async fn sums(db: &impl Query, scope: &Scope, filter: &LedgerFilter) -> AppResult<Sums> {
+    let Some(narrowed) = narrowed(db, scope, filter).await? else {
+        return Ok(Sums::default());
+    };
+    if !narrowed.is_kept() {
+        return narrowed.counted(db, false).await;
+    }
+    let kept = narrowed.kept(db).await?;
+    if filter.state == Some(EntryState::Checked) {
+        return Ok(kept);
+    }
+    Ok(kept.and(narrowed.counted(db, true).await?))
+}
+
+/// One page of the list (from 1), the latest day first.
+pub async fn page_of(db: &impl Query, scope: &Scope, filter: &LedgerFilter, page: u64) -> AppResult<Vec<Entry>> {
+    let offset = page.saturating_sub(1).min(100_000) * PAGE_ROWS;
+    cut(db, scope, filter, None, PAGE_ROWS as i64, offset as i64).await
+}
+
+/// The rows behind an entry (its day and id), for exports of any length.
+pub async fn rows_after(
+    db: &impl Query,
+    scope: &Scope,
+    filter: &LedgerFilter,
+    after: Option<(&str, i64)>,
+    limit: i64,
+) -> AppResult<Vec<Entry>> {
+    cut(db, scope, filter, after, limit, 0).await
+}
+
+async fn cut(
+    db: &impl Query,
+    scope: &Scope,
+    filter: &LedgerFilter,
+    after: Option<(&str, i64)>,
+    limit: i64,
+    offset: i64,
+) -> AppResult<Vec<Entry>> {
+    let Some(narrowed) = narrowed(db, scope, filter).await? else {
+        return Ok(Vec::new());
+    };
+    let mut sql = Sql::new("SELECT ");
+    // The page is cut before the words are fetched for its rows.
+    sql.push(COLUMNS).push(" FROM (SELECT e.* FROM village_entry e");
+    narrowed.conditions(&mut sql, false);
+    if let Some((day, id)) = after {
+        sql.push(" AND e.day <= ").bind(day);
+        sql.push(" AND (e.day < ")
+            .bind(day)
+            .push(" OR e.id < ")
+            .bind(id)
+            .push(")");
+    }
+    sql.push(" ORDER BY e.day DESC, e.id DESC LIMIT ").bind(limit);
+    sql.push(" OFFSET ").bind(offset).push(") e").push(WORDS);
+    sql.push(" ORDER BY e.day DESC, e.id DESC");
+    db.fetch(sql).await
+}
+
+/// How many entries of an area wait for each step: state and count.
+pub async fn waiting(db: &impl Query, scope: &Scope) -> AppResult<Vec<(EntryState, i64)>> {
+    #[derive(::store::FromQueryResult)]
+    struct Row {
+        state: String,
+        rows: i64,
+    }
+    let mut sql = Sql::new(
+        "SELECT e.state, COUNT(*) AS rows FROM village_entry e WHERE e.state <> 'checked' AND e.state <> 'withdrawn'",
+    );
+    scope.restrict(&mut sql, "e.region");
+    sql.push(" GROUP BY e.state");
+    let rows: Vec<Row> = db.fetch(sql).await?;
+    let known = |r: &Row| Some((EntryState::parse(&r.state)?, r.rows));
+    Ok(rows.iter().filter_map(known).collect())
+}

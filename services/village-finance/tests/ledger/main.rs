@@ -1,0 +1,6 @@
+//! Village books in a small county: entries on their way, sums that agree, pages read.
+
+mod flow;
+mod pages;
+mod sums;
+mod support;
