@@ -46,15 +46,18 @@ CREATE TABLE village_entry (
     last_actor BIGINT NOT NULL
 );
 
--- Sums of checked entries of a village and month.
+-- Sums of checked entries of a month, for the village and every division around it up to the county: a page of any
+-- place reads the rows of that place and of those directly below it.
 CREATE TABLE village_month (
     region BIGINT NOT NULL,
+    parent BIGINT NOT NULL,
     month TEXT NOT NULL,
     direction TEXT NOT NULL,
     rows BIGINT NOT NULL,
     amount_fen BIGINT NOT NULL,
     PRIMARY KEY (region, month, direction)
 );
+CREATE INDEX village_month_parent ON village_month (parent, month);
 -- The same entries by town, with what they were for and how they were paid.
 CREATE TABLE village_town_month (
     town BIGINT NOT NULL,

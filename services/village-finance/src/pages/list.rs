@@ -13,7 +13,7 @@ use web::{
     parts::{Field, Filter, Pager, Tab},
 };
 
-use super::{LIST, count, place};
+use super::{LIST, count, short_place};
 use crate::{
     model::{Category, Channel, Direction, EntryState},
     store::{
@@ -136,7 +136,7 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
         rows: rows
             .into_iter()
             .map(|e| {
-                let place = place(&tree, e.region);
+                let place = short_place(&tree, ctx.scope().region(), e.place());
                 Line::of(e, place)
             })
             .collect(),

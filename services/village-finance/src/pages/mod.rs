@@ -85,6 +85,16 @@ pub(crate) fn place(tree: &RegionTree, region: i64) -> String {
     RegionCode::from_i64(region).map_or_else(String::new, |code| tree.path_in_county(code))
 }
 
+/// A village on a list: with its town where the reader sees more than one.
+pub(crate) fn short_place(tree: &RegionTree, own: Option<RegionCode>, village: RegionCode) -> String {
+    let town = village.at(RegionLevel::Town);
+    if own.is_some_and(|own| town.contains(own)) {
+        tree.name(village)
+    } else {
+        format!("{} {}", tree.name(town), tree.name(village))
+    }
+}
+
 /// A division of this installation by the digits in an address.
 pub(crate) fn place_of(ctx: &Ctx, tree: &RegionTree, digits: &str) -> AppResult<RegionCode> {
     digits

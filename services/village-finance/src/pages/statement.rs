@@ -39,6 +39,7 @@ struct StatementPage {
 pub(crate) struct Side {
     pub(crate) title: &'static str,
     pub(crate) lines: Vec<(&'static str, String, String)>,
+    pub(crate) rows: String,
     pub(crate) total: String,
 }
 
@@ -120,6 +121,7 @@ async fn page(ctx: &Ctx, shell: Shell, area: RegionCode, month: &str, headers: &
 pub(crate) fn sides(made: &statement::Statement) -> [Side; 2] {
     let side = |direction: Direction, total: String| Side {
         title: direction.title(),
+        rows: count(made.of(direction).map(|l| l.rows).sum()),
         lines: made
             .of(direction)
             .map(|l: &Line| (l.category.title(), count(l.rows), l.amount.to_string()))

@@ -44,15 +44,16 @@ async fn narrowed<'a>(db: &impl Query, scope: &Scope, filter: &'a LedgerFilter) 
     let scope = filter.area.map_or_else(|| scope.clone(), |area| scope.within(area));
     let Some(area) = scope.region() else { return Ok(None) };
     let text = filter.text.trim();
-    let words =
-        if text.is_empty() {
-            None
-        } else {
-            let found = words::containing(db, text).await?;
-            Some(found.ok_or_else(|| {
-                AppError::invalid(format!("含“{text}”的说法太多，请多输入一两个字，例如“付路灯电费”。"))
-            })?)
-        };
+    let words = if text.is_empty() {
+        None
+    } else {
+        let mut found = words::containing(db, text)
+            .await?
+            .ok_or_else(|| AppError::invalid(format!("含“{text}”的说法太多，请多输入一两个字，例如“付路灯电费”。")))?;
+        // No word has the number 0: `NOT IN` an empty list would hold for nothing.
+        found.push(0);
+        Some(found)
+    };
     Ok(Some(Narrowed {
         filter,
         scope,
@@ -94,14 +95,29 @@ impl Narrowed<'_> {
                 sql.push(column).bind(code);
             }
         }
-        if let Some(words) = &self.words {
-            sql.push(" AND e.id IN (SELECT w.id FROM village_entry w WHERE w.summary IN ");
-            sql.bind_list(words.iter().copied())
-                .push(" UNION SELECT w.id FROM village_entry w WHERE w.party IN ");
-            sql.bind_list(words.iter().copied())
-                .push(" UNION SELECT w.id FROM village_entry w WHERE w.voucher_no = ");
-            sql.bind(self.filter.text.trim()).push(")");
-        }
+    }
+
+    /// What is read: all entries, or those with the words of the search, from indexes that hold all a filter asks.
+    fn source(&self, sql: &mut Sql) {
+        const FOUND: &str = "SELECT w.id, w.day, w.region, w.state, w.direction, w.category, w.channel, w.amount_fen \
+             FROM village_entry w WHERE ";
+        let Some(words) = &self.words else {
+            sql.push(" FROM village_entry e");
+            return;
+        };
+        let words = || words.iter().copied();
+        sql.push(" FROM (").push(FOUND).push("w.summary IN ").bind_list(words());
+        sql.push(" UNION ALL ")
+            .push(FOUND)
+            .push("w.party IN ")
+            .bind_list(words());
+        sql.push(" AND w.summary NOT IN ").bind_list(words());
+        sql.push(" UNION ALL ")
+            .push(FOUND)
+            .push("w.voucher_no = ")
+            .bind(self.filter.text.trim());
+        sql.push(" AND w.party NOT IN ").bind_list(words());
+        sql.push(" AND w.summary NOT IN ").bind_list(words()).push(") e");
     }
 
     /// Kept sums know towns, months, directions, categories and channels of checked entries.
@@ -134,8 +150,9 @@ impl Narrowed<'_> {
              CAST(COALESCE(SUM(CASE WHEN e.direction = 'income' THEN e.amount_fen ELSE 0 END), 0) AS BIGINT) AS income_fen, \
              CAST(COALESCE(SUM(CASE WHEN e.direction = 'expense' THEN 1 ELSE 0 END), 0) AS BIGINT) AS expense_rows, \
              CAST(COALESCE(SUM(CASE WHEN e.direction = 'expense' THEN e.amount_fen ELSE 0 END), 0) AS BIGINT) AS \
-             expense_fen FROM village_entry e",
+             expense_fen",
         );
+        self.source(&mut sql);
         self.conditions(&mut sql, under_way);
         Ok(db.fetch(sql).await?.pop().unwrap_or_default())
     }
@@ -186,7 +203,8 @@ async fn cut(
     };
     let mut sql = Sql::new("SELECT ");
     // The page is cut before the words are fetched for its rows.
-    sql.push(COLUMNS).push(" FROM (SELECT e.* FROM village_entry e");
+    sql.push(COLUMNS).push(" FROM (SELECT e.id, e.day");
+    narrowed.source(&mut sql);
     narrowed.conditions(&mut sql, false);
     if let Some((day, id)) = after {
         sql.push(" AND e.day <= ").bind(day);
@@ -197,7 +215,8 @@ async fn cut(
             .push(")");
     }
     sql.push(" ORDER BY e.day DESC, e.id DESC LIMIT ").bind(limit);
-    sql.push(" OFFSET ").bind(offset).push(") e").push(WORDS);
+    sql.push(" OFFSET ").bind(offset);
+    sql.push(") h JOIN village_entry e ON e.id = h.id").push(WORDS);
     sql.push(" ORDER BY e.day DESC, e.id DESC");
     db.fetch(sql).await
 }

@@ -7,6 +7,7 @@ use kernel::{AppResult, Date, KeyRing, Money, Month, RegionCode, RegionLevel};
 use records::flow::Code;
 use trail::RecordedTx;
 
+use super::totals::around;
 use crate::model::{AccountKind, Category, Channel};
 
 /// The indexes of `village_entry`, one statement a line. A first load builds them afterwards.
@@ -198,19 +199,21 @@ async fn indexes(tx: &RecordedTx, build: bool) -> AppResult<()> {
 /// Sums collected while entries are entered.
 #[derive(Default)]
 struct Sums {
-    villages: HashMap<(i64, i32, &'static str), (i64, i64)>,
+    places: HashMap<(RegionCode, i32, &'static str), (i64, i64)>,
     towns: HashMap<(i64, i32, Category, &'static str), (i64, i64)>,
 }
 
 impl Sums {
     fn add(&mut self, e: &LoadedEntry) {
         let (month, town) = (Month::of(e.day).index(), e.village.at(RegionLevel::Town).as_i64());
-        let village = self
-            .villages
-            .entry((e.village.as_i64(), month, e.category.direction().id()))
-            .or_default();
-        village.0 += 1;
-        village.1 += e.amount.fen();
+        for place in around(e.village) {
+            let sum = self
+                .places
+                .entry((place, month, e.category.direction().id()))
+                .or_default();
+            sum.0 += 1;
+            sum.1 += e.amount.fen();
+        }
         let town = self.towns.entry((town, month, e.category, e.channel.id())).or_default();
         town.0 += 1;
         town.1 += e.amount.fen();
@@ -222,12 +225,14 @@ impl Sums {
         let mut bulk = BulkInsert::new(
             tx,
             "village_month",
-            &["region", "month", "direction", "rows", "amount_fen"],
+            &["region", "parent", "month", "direction", "rows", "amount_fen"],
             "ON CONFLICT (region, month, direction) DO UPDATE SET rows = village_month.rows + excluded.rows, \
              amount_fen = village_month.amount_fen + excluded.amount_fen",
         );
-        for ((region, index, direction), (rows, fen)) in self.villages {
-            bulk.push(args![region, month(index), direction, rows, fen]).await?;
+        for ((place, index, direction), (rows, fen)) in self.places {
+            let (region, parent) = (place.as_i64(), place.parent().as_i64());
+            bulk.push(args![region, parent, month(index), direction, rows, fen])
+                .await?;
         }
         bulk.finish().await?;
         let mut bulk = BulkInsert::new(

@@ -93,26 +93,12 @@ pub(super) fn by_town(area: RegionCode) -> bool {
     area.level() <= RegionLevel::Town
 }
 
-fn within(sql: &mut Sql, area: RegionCode) {
-    let range = area.range();
-    let column = if by_town(area) { "t.town" } else { "t.region" };
-    sql.push(" WHERE ").push(column).push(" >= ").bind(range.start);
-    sql.push(" AND ").push(column).push(" < ").bind(range.end);
-}
-
-fn table(area: RegionCode) -> &'static str {
-    if by_town(area) {
-        " FROM village_town_month t"
-    } else {
-        " FROM village_month t"
-    }
-}
-
 /// The sums of an area.
 pub async fn total(db: &impl Query, area: RegionCode, span: Span) -> AppResult<Sums> {
     let mut sql = Sql::new("SELECT ");
-    sql.push(KEPT).push(table(area));
-    within(&mut sql, area);
+    sql.push(KEPT)
+        .push(" FROM village_month t WHERE t.region = ")
+        .bind(area.as_i64());
     span.narrow(&mut sql);
     Ok(db.fetch(sql).await?.pop().unwrap_or_default())
 }
@@ -140,28 +126,21 @@ impl<K: sea_orm::TryGetable> Part<K> {
 
 /// Sums of the divisions directly below an area, by code; those without entries are left out.
 pub async fn by_place(db: &impl Query, area: RegionCode, span: Span) -> AppResult<Vec<Part<i64>>> {
-    // Codes are 15 digits: whoever cuts the last three names the community.
-    let (key, table) = match area.level() {
-        RegionLevel::Community | RegionLevel::Village => ("t.region", " FROM village_month t"),
-        RegionLevel::Town => ("t.region / 1000 * 1000", " FROM village_month t"),
-        _ => ("t.town", " FROM village_town_month t"),
-    };
-    let mut sql = Sql::new("SELECT ");
-    sql.push(key).push(" AS of, ").push(KEPT).push(table);
-    let range = area.range();
-    let column = if table.contains("town") { "t.town" } else { "t.region" };
-    sql.push(" WHERE ").push(column).push(" >= ").bind(range.start);
-    sql.push(" AND ").push(column).push(" < ").bind(range.end);
+    let mut sql = Sql::new("SELECT t.region AS of, ");
+    sql.push(KEPT)
+        .push(" FROM village_month t WHERE t.parent = ")
+        .bind(area.as_i64());
     span.narrow(&mut sql);
-    sql.push(" GROUP BY ").push(key).push(" ORDER BY ").push(key);
+    sql.push(" GROUP BY t.region ORDER BY t.region");
     db.fetch(sql).await
 }
 
 /// Sums by month, the latest first.
 pub async fn by_month(db: &impl Query, area: RegionCode, span: Span) -> AppResult<Vec<Part<String>>> {
     let mut sql = Sql::new("SELECT t.month AS of, ");
-    sql.push(KEPT).push(table(area));
-    within(&mut sql, area);
+    sql.push(KEPT)
+        .push(" FROM village_month t WHERE t.region = ")
+        .bind(area.as_i64());
     span.narrow(&mut sql);
     sql.push(" GROUP BY t.month ORDER BY t.month DESC");
     db.fetch(sql).await
@@ -173,24 +152,36 @@ pub async fn years(db: &impl Query, area: RegionCode) -> AppResult<Vec<i32>> {
     struct Row {
         year: String,
     }
-    let mut sql = Sql::new("SELECT DISTINCT SUBSTR(t.month, 1, 4) AS year");
-    sql.push(table(area));
-    within(&mut sql, area);
-    sql.push(" ORDER BY 1 DESC");
+    let mut sql = Sql::new("SELECT DISTINCT SUBSTR(t.month, 1, 4) AS year FROM village_month t WHERE t.region = ");
+    sql.bind(area.as_i64()).push(" ORDER BY 1 DESC");
     let rows: Vec<Row> = db.fetch(sql).await?;
     Ok(rows.into_iter().filter_map(|r| r.year.parse().ok()).collect())
+}
+
+/// A place and the divisions around it, up to the county: each has sums of its own.
+pub(super) fn around(place: RegionCode) -> impl Iterator<Item = RegionCode> {
+    let up = |code: &RegionCode| (code.level() > RegionLevel::County).then(|| code.parent());
+    std::iter::successors(Some(place), up)
 }
 
 /// Adds a checked entry to the sums.
 pub(super) async fn add(tx: &RecordedTx, e: &Entry) -> AppResult<()> {
     let town = e.place().at(RegionLevel::Town).as_i64();
-    tx.execute(
-        "INSERT INTO village_month (region, month, direction, rows, amount_fen) VALUES ($1, $2, $3, 1, $4) \
-         ON CONFLICT (region, month, direction) DO UPDATE SET rows = village_month.rows + 1, \
-         amount_fen = village_month.amount_fen + excluded.amount_fen",
-        args![e.region, e.month(), e.direction.as_str(), e.amount_fen],
-    )
-    .await?;
+    for place in around(e.place()) {
+        tx.execute(
+            "INSERT INTO village_month (region, parent, month, direction, rows, amount_fen) VALUES ($1, $2, $3, $4, 1, $5) \
+             ON CONFLICT (region, month, direction) DO UPDATE SET rows = village_month.rows + 1, \
+             amount_fen = village_month.amount_fen + excluded.amount_fen",
+            args![
+                place.as_i64(),
+                place.parent().as_i64(),
+                e.month(),
+                e.direction.as_str(),
+                e.amount_fen
+            ],
+        )
+        .await?;
+    }
     tx.execute(
         "INSERT INTO village_town_month (town, month, direction, category, channel, rows, amount_fen) \
          VALUES ($1, $2, $3, $4, $5, 1, $6) ON CONFLICT (town, month, direction, category, channel) DO UPDATE SET \

@@ -71,7 +71,11 @@ both_databases! {
                 expense_rows: a.expense_rows + b.expense_rows,
                 expense_fen: a.expense_fen + b.expense_fen,
             };
-            assert_eq!(places.iter().map(|p| p.sums()).fold(Sums::default(), add), total, "{area} by place");
+            if area == WEST {
+                assert!(places.is_empty(), "a village has nothing inside");
+            } else {
+                assert_eq!(places.iter().map(|p| p.sums()).fold(Sums::default(), add), total, "{area} by place");
+            }
             assert_eq!(months.iter().map(|m| m.sums()).fold(Sums::default(), add), total, "{area} by month");
         }
     }
