@@ -100,7 +100,8 @@ impl BeforePayment {
                 question: d.summary.clone(),
                 verdict: verdict(d),
                 exception: d.proposed_exception.clone(),
-                records: d.evidence.iter().map(|r| record(r, &answer)).collect(),
+                // The first record is the aid as if it were granted; nothing was paid yet.
+                records: d.evidence.iter().skip(1).map(|r| record(r, &answer)).collect(),
             })
             .collect();
         let red = concerns

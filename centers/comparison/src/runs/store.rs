@@ -125,8 +125,12 @@ pub async fn run(db: &impl Query, id: i64) -> AppResult<Option<Run>> {
     Ok(db.fetch(sql).await?.pop())
 }
 
-/// The last finished run of the same kind, rules and area before this one.
+/// The last finished run of the same rules and area before this one. Runs about the people of a delivery are about
+/// others each time: they stand beside none.
 pub(super) async fn run_before(db: &impl Query, run: &Run) -> AppResult<Option<Run>> {
+    if run.kind() != RunKind::Full {
+        return Ok(None);
+    }
     let mut sql = Sql::new(COLUMNS);
     sql.push(" AND state = 'published' AND region = ")
         .bind(run.region().as_i64());

@@ -44,12 +44,15 @@ pub(crate) struct Asked {
 
 pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(asked): Query<Asked>) -> Page {
     let run = visible(&ctx, id, "run.list").await?;
-    let before = run_before(&ctx.db, &run).await?;
-    let earlier = match &before {
-        Some(before) => listed(&ctx.objects, &before.listing)?,
+    // A run from before lists were kept stands beside nothing.
+    let before = run_before(&ctx.db, &run).await?.filter(|b| !b.listing.is_empty());
+    let all = match &before {
+        Some(before) => changes(
+            listed(&ctx.objects, &before.listing)?,
+            listed(&ctx.objects, &run.listing)?,
+        ),
         None => Vec::new(),
     };
-    let all = changes(earlier, listed(&ctx.objects, &run.listing)?);
     let mut rules: Vec<String> = all.iter().map(|(_, l)| l.rule.clone()).collect();
     rules.dedup();
     let wanted = Change::from_id(&asked.change);
@@ -109,7 +112,7 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(asked): Query<Aske
         },
         total: match &before {
             Some(before) => format!("与第 {} 次比对相比，共 {total_rows} 条", before.seq),
-            None => format!("没有同类的上一次比对，共 {total_rows} 条"),
+            None => "没有可以对照的上一次全面比对".to_owned(),
         },
         pager: Pager {
             page,

@@ -15,7 +15,7 @@ use web::{
 use super::{HERE, visible};
 use crate::{
     runs::{
-        Run, RunRequest, RunState, changes, job::progress_key, listed, run_rules, run_snapshots, start,
+        Run, RunKind, RunRequest, RunState, changes, job::progress_key, listed, run_rules, run_snapshots, start,
         store::run_before,
     },
     sources::Sources,
@@ -134,6 +134,11 @@ fn short(hash: &str) -> String {
     hash.chars().take(16).collect()
 }
 
+/// What is said where there is nothing before; a run about the people of a delivery never has anything before.
+fn first_time(run: &Run) -> &'static str {
+    if run.kind() == RunKind::Full { "首次" } else { "" }
+}
+
 async fn rule_lines(ctx: &Ctx, run: &Run, before: Option<&Run>) -> Result<Vec<RuleLine>, AppError> {
     let earlier: HashMap<String, (i64, i64)> = match before {
         Some(before) => run_rules(&ctx.db, before.id)
@@ -152,10 +157,11 @@ async fn rule_lines(ctx: &Ctx, run: &Run, before: Option<&Run>) -> Result<Vec<Ru
             counted.entry(line.rule).or_default()[change as usize] += 1;
         }
     }
+    let first = first_time(run);
     let lines = run_rules(&ctx.db, run.id).await?.into_iter().map(|r| {
         let last = earlier.get(&r.rule_id);
         RuleLine {
-            change: last.map_or("首次".to_owned(), |(n, _)| format!("{:+}", r.findings - n)),
+            change: last.map_or(first.to_owned(), |(n, _)| format!("{:+}", r.findings - n)),
             differs: counted
                 .get(&r.rule_id)
                 .map_or_else(String::new, |[new, gone, changed]| {
@@ -183,13 +189,14 @@ async fn snapshot_lines(ctx: &Ctx, run: &Run, before: Option<&Run>) -> Result<Ve
             .collect(),
         None => HashMap::new(),
     };
+    let first = first_time(run);
     let lines = run_snapshots(&ctx.db, run.id).await?.into_iter().map(|s| SnapshotLine {
         title: sources
             .contracts
             .get(&s.data_set)
             .map_or(s.data_set.clone(), |c| c.title.clone()),
         change: match earlier.get(&s.data_set) {
-            None => "首次",
+            None => first,
             Some(hash) if *hash == s.hash => "未变",
             Some(_) => "已更新",
         },
