@@ -15,7 +15,7 @@ use web::{
 
 use super::sheet::{
     Grid, Sheet, Tile, badge, form, is_for_the_form, link, number, page_no, pager, path, prose, query_text, refused,
-    span_below, text, to, whole,
+    saved, span_below, text, to, whole,
 };
 use crate::{
     acts::{remind, visit},
@@ -77,6 +77,12 @@ async fn missing_page(ctx: &Ctx, query: &MonthQuery, problem: &str) -> Page {
         action: "/desk/forces/overdue".into(),
         fields,
     });
+    sheet.bar = saved(
+        ctx,
+        "/desk/forces/overdue",
+        &query_text(&query.area, &[("month", &query.month)]),
+    )
+    .await?;
     sheet.tiles = month_tiles(&totals, &asked.duty);
     if ctx.may("visit.list", &Resource::any()) {
         let page = page_no(&query.page);

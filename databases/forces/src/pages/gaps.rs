@@ -15,7 +15,8 @@ use web::{
 };
 
 use super::sheet::{
-    Grid, Sheet, Tile, choices, link, number, page_no, pager, path, query_text, span_below, text, to, whole, with_first,
+    Grid, Sheet, Tile, choices, link, number, page_no, pager, path, query_text, saved, span_below, text, to, whole,
+    with_first,
 };
 use crate::{
     acts::missing,
@@ -154,6 +155,12 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<GapQuery>) -> Page {
         action: "/desk/forces/gaps".into(),
         fields,
     });
+    sheet.bar = saved(
+        &ctx,
+        "/desk/forces/gaps",
+        &query_text(&query.area, &[("day", &query.day)]),
+    )
+    .await?;
     sheet.tiles = tiles(&found, &query_line);
     let of = if query.of.is_empty() {
         "household"
@@ -293,6 +300,7 @@ pub(crate) async fn villages(ctx: Ctx, Query(query): Query<VillageQuery>) -> Pag
         action: "/desk/forces/villages".into(),
         fields,
     });
+    sheet.bar = saved(&ctx, "/desk/forces/villages", &query_line).await?;
     sheet.grids.push(Grid {
         label: "村级帮扶列表",
         total: format!("共 {total} 项结对，涉及 {places} 个村或项目"),

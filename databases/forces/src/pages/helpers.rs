@@ -21,7 +21,7 @@ use super::{
     pairings::helper_field,
     sheet::{
         FormBox, Grid, Sheet, Tile, badge, choices, form, is_for_the_form, link, number, page_no, pager, path,
-        query_text, refused, text, timeline, to, whole, with_first,
+        query_text, refused, saved, text, timeline, to, whole, with_first,
     },
 };
 use crate::{
@@ -128,8 +128,7 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
         action: "/desk/forces/helpers".into(),
         fields,
     });
-    let account = ctx.actor().account.map(|a| a.0);
-    sheet.bar = Some(records::filters::bar(&ctx.db, account, "/desk/forces/helpers", &query_line).await?);
+    sheet.bar = saved(&ctx, "/desk/forces/helpers", &query_line).await?;
     sheet.grids.push(Grid {
         label: "帮扶人员列表",
         total: format!("共 {total} 人"),

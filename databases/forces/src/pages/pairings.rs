@@ -16,7 +16,7 @@ use web::{
 
 use super::sheet::{
     FormBox, Grid, Sheet, TickBox, badge, form, is_for_the_form, link, number, page_no, pager, path, query_text,
-    refused, text, timeline, to, whole, with_first,
+    refused, saved, text, timeline, to, whole, with_first,
 };
 use crate::{
     acts::{
@@ -77,8 +77,7 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
         action: "/desk/forces/pairings".into(),
         fields,
     });
-    let account = ctx.actor().account.map(|a| a.0);
-    sheet.bar = Some(records::filters::bar(&ctx.db, account, "/desk/forces/pairings", &query_line).await?);
+    sheet.bar = saved(&ctx, "/desk/forces/pairings", &query_line).await?;
     sheet.grids.push(Grid {
         label: "结对帮扶列表",
         total: format!(

@@ -13,7 +13,7 @@ use web::{
 
 use super::sheet::{
     Grid, Sheet, Tile, badge, choices, form, is_for_the_form, link, number, page_no, pager, path, prose, query_text,
-    refused, span_below, text, to, whole, with_first,
+    refused, saved, span_below, text, to, whole, with_first,
 };
 use crate::{
     acts::{
@@ -84,6 +84,7 @@ pub(crate) async fn measure_list(ctx: Ctx, Query(query): Query<MeasureQuery>) ->
         action: "/desk/forces/measures".into(),
         fields,
     });
+    sheet.bar = saved(&ctx, "/desk/forces/measures", &query_line).await?;
     let work = measures::by_origin(&ctx.db, ctx.scope(), &filter);
     for origin in kept(ctx.app(), key("measures by origin"), work).await? {
         sheet.tiles.push(Tile {
@@ -247,6 +248,7 @@ pub(crate) async fn spot_list(ctx: Ctx, Query(query): Query<SpotQuery>) -> Page 
         action: "/desk/forces/spot-checks".into(),
         fields: area_fields(&tree, ctx.scope(), ctx.config.area, &query.area),
     });
+    sheet.bar = saved(&ctx, "/desk/forces/spot-checks", &query_text(&query.area, &[])).await?;
     let mark = |yes, asked| match Colour::of(yes, asked) {
         Some(colour) => badge(colour.title(), colour.tone()),
         None => text(""),

@@ -288,6 +288,12 @@ pub(crate) fn query_text(area: &AreaQuery, pairs: &[(&str, &str)]) -> String {
     serde_urlencoded::to_string(filled).unwrap_or_default()
 }
 
+/// The saved filters of a list; `query` is the present one, empty when nothing is narrowed.
+pub(crate) async fn saved(ctx: &Ctx, page: &str, query: &str) -> AppResult<Option<Bar>> {
+    let account = ctx.actor().account.map(|a| a.0);
+    Ok(Some(records::filters::bar(&ctx.db, account, page, query).await?))
+}
+
 /// The foot of a list.
 pub(crate) fn pager(path: &str, query: &str, page: u64, rows: i64) -> Option<Pager> {
     Some(Pager {

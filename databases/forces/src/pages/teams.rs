@@ -15,8 +15,8 @@ use web::{
 };
 
 use super::sheet::{
-    Grid, Sheet, badge, choices, form, is_for_the_form, link, number, page_no, pager, path, query_text, refused, text,
-    timeline, to, whole, with_first,
+    Grid, Sheet, badge, choices, form, is_for_the_form, link, number, page_no, pager, path, query_text, refused, saved,
+    text, timeline, to, whole, with_first,
 };
 use crate::{
     acts::{
@@ -69,6 +69,7 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
         action: "/desk/forces/teams".into(),
         fields,
     });
+    sheet.bar = saved(&ctx, "/desk/forces/teams", &query_line).await?;
     sheet.grids.push(Grid {
         label: "帮扶队伍列表",
         total: format!("共 {total} 支"),

@@ -20,7 +20,7 @@ use web::{
 
 use super::sheet::{
     Cell, Grid, Sheet, TickBox, badge, choices, form, is_for_the_form, link, page_no, pager, path, prose, query_text,
-    refused, text, timeline, to, with_first,
+    refused, saved, text, timeline, to, with_first,
 };
 use crate::{
     acts::{
@@ -85,8 +85,7 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
         action: "/desk/forces/visits".into(),
         fields,
     });
-    let account = ctx.actor().account.map(|a| a.0);
-    sheet.bar = Some(records::filters::bar(&ctx.db, account, "/desk/forces/visits", &query_line).await?);
+    sheet.bar = saved(&ctx, "/desk/forces/visits", &query_line).await?;
     let masked = hides_names(&ctx);
     sheet.grids.push(Grid {
         label: "走访记录列表",
