@@ -34,6 +34,7 @@ const MENU: &[MenuEntry] = &[
     entry(Layer::Management, "项目监管", "/desk/project-board", "project.list"),
     entry(Layer::Management, "项目日历", "/desk/project-calendar", "project.list"),
     entry(Layer::Management, "县级抽查", "/desk/project-draws", "project.list"),
+    entry(Layer::Management, "扶贫资产", "/desk/project-assets", "asset.view"),
     entry(Layer::Management, "项目文书", "/desk/project-documents", "project.list"),
     entry(
         Layer::Management,
@@ -44,6 +45,7 @@ const MENU: &[MenuEntry] = &[
     entry(Layer::Supervision, "项目库", "/desk/projects", "project.list"),
     entry(Layer::Supervision, "项目监管", "/desk/project-board", "project.list"),
     entry(Layer::Supervision, "县级抽查", "/desk/project-draws", "project.list"),
+    entry(Layer::Supervision, "扶贫资产", "/desk/project-assets", "asset.view"),
 ];
 
 const fn entry(layer: Layer, title: &'static str, href: &'static str, action: &'static str) -> MenuEntry {

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use access::Resource;
-use axum::extract::{Form, Path};
+use axum::extract::{Form, Path, Query};
 use directory::regions;
-use kernel::{AppError, AppResult, ErrorKind, Money, name};
+use kernel::{AppError, AppResult, ErrorKind, Money, name, period::parse_date};
 use records::{flow::Code, history};
+use serde::Deserialize;
 use web::{
     Ctx, Page,
-    parts::{Field, Pair, Step, TimelineItem},
+    parts::{Field, Filter, Pair, Step, TimelineItem},
 };
 
 use super::{
@@ -32,8 +33,64 @@ fn here(id: i64) -> String {
     format!("/desk/project-assets/{id}")
 }
 
+/// The fields of an asset's history, in the order of the page.
+const TITLES: [(&str, &str); 9] = [
+    ("name", "资产名称"),
+    ("class", "类别"),
+    ("cost", "原值（元）"),
+    ("state", "状态"),
+    ("owner", "所有者"),
+    ("certificate", "证号"),
+    ("receiver", "接收人"),
+    ("formed_on", "形成日期"),
+    ("registered_on", "登记日期"),
+];
+
+/// Roles that see the names of households masked.
+fn hides_names(ctx: &Ctx) -> bool {
+    matches!(
+        ctx.actor().role,
+        access::Role::VillageSupervision | access::Role::ProvinceViewer
+    )
+}
+
+/// Who owns the asset, as this reader may see it.
+pub(super) fn owner(ctx: &Ctx, row: &Asset) -> String {
+    owner_named(ctx, row, &row.owner_name)
+}
+
+/// An asset of a household bears the name of its head.
+fn owner_named(ctx: &Ctx, row: &Asset, owner: &str) -> String {
+    if hides_names(ctx) && row.owner_level == OwnerLevel::Household.id() {
+        name::mask(owner)
+    } else {
+        owner.to_owned()
+    }
+}
+
+/// The asset as it stood on a past day.
+async fn as_of(ctx: &Ctx, row: &Asset, day: kernel::Date) -> AppResult<Block> {
+    let block = Block::new(format!("{day} 当时的样子"));
+    let Some(entry) = history::as_of(&ctx.db, ASSET_KIND, row.id, &day.to_string()).await? else {
+        return Ok(block.say("那一天还没有这项资产。"));
+    };
+    let fields = history::differences(&serde_json::Value::Null, &entry.state, &TITLES);
+    let shown = fields.into_iter().map(|d| match d.field.as_str() {
+        "owner" => Pair::new(d.title, owner_named(ctx, row, &d.after)),
+        _ => Pair::new(d.title, d.after),
+    });
+    Ok(block.pairs(shown.collect()))
+}
+
+/// Which day is asked for.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct DayQuery {
+    as_of: String,
+}
+
 /// `GET /desk/project-assets/{id}`
-pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
+pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(query): Query<DayQuery>) -> Page {
     let row = reachable(&ctx, id, "asset.view").await?;
     let tree = regions(ctx.app()).await?;
     let state = row.state();
@@ -43,7 +100,7 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
         Pair::new("状态", state.title()),
         Pair::new("所在村", place(&tree, row.region)),
         Pair::new("权属", OwnerLevel::parse(&row.owner_level).map_or("", Code::title)),
-        Pair::new("所有者", &row.owner_name),
+        Pair::new("所有者", owner(&ctx, &row)),
         Pair::whole("证号", &row.certificate),
         Pair::new("接收人", &row.receiver),
         Pair::whole("形成日期", &row.formed_on),
@@ -67,10 +124,10 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
         },
         Block::new("资产").pairs(facts),
     ];
-    let masked = matches!(
-        ctx.actor().role,
-        access::Role::VillageSupervision | access::Role::ProvinceViewer
-    );
+    if let Some(day) = parse_date(&query.as_of) {
+        blocks.insert(0, as_of(&ctx, &row, day).await?);
+    }
+    let masked = hides_names(&ctx);
     for y in assets::yields(&ctx.db, id).await? {
         let received = y
             .received_fen
@@ -147,6 +204,10 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
         .crumb("项目", format!("{}?tab=asset", href(row.project)))
         .here(row.name.clone());
     let mut page = Blocks::new(shell).blocks(blocks);
+    page.filter = Some(Filter {
+        action: here(id),
+        fields: vec![Field::input("date", "as_of", "按日期查看").value(&query.as_of)],
+    });
     page.links = ASSET_FLOW
         .open_to(state, ctx.actor().role)
         .iter()

@@ -3,9 +3,10 @@
 
 use askama::Template;
 use axum::{http::StatusCode, response::IntoResponse};
+use records::filters::Bar;
 use web::{
     Page, Shell, html,
-    parts::{Field, Pair, Step, Tab, TimelineItem},
+    parts::{Field, Filter, Pair, Step, Tab, TimelineItem},
 };
 
 use crate::{
@@ -22,6 +23,9 @@ pub(crate) struct Blocks {
     /// Title and address.
     pub links: Vec<(String, String)>,
     pub problems: Vec<String>,
+    pub filter: Option<Filter>,
+    /// Saved filters.
+    pub bar: Option<Bar>,
     pub blocks: Vec<Block>,
 }
 
@@ -218,6 +222,8 @@ impl Blocks {
             tabs: Vec::new(),
             links: Vec::new(),
             problems: Vec::new(),
+            filter: None,
+            bar: None,
             blocks: Vec::new(),
         }
     }

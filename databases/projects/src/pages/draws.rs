@@ -1,23 +1,25 @@
 //! The county's draws: announce the seed, draw later, and show all that is needed to repeat the draw.
 
 use access::Resource;
-use axum::extract::{Form, Path};
-use directory::regions;
+use axum::extract::{Form, Path, Query};
+use directory::{AreaQuery, area_fields, regions};
 use kernel::{AppError, Money, RegionCode, RegionLevel};
-use records::flow::Code;
+use records::{filters, flow::Code};
 use serde::Deserialize;
 use web::{
     Ctx, Page,
-    parts::{Field, Pair},
+    parts::{Field, Filter, Pair},
 };
 
 use super::{
     block::{Block, Blocks, Cell, FormView},
-    frame, href, place, request_id,
+    frame, href,
+    list::with_all,
+    place, request_id,
 };
 use crate::{
     model::{ProjectState, draw},
-    store::draws::{self, DrawRow},
+    store::draws::{self, DrawFilter, DrawStage},
 };
 
 const HERE: &str = "/desk/project-draws";
@@ -31,12 +33,38 @@ pub(crate) struct DrawForm {
     batch: String,
 }
 
+/// The filters as the URL spells them.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct DrawQuery {
+    town: String,
+    stage: String,
+    batch: String,
+}
+
+impl DrawQuery {
+    fn text(&self) -> String {
+        let pairs = [("town", &self.town), ("stage", &self.stage), ("batch", &self.batch)];
+        let filled: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+        serde_urlencoded::to_string(filled).unwrap_or_default()
+    }
+}
+
 /// `GET /desk/project-draws`
-pub(crate) async fn list(ctx: Ctx) -> Page {
+pub(crate) async fn list(ctx: Ctx, Query(query): Query<DrawQuery>) -> Page {
     let tree = regions(ctx.app()).await?;
-    let rows = draws::draws(&ctx.db, ctx.scope()).await?;
+    let area = AreaQuery {
+        town: query.town.clone(),
+        ..AreaQuery::default()
+    };
+    let filter = DrawFilter {
+        area: area.area(&tree, ctx.scope()),
+        stage: DrawStage::parse(&query.stage),
+        batch: query.batch.clone(),
+    };
+    let rows = draws::draws(&ctx.db, ctx.scope(), &filter).await?;
     let lines = rows.iter().map(|d| {
-        let (state, tone) = stand(d);
+        let stage = d.stage();
         vec![
             Cell::link(&d.batch, format!("{HERE}/{}", d.id)),
             Cell::text(place(&tree, d.town)),
@@ -44,12 +72,23 @@ pub(crate) async fn list(ctx: Ctx) -> Page {
             Cell::whole(&d.seed),
             Cell::whole(&d.announced_on),
             Cell::whole(d.drawn_on.clone().unwrap_or_default()),
-            Cell::tag(state, tone),
+            Cell::tag(stage.title(), tone(stage)),
         ]
     });
     let head = ["批次", "乡镇", "名单（个）", "种子", "公布日期", "抽取日期", "状态"];
     let mut page =
         Blocks::new(frame(&ctx).here("县级抽查")).block(Block::new("历次抽查").table(&head, lines.collect()));
+    let mut fields = area_fields(&tree, ctx.scope(), ctx.config.area, &area);
+    // Draws are of towns.
+    fields.truncate(1);
+    fields.push(Field::select("stage", "状态", with_all(DrawStage::ALL)).value(&query.stage));
+    fields.push(Field::input("search", "batch", "批次").value(&query.batch));
+    page.filter = Some(Filter {
+        action: HERE.into(),
+        fields,
+    });
+    let account = ctx.actor().account.map(|a| a.0);
+    page.bar = Some(filters::bar(&ctx.db, account, HERE, &query.text()).await?);
     if ctx.may("project.draw", &Resource::any()) {
         let top = ctx.scope().region().unwrap_or(ctx.config.area);
         let waiting = draws::waiting(&ctx.db, ctx.scope()).await?;
@@ -82,11 +121,11 @@ pub(crate) async fn list(ctx: Ctx) -> Page {
     page.show()
 }
 
-fn stand(d: &DrawRow) -> (&'static str, &'static str) {
-    match (&d.drawn_on, &d.widened_on) {
-        (None, _) => ("种子已公布", "wait"),
-        (Some(_), None) => ("已抽取", "doing"),
-        (Some(_), Some(_)) => ("已扩大抽查", "back"),
+fn tone(stage: DrawStage) -> &'static str {
+    match stage {
+        DrawStage::Announced => "wait",
+        DrawStage::Drawn => "doing",
+        DrawStage::Widened => "back",
     }
 }
 
@@ -115,7 +154,7 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
     let row = draws::draw_of(&ctx.db, ctx.scope(), id).await?.ok_or_else(gone)?;
     let items = draws::draw_items(&ctx.db, id).await?;
     let tree = regions(ctx.app()).await?;
-    let (state, _) = stand(&row);
+    let state = row.stage().title();
     let facts = vec![
         Pair::new("乡镇", place(&tree, row.town)),
         Pair::new("批次", &row.batch),

@@ -140,7 +140,7 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
     })
 }
 
-fn with_all<C: Code>(codes: &[C]) -> Vec<(String, String)> {
+pub(super) fn with_all<C: Code>(codes: &[C]) -> Vec<(String, String)> {
     let all = std::iter::once((String::new(), "全部".to_owned()));
     all.chain(codes.iter().map(|c| (c.id().to_owned(), c.title().to_owned())))
         .collect()

@@ -2,6 +2,7 @@
 
 pub(crate) mod act;
 pub(crate) mod asset;
+pub(crate) mod assets;
 pub(crate) mod block;
 pub(crate) mod board;
 pub(crate) mod calendar;
@@ -73,6 +74,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             "project.view",
             documents::filled,
         )
+        .get("/desk/project-assets", "asset.view", assets::list)
+        .get("/desk/project-assets.xlsx", "project.export", assets::export)
         .get("/desk/project-assets/{id}", "asset.view", asset::show)
         .get("/desk/project-assets/{id}/steps/{act}", "asset.step", asset::ask)
         .post("/desk/project-assets/{id}/steps/{act}", "asset.step", asset::take)

@@ -45,11 +45,50 @@ pub struct DrawItem {
 const COLUMNS: &str = "d.id, d.town, d.batch, d.seed, d.list_hash, d.listed, d.share_bp, d.above_fen, d.announced_on, \
      d.announced_by, d.drawn_on, d.widened_on";
 
-/// All draws within the scope, newest first.
-pub async fn draws(db: &Db, scope: &Scope) -> AppResult<Vec<DrawRow>> {
+/// Which draws are looked for. The default holds all within the scope.
+#[derive(Clone, Debug, Default)]
+pub struct DrawFilter {
+    pub area: Option<RegionCode>,
+    pub stage: Option<DrawStage>,
+    /// Part of the batch's name.
+    pub batch: String,
+}
+
+records::codes! {
+    /// How far a draw has come.
+    pub enum DrawStage {
+        Announced = "announced" "种子已公布",
+        Drawn = "drawn" "已抽取",
+        Widened = "widened" "已扩大抽查",
+    }
+}
+
+impl DrawRow {
+    pub fn stage(&self) -> DrawStage {
+        match (&self.drawn_on, &self.widened_on) {
+            (None, _) => DrawStage::Announced,
+            (Some(_), None) => DrawStage::Drawn,
+            (Some(_), Some(_)) => DrawStage::Widened,
+        }
+    }
+}
+
+/// The draws the filter holds, newest first.
+pub async fn draws(db: &Db, scope: &Scope, filter: &DrawFilter) -> AppResult<Vec<DrawRow>> {
+    let scope = filter.area.map_or_else(|| scope.clone(), |area| scope.within(area));
     let mut sql = Sql::new("SELECT ");
     sql.push(COLUMNS).push(" FROM project_draw d WHERE 1 = 1");
     scope.restrict(&mut sql, "d.town");
+    sql.push(match filter.stage {
+        None => "",
+        Some(DrawStage::Announced) => " AND d.drawn_on IS NULL",
+        Some(DrawStage::Drawn) => " AND d.drawn_on IS NOT NULL AND d.widened_on IS NULL",
+        Some(DrawStage::Widened) => " AND d.widened_on IS NOT NULL",
+    });
+    let batch = filter.batch.trim().replace(['%', '_', '\\'], "");
+    if !batch.is_empty() {
+        sql.push(" AND d.batch LIKE ").bind(format!("%{batch}%"));
+    }
     sql.push(" ORDER BY d.id DESC LIMIT 500");
     db.fetch(sql).await
 }

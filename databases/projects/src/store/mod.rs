@@ -1,5 +1,6 @@
 //! The tables of projects, and the only place with their SQL.
 
+pub mod asset_list;
 pub mod assets;
 pub mod board;
 pub mod draws;

@@ -6,5 +6,6 @@ mod entering;
 mod illegal;
 mod imports;
 mod life;
+mod lists;
 mod pages;
 mod support;
