@@ -227,6 +227,9 @@ pub fn kin_title(code: &str) -> &'static str {
     }
 }
 
+/// What [`kin_title`] says of a class without its digit; a template does not take these.
+pub const KIN_CLASSES: [&str; 6] = ["孙辈", "父母", "祖辈", "兄弟姐妹", "其他", "未填"];
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,6 +5,7 @@
 
 pub mod codes;
 mod household;
+mod import;
 mod list;
 pub mod load;
 pub mod model;
@@ -38,9 +39,31 @@ pub fn module() -> Module {
         policy: include_str!("policy.cedar"),
         menu: MENU,
         routes: |routes: Routes| {
+            let routes = records::import_routes!(
+                routes,
+                "/desk/households/import",
+                "household.enter",
+                import::MemberImport
+            );
+            let routes = records::import_routes!(
+                routes,
+                "/desk/households/incomes/import",
+                "household.enter",
+                import::IncomeImport
+            );
             routes
                 .get("/desk/households", "household.list", pages::list::show)
                 .get("/desk/households.xlsx", "household.export", pages::export::send)
+                .get(
+                    "/desk/households/members.xlsx",
+                    "household.export",
+                    pages::export_members::members,
+                )
+                .get(
+                    "/desk/households/incomes.xlsx",
+                    "household.export",
+                    pages::export_members::incomes,
+                )
                 .get("/desk/households/new", "household.enter", pages::new::form)
                 .post("/desk/households/new", "household.enter", pages::new::post)
                 .get("/desk/households/cases", "household.list", pages::cases::list)

@@ -36,7 +36,7 @@ struct ListPage {
     filter: Filter,
     households: i64,
     people: i64,
-    export_href: Option<String>,
+    exports: Vec<(&'static str, String)>,
     links: Vec<(&'static str, &'static str)>,
     bar: records::filters::Bar,
     rows: Vec<Line>,
@@ -80,11 +80,19 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
         },
         households: totals.households,
         people: totals.people,
-        export_href: ctx
-            .may("household.export", &Resource::any())
-            .then(|| format!("/desk/households.xlsx?{text}")),
+        exports: [
+            ("导出清单", "/desk/households.xlsx"),
+            ("导出成员", "/desk/households/members.xlsx"),
+            ("导出收入", "/desk/households/incomes.xlsx"),
+        ]
+        .into_iter()
+        .filter(|_| ctx.may("household.export", &Resource::any()))
+        .map(|(title, path)| (title, format!("{path}?{text}")))
+        .collect(),
         links: [
             ("登记新户", "/desk/households/new", "household.enter"),
+            ("导入表格", "/desk/households/import", "household.enter"),
+            ("导入收入", "/desk/households/incomes/import", "household.enter"),
             ("赡养费计算", "/desk/households/support-fee", "household.enter"),
             ("识别审查", "/desk/households/audit", "household.audit"),
         ]

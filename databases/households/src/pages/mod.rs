@@ -8,6 +8,7 @@ pub(crate) mod cases;
 pub(crate) mod edit;
 pub(crate) mod enter;
 pub(crate) mod export;
+pub(crate) mod export_members;
 mod filled;
 mod history;
 pub(crate) mod household;

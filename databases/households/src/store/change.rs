@@ -152,7 +152,7 @@ pub async fn correct(
     Ok(Corrected::Done(Outcome::Done))
 }
 
-async fn write(tx: &RecordedTx, household: i64, basics: &Basics) -> AppResult<()> {
+pub(crate) async fn write(tx: &RecordedTx, household: i64, basics: &Basics) -> AppResult<()> {
     effects::detail(tx, household).await?;
     tx.execute(
         "UPDATE household_detail SET std = $2, address = $3, other_causes = $4, cause_note = $5, risk_types = $6 \
@@ -297,7 +297,7 @@ fn later(on: Date, tx: &RecordedTx) -> AppResult<()> {
     Ok(())
 }
 
-async fn join(
+pub(crate) async fn join(
     app: &App,
     tx: &RecordedTx,
     household: i64,

@@ -67,6 +67,32 @@ pub struct Applied {
 /// Forbidden for roles that do not begin this procedure; invalid or conflict when a member belongs to another
 /// household, comes twice, or is known under another name. Nothing is written then.
 pub async fn apply(app: &App, actor: &Actor, request_id: &str, new: &NewHousehold) -> AppResult<Option<Applied>> {
+    let taken = match may_apply(app, actor, new) {
+        Ok(taken) => taken,
+        Err(error) => return Err(super::refused(app, actor, 0, "apply", error).await),
+    };
+    let Some(tx) = begin(app, actor, request_id).await? else {
+        return Ok(None);
+    };
+    let applied = enter_in_state(app, &tx, new, taken.to).await?;
+    records::drafts::discard(&tx, "household.new", "").await?;
+    let detail = json!({ "kind": records::flow::Code::id(new.kind), "members": new.members.len(), "incomes": new.incomes.len() });
+    tx.commit(
+        TrailAct::new("household.apply", subject(applied.household))
+            .in_region(new.region)
+            .with(detail),
+    )
+    .await?;
+    Ok(Some(applied))
+}
+
+/// Enters an application as one of many in a larger write.
+pub(crate) async fn enter_application(app: &App, tx: &RecordedTx, new: &NewHousehold) -> AppResult<Applied> {
+    let taken = may_apply(app, tx.actor(), new)?;
+    enter_in_state(app, tx, new, taken.to).await
+}
+
+fn may_apply(app: &App, actor: &Actor, new: &NewHousehold) -> AppResult<flows::Taken> {
     let who = records::flow::Who {
         role: actor.role,
         account: actor.account.map_or(-1, |a| a.0),
@@ -75,14 +101,10 @@ pub async fn apply(app: &App, actor: &Actor, request_id: &str, new: &NewHousehol
         reason: "申请",
         basis: "",
     };
-    let taken = flows::permit(new.kind, flows::first_state(new.kind), Act::Apply, &who);
-    let taken = match taken {
-        Ok(taken) => taken,
-        Err(error) => return Err(super::refused(app, actor, 0, "apply", error).await),
-    };
-    let Some(tx) = begin(app, actor, request_id).await? else {
-        return Ok(None);
-    };
+    flows::permit(new.kind, flows::first_state(new.kind), Act::Apply, &who)
+}
+
+async fn enter_in_state(app: &App, tx: &RecordedTx, new: &NewHousehold, state: &'static str) -> AppResult<Applied> {
     let household = app.next_id();
     let case = app.next_id();
     let head = new
@@ -101,10 +123,10 @@ pub async fn apply(app: &App, actor: &Actor, request_id: &str, new: &NewHousehol
                 member.name
             )));
         }
-        free(&tx, key, &member.name).await?;
-        enter_person(app, &tx, &mut nonces, key, member, new.region).await?;
+        free(tx, key, &member.name).await?;
+        enter_person(app, tx, &mut nonces, key, member, new.region).await?;
     }
-    let number = next_number(&tx, new.region).await?;
+    let number = next_number(tx, new.region).await?;
     tx.execute(
         "INSERT INTO applicant (household_id, household_no, region, head_key, head_name, attr, monitor_class, main_cause, \
          applied_on, open) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)",
@@ -148,17 +170,17 @@ pub async fn apply(app: &App, actor: &Actor, request_id: &str, new: &NewHousehol
     )
     .await?;
     for income in &new.incomes {
-        facts::insert_income(app, &tx, household, income).await?;
+        facts::insert_income(app, tx, household, income).await?;
     }
     insert_case(
-        &tx,
+        tx,
         &NewCase {
             case,
             household,
             region: new.region,
             head_name: &head.name,
             kind: new.kind,
-            state: taken.to,
+            state,
             origin: &new.origin,
             on: &on,
         },
@@ -171,16 +193,8 @@ pub async fn apply(app: &App, actor: &Actor, request_id: &str, new: &NewHousehol
         on: &on,
         expected: None,
     };
-    keep(&tx, household, &why).await?;
-    records::drafts::discard(&tx, "household.new", "").await?;
-    let detail = json!({ "kind": records::flow::Code::id(new.kind), "members": new.members.len(), "incomes": new.incomes.len() });
-    tx.commit(
-        TrailAct::new("household.apply", subject(household))
-            .in_region(new.region)
-            .with(detail),
-    )
-    .await?;
-    Ok(Some(Applied { household, case }))
+    keep(tx, household, &why).await?;
+    Ok(Applied { household, case })
 }
 
 fn concerns(app: &App, actor: &Actor, new: &NewHousehold) -> bool {

@@ -2,4 +2,5 @@
 
 mod county;
 mod files;
+mod import;
 mod steps;
