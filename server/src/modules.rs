@@ -42,6 +42,7 @@ pub fn parts(settings: &Settings, data_dir: &Path) -> AppResult<Vec<Arc<dyn Any 
         settings.demo,
         vec![
             Arc::new(warnings::WaitingFindings),
+            Arc::new(households::WaitingCases),
             Arc::new(LateSources),
             Arc::new(projects::WaitingProjects),
             Arc::new(forces::WaitingVisits),

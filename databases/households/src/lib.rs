@@ -14,12 +14,14 @@ pub mod pairing;
 mod person;
 mod reach;
 pub mod store;
+mod waiting;
 
 pub use household::{Household, Member, PairedHelper, household};
 pub use list::{HouseholdFilter, HouseholdRow, HouseholdTotals, PAGE_ROWS, count, page_of};
 pub use person::{Person, age_on, people, person};
 pub use reach::desk_layer;
 pub use store::{CaseCheck, CaseCheckPart, CaseNote, OpenFindings, OpenFindingsPart};
+pub use waiting::WaitingCases;
 use web::{Layer, MenuEntry, Module, Routes};
 
 /// Tables, policies, menu and pages of this module.

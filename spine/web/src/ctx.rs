@@ -173,6 +173,7 @@ impl Ctx {
                 }),
             }
         }
+        only_the_nearest(groups.iter_mut().flat_map(|group| &mut group.entries));
         groups
     }
 
@@ -191,6 +192,15 @@ impl Ctx {
                 })
             })
             .collect()
+    }
+}
+
+/// The reader is at one place: of entries that lie below one another the nearest is marked.
+fn only_the_nearest<'a>(entries: impl Iterator<Item = &'a mut MenuItem>) {
+    let mut active: Vec<&mut MenuItem> = entries.filter(|item| item.active).collect();
+    let nearest = active.iter().map(|item| item.href.len()).max().unwrap_or(0);
+    for item in &mut active {
+        item.active = item.href.len() == nearest;
     }
 }
 

@@ -107,6 +107,8 @@ pub(crate) struct Blocks {
     /// Links beside the title.
     pub actions: Vec<(String, String)>,
     pub tabs: Vec<Tab>,
+    /// Saved filters of a list.
+    pub bar: Option<records::filters::Bar>,
     pub blocks: Vec<Block>,
     pub pager: Option<Pager>,
 }
@@ -117,6 +119,7 @@ impl Blocks {
             shell,
             actions: Vec::new(),
             tabs: Vec::new(),
+            bar: None,
             blocks,
             pager: None,
         }

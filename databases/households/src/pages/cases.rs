@@ -29,6 +29,7 @@ pub(crate) struct Asked {
     kind: String,
     state: String,
     all: String,
+    mine: String,
     name: String,
     page: String,
 }
@@ -41,6 +42,7 @@ pub(crate) async fn list(ctx: Ctx, Query(asked): Query<Asked>) -> Page {
         state: asked.state.clone(),
         open_only: asked.all != "1",
         name: asked.name.clone(),
+        waits_for: (asked.mine == "1").then_some(ctx.actor().role),
     };
     let page: u64 = asked.page.parse().unwrap_or(1).max(1);
     let total = cases::count(&ctx.db, ctx.scope(), &filter).await?;
@@ -82,6 +84,7 @@ pub(crate) async fn list(ctx: Ctx, Query(asked): Query<Asked>) -> Page {
             .map(|(id, t)| (id.to_owned(), t.to_owned()));
         fields.push(Field::select("state", "状态", all().chain(states)).value(&asked.state));
     }
+    fields.push(Field::select("mine", "轮到", [("", "不限"), ("1", "我办理")]).value(&asked.mine));
     fields.push(Field::select("all", "范围", [("", "正在办理"), ("1", "包括已办结")]).value(&asked.all));
     fields.push(Field::text("name", "户主").value(&asked.name));
     let query: Vec<(&str, &String)> = [
@@ -90,6 +93,7 @@ pub(crate) async fn list(ctx: Ctx, Query(asked): Query<Asked>) -> Page {
         ("village", &asked.area.village),
         ("kind", &asked.kind),
         ("state", &asked.state),
+        ("mine", &asked.mine),
         ("all", &asked.all),
         ("name", &asked.name),
     ]
@@ -128,13 +132,17 @@ pub(crate) async fn list(ctx: Ctx, Query(asked): Query<Asked>) -> Page {
         list: true,
         ..Table::default()
     }));
+    let query = serde_urlencoded::to_string(query).unwrap_or_default();
+    let account = ctx.actor().account.map(|a| a.0);
+    let bar = records::filters::bar(&ctx.db, account, "/desk/households/cases", &query).await?;
     let mut page_of = Blocks::new(ctx.shell(desk_layer(&ctx)).here("识别与退出"), blocks);
+    page_of.bar = Some(bar);
     page_of.pager = Some(Pager {
         page,
         page_size: cases::PAGE_ROWS,
         total_rows: total.unsigned_abs(),
         path: "/desk/households/cases".into(),
-        query: serde_urlencoded::to_string(query).unwrap_or_default(),
+        query,
         ..Pager::default()
     });
     page_of.show()

@@ -41,7 +41,7 @@ fn tab_of(what: &str) -> &'static str {
         "join" | "leave" => "members",
         "income" | "remove_income" => "incomes",
         "guarantees" | "conditions" => "guarantees",
-        "measure" | "confirm" => "measures",
+        "measure" | "end_measure" | "confirm" => "measures",
         _ => "flow",
     }
 }
@@ -66,6 +66,10 @@ async fn carry_out(ctx: &Ctx, id: i64, filled: &Filled) -> AppResult<Outcome> {
             return change::natural(ctx.app(), ctx.actor(), id, filled.request_id(), &change).await;
         }
         "income" => Entry::Incomes(vec![income(ctx, filled, "", filled.of("person").parse().ok())?]),
+        "end_measure" => Entry::EndMeasure {
+            id: filled.number("id"),
+            on: filled.day_or("on", "结束日期", today)?,
+        },
         "remove_income" => Entry::RemoveIncome {
             id: filled.number("id"),
             reason: filled.text("reason", "理由", 200)?,

@@ -68,9 +68,9 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
     fields.push(Field::select("status", "户状态", with_all(&codes::STATUSES)).value(&query.status));
     fields.push(Field::select("attr", "户属性", with_all(&codes::ATTRS)).value(&query.attr));
     fields.push(
-        Field::input("search", "name", "户主")
+        Field::input("search", "name", "户主或户编号")
             .value(&query.name)
-            .placeholder("姓名或其中几个字"),
+            .placeholder("姓名几个字，或编号前几位"),
     );
     html(ListPage {
         shell: ctx.shell(desk_layer(&ctx)).here("帮扶户"),

@@ -38,6 +38,18 @@ pub(super) fn section(ctx: &Ctx, view: &View) -> Vec<Block> {
                     });
                 }
             }
+            let mut ended = Cell::class(m.ended_on.clone().unwrap_or_else(|| "在实施".into()), "mid whole");
+            if view.enters && m.ended_on.is_none() {
+                ended.acts.push(Press {
+                    action: format!("/desk/households/{}/enter", view.id),
+                    label: "今日结束",
+                    hidden: vec![
+                        ("what", "end_measure".into()),
+                        ("id", m.id.to_string()),
+                        request_id(ctx, "end"),
+                    ],
+                });
+            }
             vec![
                 Cell::class(m.on_day.clone(), "mid whole"),
                 Cell::class(m.kind.clone(), "mid"),
@@ -50,7 +62,7 @@ pub(super) fn section(ctx: &Ctx, view: &View) -> Vec<Block> {
                     },
                     "amount",
                 ),
-                Cell::class(m.ended_on.clone().unwrap_or_else(|| "在实施".into()), "mid whole"),
+                ended,
                 confirm,
             ]
         });

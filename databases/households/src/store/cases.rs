@@ -1,13 +1,15 @@
 //! Procedures as lists: what waits where, what was done in one, notices and objections.
 
 use ::store::{Db, FromQueryResult, Query, Sql, args};
-use access::{Actor, Scope};
+use access::{Actor, Role, Scope};
 use kernel::{AppError, AppResult, Date, RegionCode};
+use records::flow::Code;
 use serde_json::json;
 use trail::Act as TrailAct;
 use web::App;
 
 use super::{Outcome, begin, region_of, subject};
+use crate::model::flows::{self, Kind};
 
 /// A line of the list of procedures.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
@@ -33,6 +35,21 @@ pub struct CaseFilter {
     /// Only what is not settled.
     pub open_only: bool,
     pub name: String,
+    /// Only those whose next step this role may take.
+    pub waits_for: Option<Role>,
+}
+
+/// Kind and state of every case that waits for a role, joined by a colon.
+fn waiting_states(role: Role) -> Vec<String> {
+    let mut all = Vec::new();
+    for kind in Kind::ALL {
+        for (state, _) in flows::states(*kind) {
+            if !flows::open_to(*kind, state, role).is_empty() {
+                all.push(format!("{}:{state}", kind.id()));
+            }
+        }
+    }
+    all
 }
 
 pub const PAGE_ROWS: u64 = 50;
@@ -51,6 +68,10 @@ impl CaseFilter {
         }
         if !self.state.is_empty() {
             sql.push(" AND c.state = ").bind(self.state.as_str());
+        }
+        if let Some(role) = self.waits_for {
+            sql.push(" AND c.open AND (c.kind || ':' || c.state) IN ")
+                .bind_list(waiting_states(role));
         }
         if self.open_only {
             sql.push(" AND c.open");
