@@ -4,13 +4,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use access::Actor;
 use async_trait::async_trait;
-use directory::regions;
 use intake::{
     CellError,
     contract::Contract,
     table::{Row, Table},
 };
-use kernel::{AppResult, Date, RegionCode, RegionLevel};
+use kernel::{AppResult, Date, RegionCode};
 use records::{
     flow::Who,
     import::{self, Effect, Outlook, Register},
@@ -21,6 +20,7 @@ use web::App;
 use super::{
     held::{self, Held, HeldHousehold, HeldMember, Place},
     members_apply,
+    villages::{plain, villages},
 };
 use crate::{
     codes,
@@ -497,35 +497,4 @@ impl Look<'_> {
             None => Ok(()),
         }
     }
-}
-
-fn plain(village: &str) -> String {
-    village
-        .chars()
-        .filter(|c| !c.is_whitespace() && !matches!(c, '/' | '／' | '-'))
-        .collect()
-}
-
-async fn villages(app: &App, actor: &Actor) -> AppResult<HashMap<String, Vec<RegionCode>>> {
-    let tree = regions(app).await?;
-    let top = actor.scope.region().unwrap_or(app.config.area);
-    let own = (top.level() == RegionLevel::Village).then_some(top);
-    let mut all: HashMap<String, Vec<RegionCode>> = HashMap::new();
-    let inside = tree.inside(top, RegionLevel::Village);
-    for code in own.into_iter().chain(inside.into_iter().map(|r| r.code)) {
-        let mut words = vec![
-            plain(&tree.name(code)),
-            plain(&tree.path_in_county(code)),
-            code.to_string(),
-        ];
-        words.sort();
-        words.dedup();
-        for word in words {
-            let places = all.entry(word).or_default();
-            if !places.contains(&code) {
-                places.push(code);
-            }
-        }
-    }
-    Ok(all)
 }

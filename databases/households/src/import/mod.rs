@@ -7,6 +7,7 @@ mod held;
 mod incomes;
 mod members;
 mod members_apply;
+mod villages;
 
 pub(crate) use incomes::IncomeImport;
 pub(crate) use members::MemberImport;

@@ -3,7 +3,6 @@
 //! What comes out may go in again: a person's code stands in place of the number, so the file shows none. Phones stay
 //! out, and so do people's names for those who see names masked: they do not export.
 
-use ::store::{FromQueryResult, Query as _, Sql};
 use axum::extract::Query;
 use directory::regions;
 use kernel::{AppResult, Money};
@@ -19,37 +18,11 @@ use super::list::{ListQuery, place_path};
 use crate::{
     codes,
     import::{IncomeImport, MemberImport, person_code},
-    list::{HouseholdRow, after},
+    list::after,
+    store::exported,
 };
 
 const CHUNK_ROWS: i64 = 500;
-
-#[derive(FromQueryResult)]
-struct MemberRow {
-    household_id: i64,
-    person_key: i64,
-    name: String,
-    kin: String,
-    health: Option<String>,
-    labour: Option<String>,
-    student: Option<String>,
-    skill: Option<String>,
-    std: Option<i64>,
-    address: Option<String>,
-    other_causes: Option<String>,
-}
-
-#[derive(FromQueryResult)]
-struct IncomeRow {
-    household_id: i64,
-    person_key: Option<i64>,
-    name: Option<String>,
-    kind: String,
-    period: String,
-    gross_fen: i64,
-    cost_fen: i64,
-    evidence: String,
-}
 
 pub(crate) async fn members(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
     let tree = regions(ctx.app()).await?;
@@ -58,15 +31,8 @@ pub(crate) async fn members(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
     let mut last = None;
     loop {
         let households = after(&ctx.db, ctx.scope(), &filter, last.as_ref(), CHUNK_ROWS).await?;
-        let mut sql = Sql::new(
-            "SELECT m.household_id, m.person_key, p.name, m.kin, p.health, p.labour, p.student, p.skill, d.std, \
-             d.address, d.other_causes FROM household_member m JOIN person p ON p.person_key = m.person_key \
-             LEFT JOIN household_detail d ON d.household_id = m.household_id \
-             WHERE m.left_on IS NULL AND m.household_id IN ",
-        );
-        sql.bind_list(households.iter().map(|h| h.id))
-            .push(" ORDER BY m.household_id, m.kin, p.birth, m.person_key");
-        let rows: Vec<MemberRow> = fetch(&ctx, sql, &households).await?;
+        let ids: Vec<i64> = households.iter().map(|h| h.id).collect();
+        let rows = exported::members(&ctx.db, &ids).await?;
         for household in households.iter().filter(|h| h.status != 4) {
             for row in rows.iter().filter(|r| r.household_id == household.id) {
                 let kin = codes::kin_title(&row.kin);
@@ -114,14 +80,8 @@ pub(crate) async fn incomes(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
     let mut last = None;
     loop {
         let households = after(&ctx.db, ctx.scope(), &filter, last.as_ref(), CHUNK_ROWS).await?;
-        let mut sql = Sql::new(
-            "SELECT i.household_id, i.person_key, p.name, i.kind, i.period, i.gross_fen, i.cost_fen, i.evidence \
-             FROM income_item i LEFT JOIN person p ON p.person_key = i.person_key \
-             WHERE i.removed_reason IS NULL AND i.household_id IN ",
-        );
-        sql.bind_list(households.iter().map(|h| h.id))
-            .push(" ORDER BY i.household_id, i.to_month DESC, i.id");
-        let rows: Vec<IncomeRow> = fetch(&ctx, sql, &households).await?;
+        let ids: Vec<i64> = households.iter().map(|h| h.id).collect();
+        let rows = exported::incomes(&ctx.db, &ids).await?;
         for household in households.iter().filter(|h| h.status != 4) {
             for row in rows.iter().filter(|r| r.household_id == household.id) {
                 let kind = crate::model::income::IncomeKind::of(&row.kind);
@@ -155,13 +115,6 @@ pub(crate) async fn incomes(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
 fn begin(ctx: &Ctx, contract: &intake::contract::Contract) -> AppResult<Export> {
     let columns: Vec<(&str, f64)> = contract.columns.iter().map(|c| (c.header.as_str(), 16.0)).collect();
     Export::begin(ctx.app(), &contract.title, &columns)
-}
-
-async fn fetch<T: FromQueryResult + Send>(ctx: &Ctx, sql: Sql, households: &[HouseholdRow]) -> AppResult<Vec<T>> {
-    if households.is_empty() {
-        return Ok(Vec::new());
-    }
-    ctx.db.fetch(sql).await
 }
 
 async fn send(ctx: &Ctx, export: Export, name: &str) -> Page {

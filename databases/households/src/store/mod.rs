@@ -5,6 +5,7 @@ pub mod campaign;
 pub mod cases;
 pub mod change;
 mod effects;
+pub(crate) mod exported;
 pub mod facts;
 pub mod fill;
 pub mod gathered;
