@@ -297,12 +297,21 @@ async fn apply(
             returned.push((payment, answer.reason.as_str()));
         }
     }
+    // Banks know few reasons: one statement for each, not for each row.
+    let mut by_reason: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
     for (payment, reason) in &returned {
-        tx.execute(
-            "UPDATE payment SET state = 'returned', note = $3 WHERE batch_id = $1 AND row_no = $2",
-            args![row.id, payment.row_no, *reason],
-        )
-        .await?;
+        by_reason.entry(reason).or_default().push(payment.row_no);
+    }
+    for (reason, row_nos) in by_reason {
+        for chunk in row_nos.chunks(CHUNK_ROWS) {
+            let mut sql = Sql::new("UPDATE payment SET state = 'returned', note = ");
+            sql.bind(reason)
+                .push(" WHERE batch_id = ")
+                .bind(row.id)
+                .push(" AND row_no IN ");
+            sql.bind_list(chunk.iter().copied());
+            tx.execute_sql(sql).await?;
+        }
     }
     let all_answered = answers.len() == sent.len();
     if all_answered {
