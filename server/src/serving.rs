@@ -40,6 +40,7 @@ fn keep_schedule(app: App) {
 /// Serves until Ctrl-C or SIGTERM; requests under way are finished.
 pub(crate) async fn serve(app: App, listener: TcpListener) -> AppResult<()> {
     keep_schedule(app.clone());
+    funds::usage::start(app.clone());
     let service: IntoMakeServiceWithConnectInfo<axum::Router, SocketAddr> =
         web::router(app).into_make_service_with_connect_info();
     axum::serve(listener, service)

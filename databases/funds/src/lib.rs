@@ -9,6 +9,7 @@ pub mod batch;
 pub mod chain;
 pub mod load;
 pub mod model;
+pub mod oversight;
 mod own;
 mod pages;
 mod payment;
@@ -17,6 +18,7 @@ pub mod reimbursement;
 mod search;
 mod state;
 mod totals;
+pub mod usage;
 
 pub use own::{payments_at, payments_of};
 pub use payment::{Payment, PaymentState};
@@ -51,6 +53,14 @@ pub fn module() -> Module {
                 name: "funds_0005_holds",
                 up: include_str!("../migrations/0005_holds.sql"),
             },
+            store::SqlMigration {
+                name: "funds_0006_oversight",
+                up: include_str!("../migrations/0006_oversight.sql"),
+            },
+            store::SqlMigration {
+                name: "funds_0007_usage",
+                up: include_str!("../migrations/0007_usage.sql"),
+            },
         ],
         policy: include_str!("policy.cedar"),
         menu: MENU,
@@ -60,13 +70,17 @@ pub fn module() -> Module {
 
 /// What this module keeps in memory.
 pub fn parts() -> Vec<Arc<dyn Any + Send + Sync>> {
-    vec![Arc::new(chain::BookCache::default())]
+    vec![
+        Arc::new(chain::BookCache::default()),
+        Arc::new(usage::LastRun::default()),
+    ]
 }
 
 const MENU: &[MenuEntry] = &[
     entry(Layer::Management, "资金总览", "/desk/funds/board", "fund.view"),
     entry(Layer::Management, "资金指标", "/desk/funds/indicators", "fund.view"),
     entry(Layer::Management, "资金滞留率", "/desk/funds/idle", "fund.view"),
+    entry(Layer::Management, "资金归集监管", "/desk/funds/sources", "fund.view"),
     entry(Layer::Management, "资金追踪", "/desk/funds/trace", "fund.trace"),
     entry(Layer::Management, "发放批次", "/desk/batches", "batch.view"),
     entry(Layer::Management, "发放明细", "/desk/payments", "payment.list"),
@@ -74,6 +88,7 @@ const MENU: &[MenuEntry] = &[
     entry(Layer::Management, "资金账户", "/desk/funds/accounts", "fund.view"),
     entry(Layer::Supervision, "资金总览", "/desk/funds/board", "fund.view"),
     entry(Layer::Supervision, "资金滞留率", "/desk/funds/idle", "fund.view"),
+    entry(Layer::Supervision, "资金归集监管", "/desk/funds/sources", "fund.view"),
     entry(Layer::Supervision, "资金追踪", "/desk/funds/trace", "fund.trace"),
     entry(Layer::Supervision, "发放批次", "/desk/batches", "batch.view"),
     entry(Layer::Supervision, "发放明细", "/desk/payments", "payment.list"),

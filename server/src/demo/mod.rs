@@ -6,6 +6,7 @@
 mod departments;
 mod forces;
 mod fund_chain;
+mod fund_oversight;
 mod households_flow;
 mod money;
 mod people;

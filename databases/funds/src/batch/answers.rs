@@ -1,10 +1,11 @@
 //! The bank's result file, row by row, and what is wrong with an answer.
 
-use kernel::{AppError, AppResult, Money, name};
+use kernel::{AppResult, Money, checks, name};
+use web::App;
 
 use super::{
     bank::Sent,
-    reading::{columns, decoded},
+    reading::{result_contract, table_of},
 };
 
 const RESULT_HEADERS: [&str; 6] = ["序号", "账号尾号", "户名", "金额", "结果", "原因"];
@@ -20,49 +21,23 @@ pub(super) struct Answer {
     pub(super) reason: String,
 }
 
-pub(super) fn read_answers(bytes: &[u8]) -> AppResult<Vec<Answer>> {
-    let text = decoded(bytes)?;
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
-    let head = reader
-        .headers()
-        .map_err(|_| AppError::invalid("回盘文件第一行读不出列名。"))?
-        .clone();
-    let places = columns(&head, RESULT_HEADERS);
-    if let Some(n) = (0..5).find(|n| places[*n].is_none()) {
-        return Err(AppError::invalid(format!("回盘文件缺少列“{}”。", RESULT_HEADERS[n])));
-    }
-    let mut answers = Vec::new();
-    let mut record = csv::StringRecord::new();
-    let mut line = 1;
-    loop {
-        line += 1;
-        match reader.read_record(&mut record) {
-            Ok(false) => break,
-            Err(_) => return Err(AppError::invalid(format!("回盘文件第 {line} 行读不出来。"))),
-            Ok(true) => {}
-        }
-        let cell = |n: usize| places[n].and_then(|at| record.get(at)).unwrap_or_default().trim();
-        if record.iter().all(|c| c.trim().is_empty()) {
-            continue;
-        }
-        answers.push(Answer {
-            line,
-            row_no: cell(0).parse().unwrap_or(-1),
-            tail: cell(1).to_owned(),
-            holder: name::clean(cell(2)),
-            amount: Money::parse(cell(3)).ok(),
-            credited: match cell(4) {
-                "成功" | "1" | "已入账" => Some(true),
-                "失败" | "0" | "退票" => Some(false),
-                _ => None,
-            },
-            reason: cell(5).chars().take(100).collect(),
-        });
-    }
-    if answers.is_empty() {
-        return Err(AppError::invalid("回盘文件没有数据行。"));
-    }
-    Ok(answers)
+pub(super) async fn read_answers(app: &App, bytes: &[u8]) -> AppResult<Vec<Answer>> {
+    let table = table_of(app, bytes, result_contract()?).await?;
+    let answer = |row: &intake::table::Row| Answer {
+        line: row.line as usize,
+        row_no: row.whole("item").unwrap_or(-1),
+        // Spreadsheets drop the zeros before a number.
+        tail: format!("{:0>4}", checks::clean_code(row.text("tail"))),
+        holder: name::clean(row.text("holder")),
+        amount: Money::parse(row.text("amount")).ok(),
+        credited: match row.text("result") {
+            "成功" | "1" | "已入账" => Some(true),
+            "失败" | "0" | "退票" => Some(false),
+            _ => None,
+        },
+        reason: row.text("reason").chars().take(100).collect(),
+    };
+    Ok(table.rows.iter().map(answer).collect())
 }
 
 /// What is wrong with an answer, beside the payment it answers for.
@@ -90,12 +65,14 @@ pub(super) fn fault(answer: &Answer, sent: Option<&Sent>) -> Option<String> {
     }
 }
 
-/// A result file that gives every row of a bank file the same answer: for trials.
-pub fn answered(file: &[u8], result: &str, reason: &str) -> AppResult<Vec<u8>> {
+/// A result file that answers each row of a bank file as `result` says of its place in the file: for trials.
+pub fn answered(file: &[u8], result: impl Fn(usize) -> (&'static str, &'static str)) -> Vec<u8> {
+    let (file, _, _) = encoding_rs::GB18030.decode(file);
     let mut text = RESULT_HEADERS.join(",") + "\r\n";
-    for line in decoded(file)?.lines().skip(1) {
+    for (n, line) in file.lines().skip(1).enumerate() {
         let four: Vec<&str> = line.split(',').take(4).collect();
+        let (result, reason) = result(n);
         text.push_str(&format!("{},{result},{reason}\r\n", four.join(",")));
     }
-    Ok(text.into_bytes())
+    text.into_bytes()
 }

@@ -228,7 +228,7 @@ pub async fn settle(
     bytes: &[u8],
 ) -> AppResult<ResultCounts> {
     let day = day_within("到账日期", on, app.clock.today())?;
-    let answers = read_answers(bytes)?;
+    let answers = read_answers(app, bytes).await?;
     let Once::New(tx) = app.trail.begin_once(actor, request_id).await? else {
         return Ok(ResultCounts::default());
     };

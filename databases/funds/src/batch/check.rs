@@ -128,9 +128,17 @@ fn fault(row: &ListRow, field: &'static str, text: impl Into<String>) -> RowFaul
 }
 
 fn read_row<'a>(keys: &KeyRing, purpose: &Purpose<'_>, row: &'a ListRow) -> Result<Read<'a>, RowFault> {
-    let number = IdNumber::parse(&row.id_no)
-        .map_err(|p| fault(row, "身份证号码", p.to_string()))?
-        .number;
+    if let Some((field, text)) = &row.fault {
+        return Err(fault(row, field, text.clone()));
+    }
+    let number = match &row.number {
+        Some(number) => number.clone(),
+        None => {
+            IdNumber::parse(&row.id_no)
+                .map_err(|p| fault(row, "身份证号码", p.to_string()))?
+                .number
+        }
+    };
     let clean = name::clean(&row.name);
     if !(2..=50).contains(&clean.chars().count()) {
         return Err(fault(row, "姓名", "姓名应为 2 至 50 字"));

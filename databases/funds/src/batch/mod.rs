@@ -20,6 +20,7 @@ pub use create::{Created, Mode, NewBatch, create};
 pub use entitled::{Circle, from_register};
 pub use hold::{Decision, HoldRow, HoldState, decide, expire_holds, holds};
 pub use reading::{ListRow, TEMPLATE_HEADERS, read_list};
+pub(crate) use reading::{list_contract, table_of};
 pub use reissue::{NewCard, give_up, replace_account};
 pub use rows::{
     BatchFilter, BatchRow, BatchRowsFilter, PayRow, Reject, SlotCounts, batch, batch_counts, batches, pay_rows,

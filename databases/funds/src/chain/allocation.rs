@@ -21,6 +21,7 @@ use crate::model::{
     flows::{ALLOCATION, AllocationAct, AllocationState, IndicatorState},
     ledger::{Kind, Movement, Node, Stage},
 };
+use crate::oversight::may_disburse;
 
 /// To whom a share goes.
 pub const TARGETS: [(&str, &str); 4] = [
@@ -285,6 +286,7 @@ pub async fn step(app: &App, actor: &Actor, id: i64, act: AllocationAct, asked: 
         AllocationAct::Disburse => {
             let amount = needed(asked)?;
             dedicated(&tx, asked.to_account).await?;
+            may_disburse(&tx, &row, amount).await?;
             let movement = Movement {
                 kind: Kind::Disburse,
                 from: Node::at(row.indicator_id, id, Stage::Allocation, 0),
@@ -323,7 +325,12 @@ pub async fn step(app: &App, actor: &Actor, id: i64, act: AllocationAct, asked: 
                 .await?;
         }
         AllocationAct::Use => {
-            draw(&tx, &next_id, id, needed(asked)?, Kind::Use, (Stage::Used, 0), &on, doc).await?;
+            let amount = needed(asked)?;
+            let on_accounts: Money = nodes.iter().filter(|n| n.is(Stage::Hop)).map(NodeRow::balance).sum();
+            if amount > on_accounts {
+                may_disburse(&tx, &row, Money(amount.fen() - on_accounts.fen())).await?;
+            }
+            draw(&tx, &next_id, id, amount, Kind::Use, (Stage::Used, 0), &on, doc).await?;
         }
         AllocationAct::Confirm => {
             let used: Money = nodes.iter().filter(|n| n.is(Stage::Used)).map(NodeRow::balance).sum();

@@ -11,12 +11,13 @@ use super::{
     payments::within_reach,
     sheet::{ActForm, Cell, Grid, Link, Note, Sheet, UploadField, layer},
 };
-use crate::batch::{self, Circle, Created, Mode, NewBatch, TEMPLATE_HEADERS};
+use crate::batch::{self, Circle, Created, Mode, NewBatch};
 
 /// The template to fill in, for any programme.
 pub(crate) async fn template(_ctx: Ctx) -> Page {
-    let text = format!("\u{feff}{}\r\n", TEMPLATE_HEADERS.join(","));
-    Ok(download("发放名册模板.csv", "text/csv; charset=utf-8", text))
+    const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    let book = batch::list_contract()?.template_xlsx().map_err(AppError::internal)?;
+    Ok(download("发放名册模板.xlsx", XLSX, book))
 }
 
 pub(crate) async fn blank(ctx: Ctx) -> Page {
@@ -71,21 +72,23 @@ async fn entry(
         shell: ctx.shell(layer(ctx)).crumb("发放批次", LIST).here("新建批次"),
         links: vec![Link {
             title: "下载名册模板",
-            href: format!("{LIST}/template.csv"),
+            href: format!("{LIST}/template.xlsx"),
             download: true,
         }],
         notes,
         forms: vec![
             ActForm {
                 title: "上传名册".into(),
-                hint: "CSV 文件（UTF-8 或 GB18030）。先只核对，看清问题后再造册。".into(),
+                hint:
+                    "Excel 表格或 CSV（UTF-8、GB18030）；表头上方可有标题，列的顺序不限。先只核对，看清问题后再造册。"
+                        .into(),
                 action: format!("{LIST}/upload?csrf={}", ctx.csrf()),
                 request_id: format!("list-{:x}", ctx.next_id()),
                 fields: common("list"),
                 upload: Some(UploadField {
                     name: "file",
                     label: "名册文件",
-                    accept: ".csv",
+                    accept: ".xlsx,.xls,.csv",
                     hint: "不超过 64 MB，可含 10 万行以上。",
                 }),
                 button: "核对名册".into(),
@@ -141,7 +144,7 @@ async fn uploaded(ctx: &Ctx, filled: &Filled) -> AppResult<Created> {
         .file
         .as_ref()
         .ok_or_else(|| AppError::invalid("请选择名册文件。"))?;
-    let rows = batch::read_list(bytes)?;
+    let rows = batch::read_list(ctx.app(), bytes).await?;
     let new = NewBatch {
         programme: &head.programme,
         month: head.month,

@@ -232,8 +232,8 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(query): Query<OneQ
                 upload: Some(UploadField {
                     name: "file",
                     label: "回盘文件",
-                    accept: ".csv",
-                    hint: "CSV，UTF-8 或 GB18030。",
+                    accept: ".xlsx,.xls,.csv",
+                    hint: "Excel 表格或 CSV（UTF-8、GB18030）。",
                 }),
                 button: "核对并登记结果".into(),
                 class: "btn-primary",
@@ -242,7 +242,8 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(query): Query<OneQ
         );
     }
     if state == BatchState::Returned && covers && ctx.may("batch.reissue", &Resource::any()) {
-        forms.extend(returned_forms(&ctx, &path, id).await?);
+        let listed = if filter.state == "returned" { page } else { 1 };
+        forms.extend(returned_forms(&ctx, &path, id, listed).await?);
     }
     let mut notes = batch_hold::notes(&asked);
     if covers && ctx.may("batch.hold", &Resource::any()) {
@@ -397,11 +398,12 @@ fn pay_tone(state: PaymentState) -> &'static str {
     }
 }
 
-async fn returned_forms(ctx: &Ctx, path: &str, id: i64) -> AppResult<Vec<ActForm>> {
+/// Choices are the returned items on the page of the list that is open.
+async fn returned_forms(ctx: &Ctx, path: &str, id: i64, page: u64) -> AppResult<Vec<ActForm>> {
     let filter = BatchRowsFilter {
         state: "returned".into(),
     };
-    let rows = batch::pay_rows(&ctx.db, ctx.scope(), id, &filter, 1).await?;
+    let rows = batch::pay_rows(&ctx.db, ctx.scope(), id, &filter, page).await?;
     let options: Vec<(String, String)> = rows
         .iter()
         .map(|p| {
@@ -419,6 +421,7 @@ async fn returned_forms(ctx: &Ctx, path: &str, id: i64) -> AppResult<Vec<ActForm
     Ok(vec![
         ActForm {
             title: "更换退票账户".into(),
+            hint: "列出的是本页的退票；更多的请把明细筛选为“银行退回”后翻页。".into(),
             action: format!("{path}/account"),
             request_id: format!("account-{:x}", ctx.next_id()),
             fields: vec![

@@ -47,23 +47,25 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<BoardQuery>) -> Page {
         .collect();
     let standing = books.standing_by_indicator(day);
     let idle = on_day(books.parts(), day, DEFAULT_LIMIT_DAYS);
-    let mut groups: BTreeMap<String, (i64, Standing)> = BTreeMap::new();
-    let mut whole = (0_i64, Standing::default());
+    let mut groups: BTreeMap<String, Group> = BTreeMap::new();
+    let mut whole = Group::default();
+    let mut projects: BTreeMap<i64, i64> = BTreeMap::new();
+    for share in books.allocations.iter().filter(|a| a.target == "project") {
+        *projects.entry(share.indicator_id).or_default() += 1;
+    }
     for row in &books.indicators {
         let Some(sums) = standing.get(&row.id) else { continue };
-        for (count, sum) in [groups.entry(group(by, row, &names)).or_default(), &mut whole] {
-            *count += 1;
-            add(sum, sums);
+        for of in [groups.entry(group(by, row, &names)).or_default(), &mut whole] {
+            of.documents += 1;
+            of.projects += projects.get(&row.id).copied().unwrap_or_default();
+            add(&mut of.sum, sums);
         }
     }
-    let mut rows: Vec<Vec<Cell>> = groups
-        .iter()
-        .map(|(name, (count, sum))| line(name, *count, sum))
-        .collect();
+    let mut rows: Vec<Vec<Cell>> = groups.iter().map(|(name, of)| line(name, of)).collect();
     if rows.len() > 1 {
-        rows.push(line("合计", whole.0, &whole.1));
+        rows.push(line("合计", &whole));
     }
-    let sum = whole.1;
+    let sum = whole.sum;
     html(Sheet {
         shell: ctx.shell(layer(&ctx)).here("资金总览"),
         tabs: WAYS
@@ -96,7 +98,11 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<BoardQuery>) -> Page {
             }]
         },
         tiles: vec![
-            tile("指标到位", sum.appropriated_fen, format!("{} 份文件", whole.0)),
+            tile(
+                "指标到位",
+                sum.appropriated_fen,
+                format!("{} 份文件，{} 个项目", whole.documents, whole.projects),
+            ),
             tile(
                 "已分配",
                 sum.allocated_fen,
@@ -124,6 +130,7 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<BoardQuery>) -> Page {
             heads: vec![
                 "分类",
                 "文件",
+                "项目",
                 "到位",
                 "已分配",
                 "未分配",
@@ -182,8 +189,17 @@ pub(super) fn add(sum: &mut Standing, more: &Standing) {
     sum.recovered_fen += more.recovered_fen;
 }
 
-fn line(name: &str, count: i64, sum: &Standing) -> Vec<Cell> {
-    let mut cells = vec![Cell::text(name), Cell::number(count)];
+/// Documents of one kind, the projects they pay for, and where their money is.
+#[derive(Default)]
+struct Group {
+    documents: i64,
+    projects: i64,
+    sum: Standing,
+}
+
+fn line(name: &str, of: &Group) -> Vec<Cell> {
+    let sum = &of.sum;
+    let mut cells = vec![Cell::text(name), Cell::number(of.documents), Cell::number(of.projects)];
     cells.extend(
         [
             sum.appropriated_fen,

@@ -14,6 +14,7 @@ mod filled;
 pub(crate) mod idle;
 mod indicator_list;
 pub(crate) mod indicators;
+pub(crate) mod oversight;
 pub(crate) mod payments;
 pub(crate) mod reimbursements;
 mod routes;

@@ -45,6 +45,8 @@ struct PaymentsPage {
 struct Line {
     payee: String,
     household_href: Option<String>,
+    /// Where this yuan came from and went.
+    trace_href: Option<String>,
     programme: String,
     place: String,
     month: String,
@@ -77,7 +79,13 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<PaymentQuery>) -> Page {
         export_href: ctx
             .may("payment.export", &Resource::any())
             .then(|| format!("/desk/payments.xlsx?{text}")),
-        rows: lines(rows, &tree, &programmes, ctx.may("household.list", &Resource::any())),
+        rows: lines(
+            rows,
+            &tree,
+            &programmes,
+            ctx.may("household.list", &Resource::any()),
+            ctx.may("fund.trace", &Resource::any()),
+        ),
         pager: Pager {
             page,
             page_size: PAGE_ROWS,
@@ -97,13 +105,20 @@ pub(crate) async fn within_reach(ctx: &Ctx) -> AppResult<Vec<Programme>> {
 }
 
 /// `opens_households`: finance and the station look at payments, not at households.
-fn lines(rows: Vec<Payment>, tree: &RegionTree, programmes: &[Programme], opens_households: bool) -> Vec<Line> {
+fn lines(
+    rows: Vec<Payment>,
+    tree: &RegionTree,
+    programmes: &[Programme],
+    opens_households: bool,
+    traces: bool,
+) -> Vec<Line> {
     let names: HashMap<&str, &Programme> = programmes.iter().map(|p| (p.code.as_str(), p)).collect();
     rows.into_iter()
         .map(|p| {
             let programme = names.get(p.programme.as_str());
             let state = PaymentState::from_id(&p.state).unwrap_or(PaymentState::Held);
             Line {
+                trace_href: traces.then(|| format!("/desk/funds/trace?payment={}", p.id)),
                 household_href: p
                     .household_id
                     .filter(|_| opens_households)

@@ -4,7 +4,9 @@ use web::Routes;
 
 use super::{
     accounts, allocations, batch_act, batch_hold, batch_new, batches, board, bulletin, export, idle, indicator_list,
-    indicators, payments, reimbursements, trace,
+    indicators,
+    oversight::{activities, coverage, evaluations, integrated, sources, special, usage},
+    payments, reimbursements, trace,
 };
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -36,9 +38,33 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/desk/funds/trace", "fund.trace", trace::show)
         .get("/desk/funds/bulletin", "fund.view", bulletin::show);
     let routes = routes
+        .get("/desk/funds/sources", "fund.view", sources::show)
+        .post("/desk/funds/sources", "fund.record", sources::add)
+        .get("/desk/funds/coverage", "fund.view", coverage::show)
+        .get("/desk/funds/usage", "fund.view", usage::show)
+        .get("/desk/funds/usage/template.xlsx", "fund.view", usage::template)
+        .post("/desk/funds/usage/run", "fund.record", usage::run)
+        .post_upload("/desk/funds/usage/drop", "fund.record", usage::put)
+        .get("/desk/funds/activities", "fund.view", activities::show)
+        .post("/desk/funds/activities", "fund.inspect", activities::add)
+        .post("/desk/funds/activities/{act}", "fund.inspect", activities::reply)
+        .get("/desk/funds/evaluations", "fund.view", evaluations::show)
+        .post("/desk/funds/evaluations", "fund.inspect", evaluations::score)
+        .get("/desk/funds/evaluations/{id}", "fund.view", evaluations::one)
+        .get("/desk/funds/evaluations/{id}/print", "fund.view", evaluations::print)
+        .post(
+            "/desk/funds/evaluations/{id}/{act}",
+            "fund.inspect",
+            evaluations::accept,
+        )
+        .get("/desk/funds/special", "fund.view", special::show)
+        .post("/desk/funds/special", "fund.record", special::add)
+        .get("/desk/funds/integrated", "fund.view", integrated::show)
+        .post("/desk/funds/integrated/{act}", "fund.record", integrated::act);
+    let routes = routes
         .get("/desk/batches", "batch.view", batches::list)
         .get("/desk/batches/new", "batch.create", batch_new::blank)
-        .get("/desk/batches/template.csv", "batch.create", batch_new::template)
+        .get("/desk/batches/template.xlsx", "batch.create", batch_new::template)
         .post_upload("/desk/batches/upload", "batch.create", batch_new::upload)
         .post("/desk/batches/register", "batch.create", batch_new::register)
         .get("/desk/batches/{id}", "batch.view", batches::show)

@@ -22,7 +22,10 @@ use crate::{
     PaymentFilter,
     batch::{batch, batches_of_household},
     chain::{AllocationRow, BookEntry, Books, Standing, filing_due, kept},
-    model::idle::{DEFAULT_LIMIT_DAYS, on_day, percent},
+    model::{
+        idle::{DEFAULT_LIMIT_DAYS, on_day, percent},
+        ledger::{Node, Stage},
+    },
     payment::payment_by_id,
     programme,
 };
@@ -74,6 +77,8 @@ struct Start {
     /// Documents asked for as a whole.
     documents: BTreeSet<i64>,
     receivers: Receivers,
+    /// Only the ways of these batches, when a trace is of them.
+    batches: Option<BTreeSet<i64>>,
 }
 
 pub(crate) async fn show(ctx: Ctx, Query(query): Query<TraceQuery>) -> Page {
@@ -150,6 +155,7 @@ async fn start(ctx: &Ctx, query: &TraceQuery, tree: &RegionTree, books: &Books) 
         shares,
         documents: BTreeSet::new(),
         receivers: Receivers::Nobody,
+        batches: None,
     };
     if let Ok(id) = query.payment.parse::<i64>() {
         let Some((payment, batch_id)) = payment_by_id(&ctx.db, ctx.scope(), id).await? else {
@@ -163,6 +169,7 @@ async fn start(ctx: &Ctx, query: &TraceQuery, tree: &RegionTree, books: &Books) 
         });
         return Ok(Some(Start {
             receivers: Receivers::One(id),
+            batches: Some([batch_id].into()),
             ..none(
                 format!(
                     "{} {} 领取的 {} 元",
@@ -184,8 +191,9 @@ async fn start(ctx: &Ctx, query: &TraceQuery, tree: &RegionTree, books: &Books) 
         };
         let place = RegionCode::from_i64(household.row.region).unwrap_or(RegionCode::NATION);
         let mut shares = BTreeSet::new();
-        for batch in batches_of_household(&ctx.db, id).await? {
-            shares.extend(through(batch));
+        let batches: BTreeSet<i64> = batches_of_household(&ctx.db, id).await?.into_iter().collect();
+        for batch in &batches {
+            shares.extend(through(*batch));
         }
         shares.retain(|id| {
             let share = books.allocations.iter().find(|a| a.id == *id);
@@ -193,6 +201,7 @@ async fn start(ctx: &Ctx, query: &TraceQuery, tree: &RegionTree, books: &Books) 
         });
         return Ok(Some(Start {
             receivers: Receivers::Filter(filter),
+            batches: Some(batches),
             ..none(
                 format!("{}户（{}）", household.row.head_name, household.row.household_no),
                 shares,
@@ -206,6 +215,7 @@ async fn start(ctx: &Ctx, query: &TraceQuery, tree: &RegionTree, books: &Books) 
         return Ok(Some(Start {
             title: format!("批次 {}", row.batch_no),
             receivers: Receivers::Batch(Box::new(row)),
+            batches: Some([id].into()),
             ..none(String::new(), through(id))
         }));
     }
@@ -321,7 +331,14 @@ fn way(books: &Books, start: &Start, shares: &[&AllocationRow]) -> Grid {
         .copied()
         .chain(shares.iter().map(|a| a.indicator_id))
         .collect();
+    let of_others = |node: &Node| {
+        let at_batch = matches!(node.stage, Stage::OnTheWay | Stage::Returned | Stage::Used);
+        at_batch && node.holder != 0 && start.batches.as_ref().is_some_and(|own| !own.contains(&node.holder))
+    };
     let through = |e: &&BookEntry| {
+        if of_others(&e.from) || of_others(&e.to) {
+            return false;
+        }
         ids.contains(&e.from.allocation)
             || ids.contains(&e.to.allocation)
             || (e.to.allocation == 0 && above.contains(&e.indicator()))
@@ -425,8 +442,8 @@ async fn verbs(
             alert: !warnings.is_empty(),
         },
         Tile {
-            title: "可评估：效果",
-            value: format!("滞留率 {}", percent(idle.rate_bp())),
+            title: "可评估：滞留率和效果",
+            value: percent(idle.rate_bp()),
             foot: effect,
             alert: false,
         },

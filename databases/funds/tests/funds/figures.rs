@@ -171,7 +171,7 @@ both_databases! {
         }
         let mut client = app.signed_in(finance).await;
         let by_origin = client.get("/desk/funds/board?by=origin").await.text();
-        assert!(by_origin.contains("帮扶单位自有资金 1 81,000,000.00") && by_origin.contains("帮扶单位协调资金 1 1,008,000,000.00"), "{by_origin}");
+        assert!(by_origin.contains("帮扶单位自有资金 1 0 81,000,000.00") && by_origin.contains("帮扶单位协调资金 1 0 1,008,000,000.00"), "{by_origin}");
         let by_class = client.get("/desk/funds/board?by=class").await.text();
         for class in ["财政扶贫专项资金", "政策性惠农资金", "社会帮扶资金"] {
             assert!(by_class.contains(class), "{by_class}");

@@ -5,6 +5,8 @@ mod chain;
 mod figures;
 mod holds;
 mod kept;
+mod lists;
+mod oversight;
 mod pages;
 mod reimbursements;
 mod scale;

@@ -122,7 +122,7 @@ both_databases! {
         let again = clerk.upload("/desk/batches/upload", &fields("keep_good", "request-keep-1"), "名册.csv", file.as_bytes()).await;
         assert_eq!(again.location(), path, "the same request once more changes nothing");
         let wrong = clerk.upload("/desk/batches/upload", &fields("keep_good", "request-zip-1"), "名册.csv", b"PK\x03\x04").await;
-        assert!(wrong.text().contains("另存为 CSV"), "{}", wrong.text());
+        assert!(wrong.text().contains("损坏"), "{}", wrong.text());
         let mut village = app.as_role(Role::VillageSupervision, TOWN).await;
         let id: i64 = path.rsplit('/').next().unwrap().parse().unwrap();
         let cross = village.post(&format!("{path}/check"), &[("request_id", "request-check-1")]).await;
@@ -133,8 +133,7 @@ both_databases! {
         take(&app, &office(Role::FundUnitAdmin, false), id, BatchAct::Publish).await.unwrap();
         assert!(clerk.get(&path).await.text().contains("公示至 2026-03-11"));
         assert_eq!(clerk.get("/desk/batches?state=public").await.texts(".list-total"), [format!("共 1 批，合计 {} 元", Money::from_yuan(1_400))]);
-        let template = clerk.get("/desk/batches/template.csv").await;
-        assert!(template.body.contains("身份证号码,姓名,数量,金额,银行账号"));
+        assert!(clerk.get("/desk/batches/template.xlsx").await.bytes.starts_with(b"PK"));
     }
 }
 

@@ -29,7 +29,7 @@ both_databases! {
             text.push_str(&format!("{},{},1,{amount},{},{}\n", number(n), name(n), card(n), name(n)));
         }
         let started = Instant::now();
-        let read = batch::read_list(text.as_bytes()).unwrap();
+        let read = batch::read_list(&app.app, text.as_bytes()).await.unwrap();
         let created = listed(&app, &read, Mode::KeepGood).await.unwrap();
         println!("{count} rows read, checked and listed in {:.2} s", started.elapsed().as_secs_f64());
         assert_eq!((created.rows, created.faults.len()), (count as i64 - 1, 1));

@@ -196,6 +196,7 @@ pub(crate) fn row(n: usize) -> ListRow {
         account_name: name(n),
         region: String::new(),
         arrears: String::new(),
+        ..ListRow::default()
     }
 }
 

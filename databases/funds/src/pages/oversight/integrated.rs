@@ -1,0 +1,149 @@
+//! `GET /desk/funds/integrated`: integrated agricultural money: subject changed, department, progress, payments.
+
+use access::Resource;
+use axum::extract::Path;
+use kernel::AppError;
+use web::{Ctx, Page, html, parts::Field};
+
+use super::{shell, tabs};
+use crate::{
+    chain::kept,
+    oversight::{NewChange, change_subject, integrated, report_progress},
+    pages::{
+        filled::Filled,
+        sheet::{ActForm, Cell, Grid, Note, Sheet},
+    },
+};
+
+const LIST: &str = "/desk/funds/integrated";
+
+pub(crate) async fn show(ctx: Ctx) -> Page {
+    let rows = integrated(&ctx.db, ctx.scope()).await?;
+    let mut forms = Vec::new();
+    if ctx.may("fund.record", &Resource::any()) {
+        let books = kept(ctx.app(), ctx.scope()).await?;
+        let open: Vec<(String, String)> = books
+            .allocations
+            .iter()
+            .filter(|a| a.target == "project" && a.decided_on.is_some() && rows.iter().all(|r| r.id != a.id))
+            .take(200)
+            .map(|a| (a.id.to_string(), format!("{}（{} 元）", a.project_name, a.amount())))
+            .collect();
+        let running: Vec<(String, String)> = rows
+            .iter()
+            .filter(|r| r.percent < 100)
+            .map(|r| (r.id.to_string(), format!("{}（已报 {}%）", r.project_name, r.percent)))
+            .collect();
+        let day = ctx.clock.today().to_string();
+        if !open.is_empty() {
+            forms.push(ActForm {
+                title: "变更预算科目".into(),
+                hint: "财政变更科目后，资金由责任部门负责，按工程进度拨付。".into(),
+                action: format!("{LIST}/change"),
+                request_id: format!("change-{:x}", ctx.next_id()),
+                fields: vec![
+                    Field::select("allocation", "项目资金", open).required(),
+                    Field::text("from_subject", "原预算科目").required(),
+                    Field::text("to_subject", "变更后科目").required(),
+                    Field::text("org", "责任部门").required(),
+                    Field::text("doc", "变更文件").required(),
+                    Field::input("date", "on", "变更日期").value(&day).required(),
+                ],
+                button: "变更科目".into(),
+                class: "btn-primary",
+                ..ActForm::default()
+            });
+        }
+        if !running.is_empty() {
+            forms.push(ActForm {
+                title: "报工程进度".into(),
+                hint: "开工可拨 40%，之后按进度拨付，完工前留 10%。".into(),
+                action: format!("{LIST}/progress"),
+                request_id: format!("progress-{:x}", ctx.next_id()),
+                fields: vec![
+                    Field::select("allocation", "项目", running).required(),
+                    Field::input("number", "percent", "进度（%）").required(),
+                    Field::input("date", "on", "日期").value(&day).required(),
+                    Field::text("note", "说明"),
+                ],
+                button: "报进度".into(),
+                class: "btn-primary",
+                ..ActForm::default()
+            });
+        }
+    }
+    html(Sheet {
+        shell: shell(&ctx, "涉农整合台账"),
+        tabs: tabs(LIST),
+        notes: vec![Note {
+            tone: "info",
+            text: "涉农整合资金：财政变更预算科目 → 责任部门 → 按进度拨付 → 项目拨款台账。拨付在分配页办理，超过进度的不能拨出。".into(),
+        }],
+        grids: vec![Grid {
+            title: "项目拨款台账".into(),
+            total: format!("共 {} 个项目", rows.len()),
+            heads: vec![
+                "项目", "指标文号", "原预算科目", "变更后科目", "责任部门", "变更日期", "资金（元）", "进度", "可拨至（元）",
+                "已拨（元）", "使用到位（元）",
+            ],
+            rows: rows
+                .iter()
+                .map(|r| {
+                    vec![
+                        Cell::link(&r.project_name, format!("/desk/funds/allocations/{}", r.id)),
+                        Cell::text(&r.doc_no),
+                        Cell::text(&r.from_subject),
+                        Cell::text(&r.to_subject),
+                        Cell::text(&r.org),
+                        Cell::whole(&r.changed_on),
+                        Cell::money(r.amount_fen),
+                        Cell::whole(format!("{}%", r.percent)),
+                        Cell::money(r.ceiling().fen()),
+                        Cell::money(r.paid_fen),
+                        Cell::money(r.used_fen),
+                    ]
+                })
+                .collect(),
+            empty: "还没有变更预算科目的项目资金。",
+            ..Grid::default()
+        }],
+        forms,
+        ..Sheet::default()
+    })
+}
+
+pub(crate) async fn act(ctx: Ctx, Path(word): Path<String>, filled: Filled) -> Page {
+    let id = filled.get("allocation").parse().unwrap_or(0);
+    let on = filled.day("on", "日期")?.unwrap_or(ctx.clock.today());
+    match word.as_str() {
+        "change" => {
+            let new = NewChange {
+                from_subject: filled.get("from_subject"),
+                to_subject: filled.get("to_subject"),
+                org: filled.get("org"),
+                doc: filled.get("doc"),
+                on,
+            };
+            change_subject(ctx.app(), ctx.actor(), filled.request_id(), id, &new).await?;
+            ctx.done("预算科目已变更。", LIST).await
+        }
+        "progress" => {
+            let percent = filled
+                .get("percent")
+                .parse()
+                .map_err(|_| AppError::invalid("进度应为 1 至 100 的整数。"))?;
+            report_progress(
+                ctx.app(),
+                ctx.actor(),
+                filled.request_id(),
+                id,
+                percent,
+                on,
+                filled.get("note"),
+            )
+            .await?;
+            ctx.done("进度已登记。", LIST).await
+        }
+        _ => Err(AppError::not_found("没有这个办理步骤。").into()),
+    }
+}
