@@ -149,7 +149,7 @@ test("check, notice, approval, comparison and audit are taken by different peopl
   assert.match(await step("cunwei", "publish", { publish_on: daysAgo(26) }), /已办理：张榜公示/);
   assert.match(await step("minzheng", "approve", { approve_on: daysAgo(24) }), /公示须满 7 个工作日/, "two days are no notice");
   assert.match(await step("minzheng", "approve", { approve_on: daysAgo(6) }), /已办理：部门审批/);
-  assert.match(await step("minzheng", "compare", { compare_on: daysAgo(5), compare_reason: "已逐户人工核对" }), /已办理：发放前比对/);
+  assert.match(await step("minzheng", "compare", { compare_on: daysAgo(5) }), /已办理：发放前比对/);
   assert.match(await step("caizheng", "pass", { pass_on: daysAgo(4) }), /已办理：财政审核/);
   assert.match(await step("caizheng", "send", { send_on: daysAgo(3) }), /已办理：送银行/);
   await shoot(people.caizheng, "payment-batch-sent");
@@ -171,28 +171,32 @@ function answer(rows, fails) {
 
 test("the bank sends items back, one gets another account, all are issued again and the batch is disclosed", async () => {
   const sent = await bankFile();
-  assert.equal(sent.length, HOUSEHOLDS);
   const finance = people.caizheng;
+  // Rows about which the comparison asked wait for a person; the others are paid meanwhile.
+  await finance.goto(`${batch}?rows=held`);
+  const held = Number((await finance.innerText("main")).match(/暂缓发放（(\d+)）/)?.[1] ?? 0);
+  assert.equal(sent.length + held, HOUSEHOLDS);
+  assert.ok(held < HOUSEHOLDS / 5, `${held} held`);
   const wrong = sent.map((row, n) => (n === 3 ? [row[0], row[1], row[2], "1.00"] : row));
   assert.match(await act(finance, batch, `${batch}/bank-result`, { result_on: daysAgo(2), file: answer(wrong, () => false) }), /金额与送出的不一致/);
   assert.match(
-    await act(finance, batch, `${batch}/bank-result`, { result_on: daysAgo(2), file: answer(sent, (n) => n % 200 === 0) }),
-    /到账 995 笔，退票 5 笔，未回 0 笔/,
+    await act(finance, batch, `${batch}/bank-result`, { result_on: daysAgo(2), file: answer(sent, (n) => n % 200 === 0 && n < 800) }),
+    new RegExp(`到账 ${sent.length - 4} 笔，退票 4 笔，未回 0 笔`),
   );
   await finance.goto(`${batch}?rows=returned`);
-  assert.equal(await finance.locator("tbody tr", { hasText: "账户已销户" }).count(), 5);
+  assert.equal(await finance.locator("tbody tr", { hasText: "账户已销户" }).count(), 4);
   await shoot(finance, "payment-batch-returned");
   const returned = await finance.$eval('[name="card_payment"]', (select) => select.options[0].value);
   assert.match(
-    await act(finance, batch, `${batch}/account`, { card_payment: returned, card_number: card(5000), card_holder: payees[0].name }),
+    await act(finance, batch, `${batch}/account`, { card_payment: returned, card_number: card(5000), card_holder: sent[0][2] }),
     /账户已更换/,
   );
   assert.match(await step("minzheng", "reissue", { reissue_on: daysAgo(1) }), /已办理：重新发放/);
   const again = await bankFile();
-  assert.equal(again.length, 5, "only what came back goes out again");
+  assert.equal(again.length, 4, "only what came back goes out again");
   assert.match(
     await act(finance, batch, `${batch}/bank-result`, { result_on: daysAgo(1), file: answer(again, () => false) }),
-    /到账 5 笔，退票 0 笔/,
+    /到账 4 笔，退票 0 笔/,
   );
   assert.match(await step("cunwei", "disclose", { disclose_on: daysAgo(0) }), /已办理：公开结果/);
   await shoot(people.cunwei, "payment-batch-disclosed");
@@ -201,9 +205,12 @@ test("the bank sends items back, one gets another account, all are issued again 
 test("one payment leads from the household's page to its source", async () => {
   const clerk = people.minzheng;
   const listed = new Set(payees.map((p) => p.id));
-  const head = register(demo, "households").find((h) => listed.has(h.head_id_no) && h.status !== "4");
-  followed = payees.find((p) => p.id === head.head_id_no);
-  await clerk.goto(`/desk/payments?payee=${encodeURIComponent(followed.name)}&programme=${PROGRAMME}`);
+  // The first registered household whose money has arrived.
+  for (const head of register(demo, "households").filter((h) => listed.has(h.head_id_no))) {
+    followed = payees.find((p) => p.id === head.head_id_no);
+    await clerk.goto(`/desk/payments?payee=${encodeURIComponent(followed.name)}&programme=${PROGRAMME}&month=${month}`);
+    if (await clerk.locator("tbody td a[href^='/desk/households/']").count()) break;
+  }
   await Promise.all([clerk.waitForEvent("load"), clerk.locator("tbody td a[href^='/desk/households/']").first().click()]);
   assert.match(await clerk.innerText("main"), new RegExp(followed.name));
   await Promise.all([clerk.waitForEvent("load"), clerk.getByRole("link", { name: "本户发放明细" }).click()]);
