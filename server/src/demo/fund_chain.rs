@@ -5,25 +5,22 @@ use std::collections::{BTreeMap, HashMap};
 
 use access::{Actor, Scope};
 use funds::{
-    batch::{self, Circle, Mode},
     chain::{
         self, Asked, NewAccount, NewIndicator, NewPlan, indicator_rows,
         load::{self, LoadedAllocation, LoadedMovement, PaidSum},
     },
     model::{
-        flows::{AllocationAct, BatchAct, ReimbursementAct},
+        flows::{AllocationAct, ReimbursementAct},
         ledger::{Kind, Movement, Node, Stage},
     },
     reimbursement::{self, NewReimbursement},
 };
-use kernel::{AppResult, Date, Money, Month, RegionCode, RegionLevel};
+use kernel::{AppResult, Date, Money, RegionCode, RegionLevel};
 use serde_json::json;
 use simulate::County;
 use trail::Act;
 use web::App;
 
-/// The community of the demo's village accounts is theirs; its households are listed.
-const LISTED: &str = "HN14";
 const WORKS: &str = "HN33";
 
 pub(super) async fn load(app: &App, county: &County) -> AppResult<()> {
@@ -283,12 +280,12 @@ fn built(
 }
 
 /// The people of the demo's offices.
-struct Offices {
-    department: Actor,
-    finance: Actor,
-    town: Actor,
-    village: Actor,
-    supervision: Actor,
+pub(super) struct Offices {
+    pub(super) department: Actor,
+    pub(super) finance: Actor,
+    pub(super) town: Actor,
+    pub(super) village: Actor,
+    pub(super) supervision: Actor,
 }
 
 async fn office(app: &App, login: &str) -> AppResult<Option<Actor>> {
@@ -315,16 +312,16 @@ async fn today(app: &App) -> AppResult<()> {
         supervision,
     };
     documents(app, &offices).await?;
-    batches(app, &offices).await?;
+    super::fund_batches::load(app, &offices).await?;
     reimbursements(app, &offices).await?;
     super::fund_oversight::load(app, &offices.finance, &offices.department).await
 }
 
-fn request(app: &App) -> String {
+pub(super) fn request(app: &App) -> String {
     format!("demo-{:x}", app.next_id())
 }
 
-fn days_ago(app: &App, days: i64) -> Date {
+pub(super) fn days_ago(app: &App, days: i64) -> Date {
     app.clock.today() - std::time::Duration::from_secs(86_400 * days.unsigned_abs())
 }
 
@@ -392,7 +389,7 @@ async fn documents(app: &App, offices: &Offices) -> AppResult<()> {
 }
 
 /// A share decided for the village's area, from a document of this year.
-async fn share(app: &App, offices: &Offices, programme: &str, yuan: i64, project: &str) -> AppResult<i64> {
+pub(super) async fn share(app: &App, offices: &Offices, programme: &str, yuan: i64, project: &str) -> AppResult<i64> {
     let year = app.clock.today().year();
     let new = document(app, programme, format!("惠财预〔{year}〕{programme}号"), "县", yuan * 2);
     let indicator = chain::enter(app, &offices.finance, &request(app), &new).await?;
@@ -412,96 +409,6 @@ async fn share(app: &App, offices: &Offices, programme: &str, yuan: i64, project
     let asked = Asked::on(&id, days_ago(app, 30)).by("县政府常务会议纪要");
     chain::allocation_step(app, &offices.finance, share, AllocationAct::Decide, &asked).await?;
     Ok(share)
-}
-
-async fn batches(app: &App, offices: &Offices) -> AppResult<()> {
-    let steps: [(BatchAct, &Actor, i64); 6] = [
-        (BatchAct::Check, &offices.town, 28),
-        (BatchAct::Publish, &offices.village, 26),
-        (BatchAct::Approve, &offices.department, 5),
-        (BatchAct::Compare, &offices.department, 4),
-        (BatchAct::Pass, &offices.finance, 3),
-        (BatchAct::Send, &offices.finance, 2),
-    ];
-    let region = offices.village.scope.region().unwrap_or(app.config.area);
-    // Money for those that go to the bank, and for the one that may go next.
-    let looked = batch::from_register(
-        app,
-        &offices.village,
-        &request(app),
-        LISTED,
-        Month::of(app.clock.today()),
-        region,
-        Circle::Registered,
-        Mode::DryRun,
-    )
-    .await?;
-    let to_the_bank = AFTER_THE_BANK as i64 + 2;
-    share(app, offices, LISTED, looked.amount.fen() / 100 * to_the_bank + 1, "").await?;
-    // The village office serves every department; the list belongs to the programme's.
-    for n in 0..=steps.len() + AFTER_THE_BANK {
-        let month = Month::of(app.clock.today()).plus(-(n as i32));
-        let done = n.min(steps.len());
-        let made = batch::from_register(
-            app,
-            &offices.village,
-            &request(app),
-            LISTED,
-            month,
-            region,
-            Circle::Registered,
-            Mode::KeepGood,
-        )
-        .await?;
-        let Some(id) = made.batch else { return Ok(()) };
-        for (act, actor, ago) in steps.iter().take(done) {
-            let request = request(app);
-            let asked = Asked::on(&request, days_ago(app, *ago)).because("演示环境逐户人工核对");
-            batch::step(app, actor, id, *act, &asked).await?;
-        }
-        after_the_bank(app, offices, id, n.saturating_sub(steps.len())).await?;
-    }
-    Ok(())
-}
-
-/// Batches beyond those on their way to the bank: partly returned, issued again, paid, disclosed.
-const AFTER_THE_BANK: usize = 4;
-
-/// One batch waits at the bank; of the others some items come back, as they do when a branch renumbers its passbooks.
-async fn after_the_bank(app: &App, offices: &Offices, id: i64, stage: usize) -> AppResult<()> {
-    if stage == 0 {
-        return Ok(());
-    }
-    answered(app, offices, id, 3).await?;
-    let take = async |actor: &Actor, act: BatchAct| {
-        let request = request(app);
-        let asked = Asked::on(&request, days_ago(app, 1));
-        batch::step(app, actor, id, act, &asked).await
-    };
-    if stage >= 2 {
-        take(&offices.department, BatchAct::Reissue).await?;
-    }
-    if stage >= 3 {
-        answered(app, offices, id, 0).await?;
-    }
-    if stage >= 4 {
-        take(&offices.village, BatchAct::Disclose).await?;
-    }
-    Ok(())
-}
-
-/// The bank's result: every so-manieth item comes back, none for 0.
-async fn answered(app: &App, offices: &Offices, id: i64, every: usize) -> AppResult<()> {
-    let row = batch::batch(&app.db, &offices.finance.scope, id).await?;
-    let Some(row) = row else { return Ok(()) };
-    let file = batch::bank_file(&app.db, &row).await?;
-    let rows = batch::answered(&file, |n| match every {
-        0 => ("成功", ""),
-        every if n % every == 0 => ("失败", "账户已换折"),
-        _ => ("成功", ""),
-    });
-    batch::settle(app, &offices.finance, id, &request(app), days_ago(app, 1), &rows).await?;
-    Ok(())
 }
 
 async fn reimbursements(app: &App, offices: &Offices) -> AppResult<()> {

@@ -5,6 +5,7 @@
 
 mod departments;
 mod forces;
+mod fund_batches;
 mod fund_chain;
 mod fund_oversight;
 mod households_flow;
