@@ -8,6 +8,7 @@ mod db;
 mod keys;
 mod migration;
 mod objects;
+mod packed;
 mod sql;
 
 pub use bulk::BulkInsert;
@@ -15,6 +16,7 @@ pub use db::{Db, Query, WriteTx};
 pub use keys::{KeysOrigin, load_or_create_keys};
 pub use migration::{SqlMigration, migrate};
 pub use objects::{Digest, Objects};
+pub use packed::{PackedRow, PackedValues};
 pub use sea_orm::{FromQueryResult, Value};
 pub use sql::Sql;
 

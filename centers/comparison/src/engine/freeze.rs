@@ -8,13 +8,46 @@ use kernel::{
     AppError, AppResult, Month,
     period::{epoch_days, parse_date},
 };
-use store::{Db, FromQueryResult, Query, args};
+use store::{Db, FromQueryResult, PackedRow, Query, args};
 
 use super::{
     EngineError, HouseholdRow, MemberRow, PaymentRow, PersonRow, ProgrammeRow, RegisterBuilder, Registers, registers,
 };
 
 const PAGE_ROWS: i64 = 20_000;
+
+/// In the order in which [`person`] takes them.
+const PERSON: &[&str] = &[
+    "person_key",
+    "name",
+    "sex",
+    "birth",
+    "region",
+    "kin",
+    "household_id",
+    "death_date",
+];
+
+/// In the order in which [`payment`] takes them.
+const PAYMENT: &[&str] = &[
+    "id",
+    "batch_id",
+    "person_key",
+    "payee_name",
+    "household_id",
+    "region",
+    "programme",
+    "month",
+    "qty",
+    "rate_fen",
+    "amount_fen",
+    "paid_on",
+    "account_digest",
+    "account_tail",
+    "account_name",
+    "account_valid",
+    "arrears",
+];
 
 #[derive(FromQueryResult)]
 struct HouseholdDb {
@@ -51,39 +84,6 @@ struct ProgrammeDb {
     rate_fen: i64,
     cycle: String,
     unit: String,
-}
-
-#[derive(FromQueryResult)]
-struct PersonDb {
-    person_key: i64,
-    name: String,
-    sex: i64,
-    birth: String,
-    region: i64,
-    kin: String,
-    household_id: Option<i64>,
-    death_date: Option<String>,
-}
-
-#[derive(FromQueryResult)]
-struct PaymentDb {
-    id: i64,
-    batch_id: i64,
-    person_key: i64,
-    payee_name: String,
-    household_id: Option<i64>,
-    region: i64,
-    programme: String,
-    month: String,
-    qty: i64,
-    rate_fen: i64,
-    amount_fen: i64,
-    paid_on: String,
-    account_digest: i64,
-    account_tail: String,
-    account_name: String,
-    account_valid: Option<bool>,
-    arrears: bool,
 }
 
 #[derive(FromQueryResult)]
@@ -131,32 +131,37 @@ pub async fn freeze(db: &Db, report: &(dyn Fn(u64, u64) -> bool + Sync)) -> AppR
     let mut done = 0_u64;
     let mut after = -1_i64;
     loop {
-        let page: Vec<PersonDb> = db
-            .rows(
-                "SELECT person_key, name, sex, birth, region, kin, household_id, death_date FROM person \
-                 WHERE person_key > $1 ORDER BY person_key LIMIT $2",
+        let page = db
+            .packed(
+                PERSON,
+                "FROM person WHERE person_key > $1 ORDER BY person_key LIMIT $2",
                 args![after, PAGE_ROWS],
             )
             .await?;
+        let page = page.iter().map(person).collect::<AppResult<Vec<PersonRow>>>()?;
         let Some(last) = page.last() else { break };
         after = last.person_key;
         done += page.len() as u64;
-        builder.persons(page.into_iter().map(person).collect());
+        builder.persons(page);
         go_on(report, done, total)?;
     }
     let mut after = -1_i64;
     loop {
         // A page ends with a whole person: people have far fewer payments than a page has rows.
-        let page: Vec<PaymentDb> = db
-            .rows(
-                "SELECT id, batch_id, person_key, payee_name, household_id, region, programme, month, qty, rate_fen, amount_fen, \
-                 paid_on, account_digest, account_tail, account_name, account_valid, arrears FROM payment \
+        let page = db
+            .packed(
+                PAYMENT,
+                "FROM payment \
                  WHERE state = 'paid' AND person_key > $1 AND person_key <= (SELECT MAX(person_key) FROM \
                  (SELECT person_key FROM payment WHERE person_key > $1 ORDER BY person_key LIMIT $2) AS page) \
                  ORDER BY person_key, id",
                 args![after, PAGE_ROWS],
             )
             .await?;
+        let page = page
+            .iter()
+            .map(|row| payment(row, &batches))
+            .collect::<AppResult<Vec<PaymentRow>>>()?;
         let Some(last) = page.last() else {
             // A page may hold nothing but returned payments.
             let next = db
@@ -174,8 +179,7 @@ pub async fn freeze(db: &Db, report: &(dyn Fn(u64, u64) -> bool + Sync)) -> AppR
         after = last.person_key;
         done += page.len() as u64;
         for row in page {
-            let batch_no = batches.get(&row.batch_id).cloned().unwrap_or_default();
-            builder.payment(payment(row, batch_no)?).map_err(AppError::internal)?;
+            builder.payment(row).map_err(AppError::internal)?;
         }
         go_on(report, done, total)?;
     }
@@ -237,40 +241,42 @@ fn programme(p: ProgrammeDb) -> ProgrammeRow {
     }
 }
 
-fn person(p: PersonDb) -> PersonRow {
-    PersonRow {
-        person_key: p.person_key,
-        name: p.name,
-        sex: p.sex,
-        birth: day(&p.birth),
-        region: p.region,
-        kin: p.kin,
-        household_id: p.household_id,
-        death_date: p.death_date.as_deref().and_then(day),
-    }
+fn person(row: &PackedRow) -> AppResult<PersonRow> {
+    let mut v = row.values();
+    Ok(PersonRow {
+        person_key: v.whole()?,
+        name: v.text()?.to_owned(),
+        sex: v.whole()?,
+        birth: day(v.text()?),
+        region: v.whole()?,
+        kin: v.text()?.to_owned(),
+        household_id: v.whole_or_null()?,
+        death_date: v.text_or_null()?.and_then(day),
+    })
 }
 
-fn payment(p: PaymentDb, batch_no: String) -> AppResult<PaymentRow> {
-    let bad = |what: &str| AppError::internal(format!("payment {}: {what}", p.id));
-    let month: Month = p.month.parse().map_err(|e: &str| bad(e))?;
-    let paid_on = day(&p.paid_on).ok_or_else(|| bad("paid_on"))?;
+fn payment(row: &PackedRow, batches: &HashMap<i64, String>) -> AppResult<PaymentRow> {
+    let mut v = row.values();
+    let payment_id = v.whole()?;
+    let bad = |what: &str| AppError::internal(format!("payment {payment_id}: {what}"));
+    let batch_no = batches.get(&v.whole()?).cloned().unwrap_or_default();
     Ok(PaymentRow {
-        payment_id: p.id,
-        person_key: p.person_key,
-        payee_name: p.payee_name,
-        household_id: p.household_id,
-        region: p.region,
-        programme: p.programme,
-        month: month.index(),
-        qty: p.qty,
-        rate_fen: p.rate_fen,
-        amount_fen: p.amount_fen,
-        paid_on,
-        account_digest: p.account_digest,
-        account_tail: p.account_tail,
-        account_name: p.account_name,
-        card_fails: p.account_valid == Some(false),
-        arrears: p.arrears,
+        payment_id,
         batch_no,
+        person_key: v.whole()?,
+        payee_name: v.text()?.to_owned(),
+        household_id: v.whole_or_null()?,
+        region: v.whole()?,
+        programme: v.text()?.to_owned(),
+        month: v.text()?.parse::<Month>().map_err(bad)?.index(),
+        qty: v.whole()?,
+        rate_fen: v.whole()?,
+        amount_fen: v.whole()?,
+        paid_on: day(v.text()?).ok_or_else(|| bad("paid_on"))?,
+        account_digest: v.whole()?,
+        account_tail: v.text()?.to_owned(),
+        account_name: v.text()?.to_owned(),
+        card_fails: v.yes_or_null()? == Some(false),
+        arrears: v.yes()?,
     })
 }
