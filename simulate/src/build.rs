@@ -26,6 +26,8 @@ pub(crate) struct Background {
     /// Of the registers' beginnings: how many entries were planted and have department rows already.
     pub(crate) planted_cadres: usize,
     pub(crate) planted_kin: usize,
+    /// People whose ordinary row in a table is replaced by planted ones.
+    pub(crate) replaced: std::collections::HashSet<(&'static str, u32)>,
     /// Who is paid anything, by position.
     pub(crate) paid: Vec<bool>,
 }
@@ -59,13 +61,14 @@ pub(crate) fn tell(spec: &Spec, regions: Vec<Region>, villages: &[VillagePlan], 
     applications(&mut planter, &mut dice, story);
     let Planter {
         registry,
-        facts,
+        mut facts,
         mut truth,
         mut cadres,
         mut kin,
         applications,
         dead,
-        used,
+        mut used,
+        mut later,
         ..
     } = planter;
     let Registry {
@@ -94,7 +97,22 @@ pub(crate) fn tell(spec: &Spec, regions: Vec<Region>, villages: &[VillagePlan], 
     };
     let mut accounts = book.accounts;
     if story == Story::Huimin {
-        plants::after_payments(spec, &people, &mut accounts, &mut payments, &dead, &mut truth);
+        let mut after = plants::after::After {
+            spec,
+            people: &people,
+            families: &families,
+            households: &households,
+            cadres: &cadres,
+            kin: &kin,
+            applications: &applications,
+            used: &mut used,
+            facts: &mut facts,
+            later: &mut later,
+            truth: &mut truth,
+        };
+        after.change(&mut payments, &mut accounts);
+        plants::after_payments(spec, &people, &mut accounts, &mut payments, &dead, after.truth);
+        after.tell(&payments, &accounts, &land.0);
     }
     payments.sort_by_key(|x| (x.paid_on, x.programme, x.payee, x.benefit_month, x.arrears));
     truth.sort_by_key(|t| (t.rule, t.via, t.expected, t.person, t.programme, t.from));
@@ -115,6 +133,7 @@ pub(crate) fn tell(spec: &Spec, regions: Vec<Region>, villages: &[VillagePlan], 
         planted_cadres,
         planted_kin,
         paid,
+        replaced: later.replaced,
     };
     County {
         spec: *spec,
@@ -174,6 +193,7 @@ fn applications(planter: &mut Planter, dice: &mut Dice, story: Story) {
             aid_category: plants::aid_category(attr),
             amount,
             approved,
+            grade: if family % 3 == 0 { "C" } else { "D" },
         });
         if approved {
             let month = Month::of(applied_on).plus(3);

@@ -143,6 +143,8 @@ pub struct Application {
     pub aid_category: &'static str,
     pub amount: Money,
     pub approved: bool,
+    /// C or D; A and B houses are sound.
+    pub grade: &'static str,
 }
 
 /// A helper paired with a registered household.

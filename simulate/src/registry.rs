@@ -172,10 +172,11 @@ impl Registrar<'_> {
     }
 
     fn people_with_disabilities(&mut self) {
+        let mut certified = std::collections::HashSet::new();
         for _ in 0..self.share(19_000) {
             let person = self.anyone();
             let age = days::age(self.people[person as usize].birth, self.spec.as_of);
-            if self.out.disabled.iter().rev().take(50).any(|d| d.person == person) || age < 4 {
+            if age < 4 || !certified.insert(person) {
                 continue;
             }
             let kind = [1, 2, 3, 4, 4, 4, 4, 5, 6, 7][self.dice.below(10) as usize];
@@ -216,7 +217,6 @@ impl Registrar<'_> {
         }
         // One certificate a person.
         self.out.disabled.sort_by_key(|d| d.person);
-        self.out.disabled.dedup_by_key(|d| d.person);
         self.out.entitlements.sort_by_key(|e| (e.programme, e.payee, e.from));
         self.out.entitlements.dedup_by_key(|e| (e.programme, e.payee));
     }

@@ -63,7 +63,12 @@ fn divisions_are_real_down_to_communities() {
 fn payments_follow_their_rate_and_the_funds_add_up() {
     let county = town();
     for x in &county.payments {
-        assert_eq!(x.amount.fen(), i64::from(x.qty) * i64::from(x.rate) / 100);
+        let due = i64::from(x.qty) * i64::from(x.rate) / 100;
+        let planted = || {
+            let case = |t: &&simulate::Truth| t.rule == "B-16" && t.person == x.payee && t.from == x.benefit_month;
+            county.truth.iter().any(|t| case(&t))
+        };
+        assert!(x.amount.fen() == due || planted(), "{x:?}");
         assert!(x.paid_on <= county.spec.as_of);
     }
     for i in &county.indicators {

@@ -25,7 +25,7 @@ pub(super) const TABLE: Department = Department {
         "month_to",
     ],
     source: Source::List(list),
-    fill: |_, _, _, _| Vec::new(),
+    fill: |_, _, _, _| vec![Cell::Empty; 6],
     outsiders: 0,
     look: Look::xlsx()
         .titled()

@@ -20,9 +20,10 @@ pub(super) const TABLE: Department = Department {
         "issued_on",
         "valid_to",
         "status",
+        "ended_on",
     ],
     source: Source::List(list),
-    fill: |_, _, _, _| Vec::new(),
+    fill: |_, _, _, _| vec![Cell::Empty; 8],
     outsiders: 0,
     look: Look::xlsx()
         .titled()
@@ -46,6 +47,7 @@ fn list(county: &County) -> Vec<(u32, Vec<Cell>)> {
                 Cell::Date(*issued),
                 Cell::Date(valid_to),
                 Cell::Code(if person.death.is_some() { "3" } else { "1" }),
+                Cell::from(person.death),
             ],
         )
     };

@@ -22,9 +22,11 @@ pub(super) const TABLE: Department = Department {
         "term",
         "aid_kind",
         "aid_amount",
+        "left_on",
     ],
     source: Source::People(|county, dice, ix| {
-        if common::aged(county, ix, 4..=21) {
+        let replaced = county.background.replaced.contains(&("education", ix));
+        if !replaced && common::aged(county, ix, 4..=21) {
             common::one(dice, 960)
         } else {
             0
@@ -61,6 +63,7 @@ fn fill(county: &County, dice: &mut Dice, person: &Person, _: u64) -> Vec<Cell> 
         Cell::Text(grade.to_owned()),
         Cell::Code("1"),
         Cell::Text(format!("{}-{year}-1", year - 1)),
+        Cell::Empty,
         Cell::Empty,
         Cell::Empty,
     ]

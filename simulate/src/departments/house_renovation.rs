@@ -46,7 +46,7 @@ fn list(county: &County) -> Vec<(u32, Vec<Cell>)> {
                     Cell::Int(family.region.at(RegionLevel::Community).as_i64()),
                     Cell::Date(a.applied_on),
                     Cell::Code(a.aid_category),
-                    Cell::Code(if family.no % 3 == 0 { "C" } else { "D" }),
+                    Cell::Code(a.grade),
                     Cell::Int(i64::from(family.size)),
                     Cell::Money(a.amount.fen()),
                     if a.approved { Cell::Date(approved) } else { Cell::Empty },

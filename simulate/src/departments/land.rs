@@ -19,9 +19,11 @@ pub(super) const TABLE: Department = Department {
         "area",
         "region",
         "confirmed_on",
+        "total_area",
+        "held_by",
     ],
     source: Source::List(list),
-    fill: |_, _, _, _| Vec::new(),
+    fill: |_, _, _, _| vec![Cell::Empty; 8],
     outsiders: 0,
     look: Look::csv(Encoding::Gb18030).old_numbers(80).headers(Headers::Official),
 };
@@ -30,6 +32,9 @@ fn list(county: &County) -> Vec<(u32, Vec<Cell>)> {
     let mut rows = Vec::with_capacity(county.families.len() * 3 / 2);
     let confirmed = days::plus_years(county.spec.first_month().first_day(), -1);
     for (i, family) in county.families.iter().enumerate() {
+        if county.background.replaced.contains(&("land", family.head)) {
+            continue;
+        }
         let area = i64::from(county.background.land[i]);
         let plots = 1 + (family.no % 7 / 4) as i64 + i64::from(family.no % 11 == 3);
         for plot in 0..plots {
@@ -43,6 +48,8 @@ fn list(county: &County) -> Vec<(u32, Vec<Cell>)> {
                     Cell::Area(part),
                     Cell::Int(family.region.parent().as_i64()),
                     Cell::Date(days::plus(confirmed, -((family.no % 300) as i32))),
+                    Cell::Area(area),
+                    Cell::Code("1"),
                 ],
             ));
         }

@@ -3,9 +3,11 @@
 //! Rows about people with targeted benefits come from the planted facts; all other rows are random and about
 //! others, so that no true hit is missing from the truth.
 
+mod bank_accounts;
 mod business;
 mod cadre_kin;
 mod cadres;
+mod card_changes;
 mod civil_aid;
 mod common;
 mod compensation;
@@ -16,7 +18,9 @@ mod farm_machines;
 mod house_renovation;
 mod land;
 mod life_events;
+mod livestock;
 mod medical_insurance;
+mod outside_payments;
 mod payroll;
 mod provident_fund;
 mod real_estate;
@@ -58,7 +62,7 @@ pub(crate) struct Department {
 }
 
 /// All tables: the thirteen categories and the registers of our own.
-pub(crate) const ALL: [Department; 20] = [
+pub(crate) const ALL: [Department; 24] = [
     vehicles::TABLE,
     farm_machines::TABLE,
     real_estate::TABLE,
@@ -79,6 +83,10 @@ pub(crate) const ALL: [Department; 20] = [
     cadre_kin::TABLE,
     house_renovation::TABLE,
     compensation::TABLE,
+    bank_accounts::TABLE,
+    card_changes::TABLE,
+    outside_payments::TABLE,
+    livestock::TABLE,
 ];
 
 #[cfg(test)]

@@ -293,23 +293,28 @@ fn paid_after_death(
 ) {
     let by_person: std::collections::HashMap<PersonIx, usize> =
         dead.iter().enumerate().map(|(i, d)| (d.0, i)).collect();
-    let mut spans: BTreeMap<(usize, ProgrammeIx), (Month, Month)> = BTreeMap::new();
+    let mut spans: BTreeMap<(usize, ProgrammeIx), (Month, Month, kernel::Date)> = BTreeMap::new();
     for x in payments {
         let Some(i) = by_person.get(&x.payee) else { continue };
         if x.benefit_month > Month::of(dead[*i].1) {
             let span = spans
                 .entry((*i, x.programme))
-                .or_insert((x.benefit_month, x.benefit_month));
-            *span = (span.0.min(x.benefit_month), span.1.max(x.benefit_month));
+                .or_insert((x.benefit_month, x.benefit_month, x.paid_on));
+            *span = (
+                span.0.min(x.benefit_month),
+                span.1.max(x.benefit_month),
+                span.2.max(x.paid_on),
+            );
         }
     }
-    for ((i, programme), (from, to)) in &spans {
-        let (person, _, expected, class, fact) = dead[*i];
-        let misused = class == ErrorClass::MisusedId && expected == Expected::Hit;
+    for ((i, programme), (from, to, paid_on)) in &spans {
+        let (person, died, expected, class, fact) = dead[*i];
+        // X09 is a matter of days, whatever was planted: no payment later than a month after the death.
+        let frozen_list = days::days_between(died, *paid_on) <= 30;
         let (expected, exception) = match expected {
-            _ if misused => (Expected::Exception, "X05"),
-            Expected::Exception => (expected, "X09"),
-            other => (other, ""),
+            _ if frozen_list => (Expected::Exception, "X09"),
+            _ if class == ErrorClass::MisusedId => (Expected::Exception, "X05"),
+            _ => (Expected::Hit, ""),
         };
         truth.push(Truth {
             rule: "B-01",
@@ -358,7 +363,7 @@ fn duplicates(
     let mut n = 0;
     while n < hits + arrears {
         let x = payments[dice.below(natural) as usize];
-        if !seen.insert((x.payee, x.programme, x.benefit_month)) || dead.contains(&x.payee) {
+        if !seen.insert((x.payee, x.programme, x.benefit_month)) || dead.contains(&x.payee) || x.arrears {
             continue;
         }
         let marked = n >= hits;

@@ -2,10 +2,13 @@
 //!
 //! Each case takes a family of its own, so that rules do not interfere and the truth stays complete.
 
+pub(crate) mod after;
 pub(crate) mod benefits;
 pub(crate) mod cadres;
 mod eligibility;
 mod means;
+pub(crate) mod money;
+mod plots;
 mod renovation;
 
 use std::collections::{HashMap, HashSet};
@@ -61,6 +64,8 @@ pub(crate) struct Planter<'a> {
     pub(crate) own_benefit: HashSet<PersonIx>,
     /// Only identity errors that exact comparison bridges.
     pub(crate) linkable_only: bool,
+    /// Cases that depend on the payments made.
+    pub(crate) later: money::Later,
 }
 
 impl<'a> Planter<'a> {
@@ -134,6 +139,7 @@ impl<'a> Planter<'a> {
             used,
             own_benefit,
             linkable_only: false,
+            later: money::Later::default(),
         }
     }
 
@@ -150,6 +156,7 @@ impl<'a> Planter<'a> {
         cadres::plant(self);
         benefits::plant(self);
         means::plant(self);
+        money::plant(self);
     }
 
     /// The renovation figures of Fuyuan alone.

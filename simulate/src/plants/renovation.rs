@@ -115,6 +115,7 @@ fn applicant(p: &mut Planter) -> Option<(Household, Application)> {
         aid_category: aid_category(household.attr),
         amount: Money(i64::from(programmes::PROGRAMMES[programmes::HOUSING as usize].rate_fen)),
         approved: true,
+        grade: if household.family % 3 == 0 { "C" } else { "D" },
     };
     p.applications.push(application);
     let month = kernel::Month::of(applied_on).plus(3);

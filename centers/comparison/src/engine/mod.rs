@@ -3,6 +3,7 @@
 //! One sorted list of the people concerned is made for a run. Each department table is read once for its keys; only
 //! the rows found, and of them only the columns a rule names, are decoded. The rest is DataFusion.
 
+mod bounds;
 mod columns;
 mod error;
 mod freeze;
@@ -12,6 +13,7 @@ mod provider;
 mod registers;
 mod session;
 
+pub use bounds::Bounds;
 pub(crate) use columns::encode_batches;
 pub use error::EngineError;
 pub use freeze::freeze;

@@ -10,13 +10,16 @@ use arrow::{
     datatypes::Int64Type,
 };
 use datafusion::{
-    physical_plan::collect,
-    prelude::{SessionConfig, SessionContext},
+    common::tree_node::TreeNodeRecursion,
+    execution::{context::SQLOptions, runtime_env::RuntimeEnvBuilder},
+    logical_expr::LogicalPlan,
+    physical_plan::execute_stream,
+    prelude::{DataFrame, SessionConfig, SessionContext},
 };
-
+use futures::StreamExt;
 use probe::{Beside, Hits, People, Table, class, find_all};
 
-use super::{EngineError, Plans, functions, provider::SharedProbe, registers::register};
+use super::{Bounds, EngineError, Plans, functions, provider::SharedProbe, registers::register};
 
 /// What a run reads.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +34,7 @@ pub struct Inputs {
 /// A prepared run.
 pub struct Session {
     context: SessionContext,
+    bounds: Bounds,
     tables: HashMap<String, Arc<Table>>,
     probes: HashMap<String, Arc<SharedProbe>>,
     plans: Option<Arc<Plans>>,
@@ -43,6 +47,11 @@ impl Session {
     /// Builds the shared set and probes each department table for it. `classes` says for each table which
     /// people its rules are about; tables not named are not touched.
     pub fn open(inputs: &Inputs, classes: &HashMap<String, u8>) -> Result<Session, EngineError> {
+        Session::bounded(inputs, classes, Bounds::default())
+    }
+
+    /// The same with bounds of its own.
+    pub fn bounded(inputs: &Inputs, classes: &HashMap<String, u8>, bounds: Bounds) -> Result<Session, EngineError> {
         let people = people(inputs, classes)?;
         let work: Vec<(&Table, u8)> = inputs
             .snapshots
@@ -51,7 +60,7 @@ impl Session {
             .filter_map(|(table, _)| classes.get(&table.name).map(|c| (table, *c)))
             .collect();
         let hits = find_all(&work, &people)?;
-        let context = context();
+        let context = context(&bounds)?;
         let mut tables = HashMap::new();
         let mut probes = HashMap::new();
         let persons = inputs.registers.iter().find(|t| t.name == "persons");
@@ -74,6 +83,7 @@ impl Session {
         }
         Ok(Session {
             context,
+            bounds,
             tables,
             probes,
             plans: None,
@@ -89,34 +99,93 @@ impl Session {
         self
     }
 
-    /// Runs one query to its end.
+    /// Runs one query to its end, within the bounds of the session.
+    ///
+    /// # Errors
+    /// Besides what the planner says: more rows, more time or more memory than a rule may take.
     pub async fn query(&self, rule: &str, sql: &str) -> Result<Vec<RecordBatch>, EngineError> {
-        let failed = |e: datafusion::error::DataFusionError| EngineError::Rule(rule.to_owned(), e.to_string());
-        let plan = match self.plans.as_ref().and_then(|plans| plans.over(sql, &self.probes)) {
-            Some(plan) => plan,
-            None => {
-                let query = self.context.sql(sql).await.map_err(failed)?;
-                let plan = query.create_physical_plan().await.map_err(failed)?;
-                if let Some(plans) = &self.plans {
-                    plans.keep(sql, plan.clone());
+        self.answer(rule, sql, None).await
+    }
+
+    /// The same for a rule that may read these tables and no other.
+    pub async fn query_tables(&self, rule: &str, sql: &str, may: &[String]) -> Result<Vec<RecordBatch>, EngineError> {
+        self.answer(rule, sql, Some(may)).await
+    }
+
+    async fn answer(&self, rule: &str, sql: &str, may: Option<&[String]>) -> Result<Vec<RecordBatch>, EngineError> {
+        let work = async {
+            let plan = match self.plans.as_ref().and_then(|plans| plans.over(sql, &self.probes)) {
+                Some(plan) => plan,
+                None => {
+                    let query = self.frame(rule, sql, may).await?;
+                    let plan = query.create_physical_plan().await;
+                    let plan = plan.map_err(|e| self.bounds.failed(rule, e))?;
+                    if let Some(plans) = &self.plans {
+                        plans.keep(sql, plan.clone());
+                    }
+                    plan
                 }
-                plan
+            };
+            let mut stream =
+                execute_stream(plan, self.context.task_ctx()).map_err(|e| self.bounds.failed(rule, e))?;
+            let (mut out, mut rows) = (Vec::new(), 0);
+            while let Some(batch) = stream.next().await {
+                let batch = batch.map_err(|e| self.bounds.failed(rule, e))?;
+                rows += batch.num_rows();
+                if rows > self.bounds.rows {
+                    return Err(EngineError::TooManyRows(rule.to_owned(), self.bounds.rows));
+                }
+                out.push(batch);
             }
+            Ok(out)
         };
-        collect(plan, self.context.task_ctx()).await.map_err(failed)
+        match tokio::time::timeout(self.bounds.time, work).await {
+            Ok(answer) => answer,
+            Err(_) => Err(EngineError::TooLong(rule.to_owned(), self.bounds.time)),
+        }
     }
 
     /// Plans a query without running it.
     pub async fn plan(&self, rule: &str, sql: &str) -> Result<(), EngineError> {
-        let failed = |e: datafusion::error::DataFusionError| EngineError::Rule(rule.to_owned(), e.to_string());
-        self.context
-            .sql(sql)
-            .await
-            .map_err(failed)?
+        self.frame(rule, sql, None)
+            .await?
             .create_physical_plan()
             .await
-            .map_err(failed)
+            .map_err(|e| self.bounds.failed(rule, e))
             .map(|_| ())
+    }
+
+    /// A plain SELECT over tables that the rule declares; it can change nothing and open no file.
+    async fn frame(&self, rule: &str, sql: &str, may: Option<&[String]>) -> Result<DataFrame, EngineError> {
+        let reads_only = SQLOptions::new()
+            .with_allow_ddl(false)
+            .with_allow_dml(false)
+            .with_allow_statements(false);
+        let frame = self
+            .context
+            .sql_with_options(sql, reads_only)
+            .await
+            .map_err(|e| self.bounds.failed(rule, e))?;
+        if let Some(may) = may {
+            let mut stray = None;
+            frame
+                .logical_plan()
+                .apply_with_subqueries(|node| {
+                    if let LogicalPlan::TableScan(scan) = node {
+                        let name = scan.table_name.table();
+                        if !may.iter().any(|t| t == name) {
+                            stray = Some(name.to_owned());
+                            return Ok(TreeNodeRecursion::Stop);
+                        }
+                    }
+                    Ok(TreeNodeRecursion::Continue)
+                })
+                .map_err(|e| self.bounds.failed(rule, e))?;
+            if let Some(table) = stray {
+                return Err(EngineError::Undeclared(rule.to_owned(), table));
+            }
+        }
+        Ok(frame)
     }
 
     pub fn table(&self, name: &str) -> Option<&Arc<Table>> {
@@ -203,7 +272,7 @@ fn people(inputs: &Inputs, classes: &HashMap<String, u8>) -> Result<People, Engi
 }
 
 /// Joins stay in one partition: the tables are small once probed, and two rules run side by side instead.
-fn context() -> SessionContext {
+fn context(bounds: &Bounds) -> Result<SessionContext, EngineError> {
     let mut config = SessionConfig::new()
         .with_target_partitions(1)
         .with_batch_size(8_192)
@@ -213,7 +282,11 @@ fn context() -> SessionContext {
     // Testing every row against a set built from the other side costs more here than the join itself.
     options.optimizer.enable_dynamic_filter_pushdown = false;
     options.optimizer.max_passes = 1;
-    let context = SessionContext::new_with_config(config);
+    let runtime = RuntimeEnvBuilder::new()
+        .with_memory_limit(bounds.memory_bytes, 1.0)
+        .build_arc()
+        .map_err(|e| EngineError::Freeze(e.to_string()))?;
+    let context = SessionContext::new_with_config_rt(config, runtime);
     functions::register(&context);
-    context
+    Ok(context)
 }

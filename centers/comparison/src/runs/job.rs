@@ -220,7 +220,7 @@ async fn carry_out(app: &App, actor: &Actor, id: i64, handle: &ProgressHandle) -
         if matches!(e, EngineError::Cancelled) {
             AppError::conflict("比对已停止。")
         } else {
-            AppError::internal(e)
+            AppError::conflict(e.in_words()).caused_by(e)
         }
     })?;
 
