@@ -89,7 +89,13 @@ pub(crate) fn tell(spec: &Spec, regions: Vec<Region>, villages: &[VillagePlan], 
     );
 
     let mut payments = payments::pay(spec, &people, &entitlements, &mut book);
-    let barred = dead.iter().filter(|d| d.2 != Expected::Hit).map(|d| d.0).collect();
+    let silenced = later.silenced.iter().copied();
+    let barred = dead
+        .iter()
+        .filter(|d| d.2 != Expected::Hit)
+        .map(|d| d.0)
+        .chain(silenced)
+        .collect();
     let reserve = plants::benefits::duplicates_to_come(spec);
     let land = match story {
         Story::Huimin => payments::pay_land(spec, &people, &families, &mut payments, &mut book, reserve, &barred),

@@ -13,6 +13,8 @@ pub mod class {
     pub const PAYEE: u8 = 4;
     /// Applied for house renovation.
     pub const APPLICANT: u8 = 8;
+    /// On the public payroll.
+    pub const OFFICIAL: u8 = 16;
 }
 
 /// Person keys with their classes, ascending, each once.

@@ -25,7 +25,7 @@ pub(super) const TABLE: Department = Department {
         "closed_on",
     ],
     source: Source::People(|county, dice, ix| {
-        if common::ordinary_adult(county, ix, 20..=70) {
+        if common::ordinary_adult(county, ix, 20..=70) && !common::on_payroll(county, ix) {
             common::one(dice, 190)
         } else {
             0

@@ -18,6 +18,12 @@ pub(crate) fn aged(county: &County, ix: PersonIx, ages: std::ops::RangeInclusive
     person.death.is_none() && ages.contains(&days::age(person.birth, county.spec.as_of))
 }
 
+/// Whether this resident's ordinary row on the public payroll exists; such people own no firm, unless planted.
+pub(crate) fn on_payroll(county: &County, ix: PersonIx) -> bool {
+    let mixed = (u64::from(ix) ^ county.spec.seed.rotate_left(17)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    (mixed >> 40) % 1_000 < 72
+}
+
 /// One with this chance per thousand.
 pub(crate) fn one(dice: &mut Dice, per_mille: u32) -> u32 {
     u32::from(dice.per_mille(per_mille))

@@ -14,6 +14,7 @@ mod compensation;
 mod deposits;
 mod disability;
 mod education;
+pub(crate) mod exit_file;
 mod farm_machines;
 mod house_renovation;
 mod land;
@@ -62,7 +63,7 @@ pub(crate) struct Department {
 }
 
 /// All tables: the thirteen categories and the registers of our own.
-pub(crate) const ALL: [Department; 24] = [
+pub(crate) const ALL: [Department; 25] = [
     vehicles::TABLE,
     farm_machines::TABLE,
     real_estate::TABLE,
@@ -87,6 +88,7 @@ pub(crate) const ALL: [Department; 24] = [
     card_changes::TABLE,
     outside_payments::TABLE,
     livestock::TABLE,
+    exit_file::TABLE,
 ];
 
 #[cfg(test)]

@@ -17,8 +17,8 @@ pub(super) const TABLE: Department = Department {
     name_column: "name",
     columns: &["unit", "kind", "post", "monthly_pay", "month_from", "month_to"],
     source: Source::People(|county, dice, ix| {
-        if common::ordinary_adult(county, ix, 22..=78) {
-            common::one(dice, 72)
+        if common::ordinary_adult(county, ix, 22..=78) && common::on_payroll(county, ix) {
+            common::one(dice, 1_000)
         } else {
             0
         }

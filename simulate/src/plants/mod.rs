@@ -9,6 +9,7 @@ mod eligibility;
 mod means;
 pub(crate) mod money;
 mod plots;
+mod power;
 mod renovation;
 
 use std::collections::{HashMap, HashSet};
@@ -157,6 +158,7 @@ impl<'a> Planter<'a> {
         benefits::plant(self);
         means::plant(self);
         money::plant(self);
+        power::plant(self);
     }
 
     /// The renovation figures of Fuyuan alone.

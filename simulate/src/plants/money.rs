@@ -32,6 +32,8 @@ pub(crate) struct Later {
     pub(crate) sound_house: Vec<PersonIx>,
     /// Person, heads immunised, heads dead, row.
     pub(crate) herds: Vec<(PersonIx, i32, i32, ErrorClass, u32)>,
+    /// People who must not be paid anything, because a planted death would make it a case of B-01.
+    pub(crate) silenced: HashSet<PersonIx>,
     /// People whose ordinary row in a table is replaced by planted ones.
     pub(crate) replaced: HashSet<(&'static str, PersonIx)>,
 }

@@ -126,8 +126,7 @@ impl Session {
                     plan
                 }
             };
-            let mut stream =
-                execute_stream(plan, self.context.task_ctx()).map_err(|e| self.bounds.failed(rule, e))?;
+            let mut stream = execute_stream(plan, self.context.task_ctx()).map_err(|e| self.bounds.failed(rule, e))?;
             let (mut out, mut rows) = (Vec::new(), 0);
             while let Some(batch) = stream.next().await {
                 let batch = batch.map_err(|e| self.bounds.failed(rule, e))?;
@@ -263,9 +262,11 @@ fn people(inputs: &Inputs, classes: &HashMap<String, u8>) -> Result<People, Engi
             _ => {}
         }
     }
-    if wanted & class::APPLICANT != 0 {
-        if let Some((table, _)) = inputs.snapshots.iter().find(|(t, _)| t.name == "house_renovation") {
-            take(table, None, class::APPLICANT, 0)?;
+    // Classes that a department's own list makes.
+    for (class, list) in [(class::APPLICANT, "house_renovation"), (class::OFFICIAL, "payroll")] {
+        let table = inputs.snapshots.iter().find(|(t, _)| t.name == list);
+        if let Some((table, _)) = table.filter(|_| wanted & class != 0) {
+            take(table, None, class, 0)?;
         }
     }
     Ok(People::of(named))

@@ -58,10 +58,10 @@ pub(super) fn compose(
                 raw.region.get_or_insert(*region);
                 raw.household_id = raw.household_id.or(*household);
             }
-            let subject = if rule.subject == "account" {
-                raw.account.unwrap_or(0)
-            } else {
-                raw.person_key
+            let subject = match rule.subject.as_str() {
+                "account" => raw.account.unwrap_or(0),
+                "cadre" => raw.subject_key.unwrap_or(raw.person_key),
+                _ => raw.person_key,
             };
             subjects.entry((subject, raw.programme.clone())).or_default().push(raw);
         }
@@ -220,7 +220,11 @@ fn word(
         .filter(|r| r.exception.is_some() == first.exception.is_some() && r.agree == first.agree);
     let (from, to) = peers.fold((first.from, first.to), |(from, to), r| (from.min(r.from), to.max(r.to)));
     let to = to.max(from);
-    let name = first.name.clone().unwrap_or_default();
+    let cadre = rule.subject == "cadre";
+    let name = match &first.subject_name {
+        Some(name) if cadre => name.clone(),
+        _ => first.name.clone().unwrap_or_default(),
+    };
     let people: Vec<i64> = group
         .iter()
         .map(|r| r.person_key)
@@ -257,7 +261,8 @@ fn word(
                     .as_deref()
                     .map_or(programmes_text.clone(), |p| title_of(programmes, p).to_owned()),
                 "money" => Money(money_fen).to_string(),
-                "count" => if account { people.len() } else { paid.len() }.to_string(),
+                "count" => if account || cadre { people.len() } else { paid.len() }.to_string(),
+                "payments" => paid.len().to_string(),
                 "via" => via.as_ref().and_then(|v| rule.via.get(v)).cloned().unwrap_or_default(),
                 _ => {
                     let (table, column) = key.split_once('.')?;
@@ -296,7 +301,12 @@ fn word(
         programme.as_ref().map(|p| format!("{p}|")).unwrap_or_default(),
         month(from)
     );
-    let mut evidence = vec![payment_record(&name, &paid, known, programmes)];
+    let mut evidence = Vec::new();
+    // A rule that never looks at payments has none to show.
+    let of_payments = |r: &String| matches!(r.as_str(), "payments" | "benefits" | "assisted" | "accounts");
+    if !paid.is_empty() || rule.registers.iter().any(of_payments) {
+        evidence.push(payment_record(&name, &paid, known, programmes));
+    }
     evidence.extend(compared_records(rule, &group, known, files));
     let draft = FindingDraft {
         key,
@@ -306,8 +316,8 @@ fn word(
         severity: confidence.caps(first.severity.unwrap_or(rule.severity)),
         confidence,
         subject: Subject { kind, key: subject },
-        person_key: (!account).then_some(first.person_key),
-        household_id: first.household_id,
+        person_key: (!account).then_some(if cadre { subject } else { first.person_key }),
+        household_id: first.household_id.filter(|_| !cadre),
         subject_name: if account {
             group
                 .iter()
@@ -328,6 +338,10 @@ fn word(
         evidence,
         owner_department: rule.verifier.clone(),
     };
+    let mut people = people;
+    if cadre {
+        people.push(subject);
+    }
     Outcome { draft, people, via }
 }
 

@@ -103,13 +103,17 @@ impl Rule {
         if !rule.id.starts_with(&rule.group) || rule.version < 1 {
             return Err(bad("id must begin with its group, version with 1".into()));
         }
-        if !matches!(rule.subject.as_str(), "person" | "account")
+        if !matches!(rule.subject.as_str(), "person" | "account" | "cadre")
             || !matches!(rule.confidence.as_str(), "names" | "own")
         {
-            return Err(bad("subject is person or account, confidence is names or own".into()));
+            return Err(bad(
+                "subject is person, account or cadre, confidence is names or own".into()
+            ));
         }
         if rule.subjects.is_empty() || rule.subjects.iter().any(|s| super::class_of(s).is_none()) {
-            return Err(bad("subjects are members, targeted, payees or applicants".into()));
+            return Err(bad(
+                "subjects are members, targeted, payees, applicants or officials".into()
+            ));
         }
         if kernel::period::parse_date(&rule.effective_from).is_none() {
             return Err(bad("effective_from is a day such as 2020-01-01".into()));

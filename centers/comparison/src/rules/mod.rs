@@ -7,6 +7,7 @@ mod evaluate;
 mod example;
 mod load;
 mod params;
+mod problem;
 mod raw;
 mod wording;
 
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 pub use check::{RuleProblem, check, contract_tables};
 pub use evaluate::{Few, Outcome, RuleCount, RunOutput, SnapshotFile, evaluate, evaluate_among, inputs};
 pub use load::{RuleError, Rules};
+pub use problem::{FundsProblem, PROBLEMS, Problem};
 use serde::Deserialize;
 
 use crate::{
@@ -39,6 +41,12 @@ pub struct Rule {
     pub verifier: String,
     /// Who keeps the rule.
     pub owner: String,
+    /// Which of the three problems it looks for.
+    #[serde(default)]
+    pub problem: Problem,
+    /// And which of the three of funds, where it is one.
+    #[serde(default)]
+    pub funds: Option<FundsProblem>,
     /// Law, policy or practice it stands on, in a line.
     pub basis: String,
     pub effective_from: String,
@@ -49,9 +57,9 @@ pub struct Rule {
     pub sources: Vec<String>,
     /// Registers of our own it reads.
     pub registers: Vec<String>,
-    /// Which people it can be about: members, targeted, payees, applicants.
+    /// Which people it can be about: members, targeted, payees, applicants, officials.
     pub subjects: Vec<String>,
-    /// What the finding is about: person or account.
+    /// What the finding is about: person, account, or cadre (with the relatives found).
     #[serde(default = "person")]
     pub subject: String,
     /// Which field of the compared record says when it held.
@@ -171,6 +179,7 @@ pub(crate) fn class_of(subject: &str) -> Option<u8> {
         "targeted" => class::TARGETED,
         "payees" => class::PAYEE,
         "applicants" => class::APPLICANT,
+        "officials" => class::OFFICIAL,
         _ => return None,
     })
 }

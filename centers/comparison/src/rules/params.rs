@@ -1,7 +1,10 @@
 //! Puts parameters into a condition: `{low_value_fen}` becomes the value in force for the run's day and area, or a
 //! CASE over the region where parts of the area have values of their own.
 
-use kernel::{Date, RegionCode, period::parse_date};
+use kernel::{
+    Date, Month, RegionCode,
+    period::{epoch_days, parse_date},
+};
 
 use super::{Param, Rule};
 
@@ -15,6 +18,13 @@ impl Rule {
                 return Err(format!("parameter {name} is not used"));
             }
             sql = sql.replace(&place, &expression(param, area, day, self.region_column.as_deref())?);
+        }
+        for (place, value) in [
+            ("{area}", area.as_i64()),
+            ("{month}", i64::from(Month::of(day).index())),
+            ("{today}", i64::from(epoch_days(day))),
+        ] {
+            sql = sql.replace(place, &value.to_string());
         }
         match sql.split_once('{') {
             Some((_, rest)) => Err(format!(

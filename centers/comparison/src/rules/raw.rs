@@ -13,6 +13,9 @@ use crate::{engine::EngineError, finding::Severity};
 pub(super) struct Raw {
     pub(super) person_key: i64,
     pub(super) account: Option<i64>,
+    /// Whom a finding about several people is about, and the name.
+    pub(super) subject_key: Option<i64>,
+    pub(super) subject_name: Option<String>,
     pub(super) household_id: Option<i64>,
     pub(super) name: Option<String>,
     pub(super) region: Option<i64>,
@@ -50,6 +53,8 @@ pub(super) fn read(rule: &Rule, batches: &[RecordBatch]) -> Result<Vec<Raw>, Eng
             out.push(Raw {
                 person_key: int("person_key").ok_or_else(|| missing("person_key"))?,
                 account: int("account"),
+                subject_key: int("subject_key"),
+                subject_name: text("subject_name"),
                 household_id: int("household_id"),
                 name: text("name"),
                 region: int("region"),

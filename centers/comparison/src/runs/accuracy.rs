@@ -242,6 +242,15 @@ impl fmt::Display for Accuracy {
                 tally.share()
             )?;
         }
-        Ok(())
+        writeln!(f, "\nrule    found of planted by error class")?;
+        let mut last = "";
+        for ((rule, class), tally) in &self.rule_classes {
+            if rule != last {
+                write!(f, "{}{rule:<6}", if last.is_empty() { "" } else { "\n" })?;
+                last = rule;
+            }
+            write!(f, "  {class} {}/{}", tally.found, tally.planted)?;
+        }
+        writeln!(f)
     }
 }

@@ -215,7 +215,10 @@ both_databases! {
         assert_eq!(page.status, StatusCode::OK);
         assert!(county.get("/desk/runs").await.text().contains("例行比对"));
         assert!(county.get("/desk/rules").await.text().contains("死亡人员领取"));
+        let exits = county.get("/desk/rules?problem=exit").await;
+        assert!(exits.text().contains("退出收入靠不可计入的项目达标") && !exits.text().contains("死亡人员领取"));
         let rule = county.get("/desk/rules/A-01").await;
+        assert!(rule.text().contains("识别不精准"));
         assert!(rule.text().contains("JOIN vehicles") && rule.text().contains("残疾人功能性补偿代步车"));
         let mut office = desk.app.as_role(Role::CdiOfficeAdmin, "371621").await;
         assert_eq!(office.get("/desk/runs").await.status, StatusCode::OK);

@@ -29,6 +29,7 @@ pub(super) struct ListQuery {
     severity: String,
     state: String,
     rule: String,
+    problem: String,
     department: String,
     verdict: String,
     origin: String,
@@ -50,6 +51,7 @@ impl ListQuery {
             severity: self.severity.clone(),
             stage: self.state.clone(),
             rule: self.rule.clone(),
+            rules: self.rules(ctx)?,
             owner: self.department.clone(),
             verdict: self.verdict.clone(),
             origin: self.origin.clone(),
@@ -66,12 +68,23 @@ impl ListQuery {
         })
     }
 
+    /// The rules of the kind of problem asked for.
+    fn rules(&self, ctx: &Ctx) -> AppResult<Option<Vec<String>>> {
+        if self.problem.is_empty() {
+            return Ok(None);
+        }
+        let rules = ctx.part::<comparison::rules::Rules>()?;
+        let mine = rules.iter().filter(|r| r.problems().contains(&self.problem.as_str()));
+        Ok(Some(mine.map(|r| r.id.clone()).collect()))
+    }
+
     /// The URL's query without the page and without empty parts.
     pub(super) fn text(&self) -> String {
         let parts = [
             ("severity", &self.severity),
             ("state", &self.state),
             ("rule", &self.rule),
+            ("problem", &self.problem),
             ("department", &self.department),
             ("verdict", &self.verdict),
             ("origin", &self.origin),
@@ -373,6 +386,8 @@ async fn filter(ctx: &Ctx, query: &ListQuery, names: &Names) -> AppResult<Filter
             ),
         )
         .value(query.rule.clone()),
+        Field::select("problem", "问题类别", with(all(), fixed(&comparison::rules::PROBLEMS)))
+            .value(query.problem.clone()),
     ];
     fields.extend(area_fields(&names.tree, ctx.scope(), ctx.config.area, &query.area));
     if owner_ids.len() > 1 {

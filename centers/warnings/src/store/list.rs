@@ -24,6 +24,8 @@ pub struct Filters {
     pub severity: String,
     pub stage: String,
     pub rule: String,
+    /// Of one of these rules, when given.
+    pub rules: Option<Vec<String>>,
     pub owner: String,
     pub verdict: String,
     pub origin: String,
@@ -172,6 +174,10 @@ fn narrow(sql: &mut Sql, scope: &Scope, filters: &Filters) {
         if !value.is_empty() {
             sql.push(piece).bind(value.as_str());
         }
+    }
+    if let Some(rules) = &filters.rules {
+        sql.push(" AND f.rule_id IN ")
+            .bind_list(rules.iter().map(String::as_str));
     }
     if filters.supervised {
         sql.push(" AND f.supervisor IS NOT NULL");

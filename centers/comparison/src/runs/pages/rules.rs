@@ -1,14 +1,20 @@
 //! `GET /desk/rules` and `GET /desk/rules/{id}`: what is asked, why, by which SQL, and the examples that prove it.
 
 use askama::Template;
-use axum::extract::Path;
+use std::sync::Arc;
+
+use axum::extract::{Path, Query};
 use kernel::{AppError, RegionCode};
-use web::{Ctx, Page, Shell, html, parts::Pair};
+use serde::Deserialize;
+use web::{
+    Ctx, Page, Shell, html,
+    parts::{Field, Filter, Pair},
+};
 
 use super::HERE;
 use crate::{
     finding::{Mode, Severity},
-    rules::{Rule, Rules},
+    rules::{PROBLEMS, Rule, Rules},
     sources::Sources,
 };
 
@@ -16,12 +22,14 @@ use crate::{
 #[template(path = "runs/pages/rules.html")]
 struct RulesPage {
     shell: Shell,
+    filter: Filter,
     rows: Vec<Line>,
 }
 
 struct Line {
     id: String,
     name: String,
+    problems: String,
     mode: &'static str,
     severity: &'static str,
     sources: String,
@@ -42,11 +50,20 @@ struct RulePage {
     sql: String,
 }
 
-pub(crate) async fn list(ctx: Ctx) -> Page {
+/// The category the list is narrowed to.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ListQuery {
+    problem: String,
+}
+
+pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
     let (rules, sources) = (ctx.part::<Rules>()?, ctx.part::<Sources>()?);
-    let rows = rules.iter().map(|r| Line {
+    let wanted = |r: &&Arc<Rule>| query.problem.is_empty() || r.problems().contains(&query.problem.as_str());
+    let rows = rules.iter().filter(wanted).map(|r| Line {
         id: r.id.clone(),
         name: r.name.clone(),
+        problems: r.problem_titles().join("、"),
         mode: mode(r.mode),
         severity: severity(r.severity),
         sources: source_titles(r, &sources),
@@ -56,6 +73,10 @@ pub(crate) async fn list(ctx: Ctx) -> Page {
     let rows = rows.collect();
     html(RulesPage {
         shell: ctx.shell(HERE).here("比对规则"),
+        filter: Filter {
+            action: "/desk/rules".to_owned(),
+            fields: vec![Field::select("problem", "问题类别", problems()).value(query.problem.clone())],
+        },
         rows,
     })
 }
@@ -95,6 +116,7 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<String>) -> Page {
         facts: vec![
             Pair::whole("编号", rule.id.as_str()),
             Pair::whole("版本", rule.version.to_string()),
+            Pair::new("问题类别", rule.problem_titles().join("、")),
             Pair::new("类型", mode(rule.mode)),
             Pair::new("严重程度", severity(rule.severity)),
             Pair::new("核查部门", verifier(&rule.verifier)),
@@ -120,6 +142,14 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<String>) -> Page {
             .collect(),
         sql: rule.condition.trim().to_owned(),
     })
+}
+
+fn problems() -> Vec<(String, String)> {
+    let all = (String::new(), "全部".to_owned());
+    let each = PROBLEMS
+        .iter()
+        .map(|(id, title)| ((*id).to_owned(), (*title).to_owned()));
+    std::iter::once(all).chain(each).collect()
 }
 
 fn source_titles(rule: &Rule, sources: &Sources) -> String {
