@@ -61,6 +61,10 @@ impl Register for HelperImport {
                 .and_then(|person| by_person.get(&(person, kind)))
                 .or_else(|| by_name.get(&(row.text("name"), kind, region)))
                 .map(|helper| (*helper).clone());
+            if before.as_ref().is_some_and(|now| stands(row, now, person, region)) {
+                out.unchanged();
+                continue;
+            }
             let blank = before.clone().unwrap_or_else(|| Helper {
                 state: ACTIVE.to_owned(),
                 entered_on: app.clock.today().to_string(),
@@ -117,6 +121,21 @@ impl Register for HelperImport {
         }
         Ok(())
     }
+}
+
+/// Whether the row says what stands: somebody whom the county serves may be in a town's table, and is left alone.
+fn stands(row: &Row, now: &Helper, person: Option<i64>, region: i64) -> bool {
+    let same = |column: &str, now: &str| ["", now].contains(&row.text(column));
+    let until = row.day("until_on").map(|day| day.to_string());
+    row.text("name") == now.name
+        && region == now.region
+        && same("branch", &now.branch)
+        && same("unit", &now.unit)
+        && same("title", &now.title)
+        && same("trade", &now.trade)
+        && same("place", &now.place)
+        && (until.is_none() || until == now.until_on)
+        && (person.is_none() || person == now.person_key)
 }
 
 /// The row as the form would send it; blanks keep what stands.

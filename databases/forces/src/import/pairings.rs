@@ -61,6 +61,11 @@ impl Register for PairingImport {
             };
             let helper = match taker(row, &takers) {
                 Ok(helper) => helper,
+                // The row says what stands; who it is need not be found among those of this area.
+                Err(_) if stands(row, home) => {
+                    out.unchanged();
+                    continue;
+                }
                 Err(why) => {
                     out.aside(table.fault(row.line, "helper", why));
                     continue;
@@ -117,6 +122,12 @@ impl Register for PairingImport {
         }
         Ok(())
     }
+}
+
+/// Whether the row repeats the pairing there is.
+fn stands(row: &Row, home: &HelpedHousehold) -> bool {
+    let from = row.day("from_on").map(|day| day.to_string());
+    home.helper_name.as_deref() == Some(row.text("helper")) && from.is_some() && from == home.from_on
 }
 
 /// Whom the row means; those of one name are told apart by their unit.

@@ -16,7 +16,7 @@ use web::App;
 
 use super::{ALL, reason};
 use crate::{
-    acts::visit::{Ready, VisitForm, prepare, write},
+    acts::visit::{Ready, VisitForm, own_helper, prepare, write},
     model::measure::MeasureKind,
     store::visits,
 };
@@ -41,11 +41,19 @@ impl Register for VisitImport {
             .into_iter()
             .map(|h| (h.household_no, (h.id, h.head_name)))
             .collect();
+        // An actor who is no helper is told so by the check of each row.
+        let own = own_helper(&app.db, actor).await.ok();
         for row in table.good() {
             let Some((household, head)) = homes.get(row.text("household_no")) else {
                 out.aside(table.fault(row.line, "household_no", "不是您结对或驻村范围内的户"));
                 continue;
             };
+            if let (Some(own), Some(day)) = (&own, row.day("day"))
+                && visits::took_place(&app.db, *household, own.id, day).await?
+            {
+                out.unchanged();
+                continue;
+            }
             let mut measures = Vec::new();
             let titles = row.text("measures").split(['、', '，', ',', ';', '；']);
             let titles = titles.map(str::trim).filter(|t| !t.is_empty());
@@ -77,10 +85,6 @@ impl Register for VisitImport {
                 }
                 Err(e) => return Err(e),
             };
-            if visits::took_place(&app.db, *household, ready.helper.id, ready.day).await? {
-                out.unchanged();
-                continue;
-            }
             let what = format!("{head}户：{} 走访", ready.day);
             out.change(vec![row.line], Effect::New, what, ready);
         }

@@ -8,6 +8,7 @@ mod pairings;
 mod reports;
 mod rules;
 mod sheet;
+mod tables;
 mod teams;
 mod visits;
 
@@ -70,6 +71,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/desk/forces/villages/{region}", "force.view", gaps::village);
     let routes = routes
         .get("/desk/forces/pairings", "pairing.view", pairings::list)
+        .get("/desk/forces/pairings.xlsx", "force.export", tables::pairings)
         .get("/desk/forces/pairings/bulk", "pairing.change", pairings::bulk_ask)
         .post("/desk/forces/pairings/bulk", "pairing.change", pairings::bulk_confirm)
         .get("/desk/forces/pairings/{id}", "pairing.view", pairings::show)
@@ -81,6 +83,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         )
         .post("/desk/forces/pairings/{id}/end", "pairing.change", pairings::end)
         .get("/desk/forces/visits", "visit.list", visits::list)
+        .get("/desk/forces/visits.xlsx", "visit.export", tables::visits)
         .get("/desk/forces/visits/new", "visit.enter", visits::ask)
         .post_upload("/desk/forces/visits/new", "visit.enter", visits::enter)
         .get("/desk/forces/visits/{id}", "visit.list", visits::show)

@@ -5,7 +5,7 @@ use axum::{
     Form,
     extract::{Path, Query},
 };
-use directory::{AreaQuery, area_fields, regions};
+use directory::{AreaQuery, RegionTree, area_fields, regions};
 use households::pairing::{HelpFilter, coverage, helped_households};
 use kernel::AppResult;
 use serde::Deserialize;
@@ -42,19 +42,25 @@ pub(crate) struct ListQuery {
     page: String,
 }
 
+impl ListQuery {
+    pub(super) fn filter(&self, ctx: &Ctx, tree: &RegionTree) -> HelpFilter {
+        HelpFilter {
+            area: self.area.area(tree, ctx.scope()),
+            name: self.name.clone(),
+            helped: match self.helped.as_str() {
+                "1" => Some(true),
+                "0" => Some(false),
+                _ => None,
+            },
+            account: None,
+        }
+    }
+}
+
 pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
     let tree = regions(ctx.app()).await?;
     let today = ctx.clock.today();
-    let filter = HelpFilter {
-        area: query.area.area(&tree, ctx.scope()),
-        name: query.name.clone(),
-        helped: match query.helped.as_str() {
-            "1" => Some(true),
-            "0" => Some(false),
-            _ => None,
-        },
-        account: None,
-    };
+    let filter = query.filter(&ctx, &tree);
     let page = page_no(&query.page);
     let key = format!("pairings {:?} {filter:?} {today}", ctx.scope());
     let sum = kept(ctx.app(), key, coverage(&ctx.db, ctx.scope(), &filter, today)).await?;
@@ -72,6 +78,10 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
             .links
             .push(link("批量结对", "/desk/forces/pairings/bulk").primary());
         sheet.links.push(link("导入表格", "/desk/forces/pairings/import"));
+    }
+    if ctx.may("force.export", &Resource::any()) {
+        let href = format!("/desk/forces/pairings.xlsx?{query_line}");
+        sheet.links.push(link("导出表格", href).file());
     }
     sheet.filter = Some(Filter {
         action: "/desk/forces/pairings".into(),

@@ -5,7 +5,7 @@ use axum::{
     Form,
     extract::{FromRequest, Path, Query, Request},
 };
-use directory::{AreaQuery, area_fields, regions};
+use directory::{AreaQuery, RegionTree, area_fields, regions};
 use kernel::Timestamp;
 use records::{
     flow::Code,
@@ -51,16 +51,22 @@ pub(crate) struct ListQuery {
     page: String,
 }
 
+impl ListQuery {
+    pub(super) fn filter(&self, ctx: &Ctx, tree: &RegionTree) -> VisitFilter {
+        VisitFilter {
+            area: self.area.area(tree, ctx.scope()),
+            month: self.month.clone(),
+            state: VisitState::parse(&self.state),
+            name: self.name.clone(),
+            household: self.household.parse().ok(),
+            helper: None,
+        }
+    }
+}
+
 pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
     let tree = regions(ctx.app()).await?;
-    let filter = VisitFilter {
-        area: query.area.area(&tree, ctx.scope()),
-        month: query.month.clone(),
-        state: VisitState::parse(&query.state),
-        name: query.name.clone(),
-        household: query.household.parse().ok(),
-        helper: None,
-    };
+    let filter = query.filter(&ctx, &tree);
     let page = page_no(&query.page);
     let key = format!("visit list {:?} {filter:?}", ctx.scope());
     let total = kept(ctx.app(), key, store::count(&ctx.db, ctx.scope(), &filter)).await?;
@@ -80,6 +86,10 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
     if ctx.may("visit.enter", &Resource::any()) {
         sheet.links.push(link("填报走访", "/desk/forces/visits/new").primary());
         sheet.links.push(link("导入表格", "/desk/forces/visits/import"));
+    }
+    if ctx.may("visit.export", &Resource::any()) {
+        let href = format!("/desk/forces/visits.xlsx?{query_line}");
+        sheet.links.push(link("导出表格", href).file());
     }
     sheet.filter = Some(Filter {
         action: "/desk/forces/visits".into(),

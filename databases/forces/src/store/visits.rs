@@ -145,6 +145,45 @@ pub(crate) async fn rows(
     db.fetch(sql).await
 }
 
+/// A visit as a table holds it.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub(crate) struct VisitRow {
+    pub household_no: String,
+    pub head_name: String,
+    pub region: i64,
+    pub helper_name: String,
+    pub day: String,
+    pub check_in_millis: Option<i64>,
+    pub check_out_millis: Option<i64>,
+    pub note: String,
+    pub measures: String,
+    pub late_reason: String,
+    pub state: String,
+}
+
+/// So many visits for a table, the latest first.
+pub(crate) async fn for_table(
+    db: &Db,
+    scope: &Scope,
+    filter: &VisitFilter,
+    limit: i64,
+    offset: i64,
+) -> AppResult<Vec<VisitRow>> {
+    let mut sql = Sql::new(
+        "SELECT COALESCE(h.household_no, '') AS household_no, COALESCE(h.head_name, '') AS head_name, w.region, \
+         COALESCE(f.name, '') AS helper_name, w.day, w.check_in_millis, w.check_out_millis, w.note, w.measures, \
+         w.late_reason, w.state FROM (SELECT v.* FROM visit v WHERE 1 = 1",
+    );
+    filter.narrow(scope, &mut sql);
+    sql.push(" ORDER BY v.day DESC, v.id DESC LIMIT ").bind(limit);
+    sql.push(" OFFSET ").bind(offset);
+    sql.push(
+        ") w LEFT JOIN household h ON h.id = w.household_id LEFT JOIN helper f ON f.id = w.helper_id \
+         ORDER BY w.day DESC, w.id DESC",
+    );
+    db.fetch(sql).await
+}
+
 /// One visit within reach. A helper reaches the visits to the households paired with him today.
 pub async fn one(db: &impl Query, scope: &Scope, id: i64) -> AppResult<Option<Visit>> {
     let mut sql = Sql::new(

@@ -11,7 +11,11 @@ use crate::support::{HELPER, TOWN, a_county, a_helper, events, number};
 
 /// Sends a file and waits for its check; returns the page and its address.
 async fn checked(client: &mut Client, path: &str, text: &str) -> (String, Shown) {
-    let sent = client.upload(path, &[], "表.csv", text.as_bytes()).await;
+    brought(client, path, "表.csv", text.as_bytes()).await
+}
+
+async fn brought(client: &mut Client, path: &str, name: &str, bytes: &[u8]) -> (String, Shown) {
+    let sent = client.upload(path, &[], name, bytes).await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
     let href = sent.location().to_owned();
     let page = ended(client, &href).await;
@@ -120,5 +124,45 @@ both_databases! {
         let (_, again) = checked(&mut client, path, &file).await;
         assert!(!again.text().contains("确认导入") && !again.text().contains("只导入"), "{}", again.text());
         assert_eq!((visits().await, events(&app, "import.apply").await), (1, 1));
+    }
+    async fn what_was_taken_home_and_brought_back_unchanged_changes_nothing(db: TestDb) {
+        let app = a_county(db).await;
+        let mut own = app.signed_in(a_helper(HELPER)).await;
+        let day = app.app.clock.today().to_string();
+        let file = format!(
+            "户编号,走访日期,到达时间,离开时间,走访内容,帮扶措施\n\
+             3716211020010010001,{day},00:10,00:40,了解春耕准备和用药情况,产业帮扶、健康帮扶\n"
+        );
+        let (href, _) = checked(&mut own, "/desk/forces/visits/import", &file).await;
+        applied(&mut own, &href).await;
+        app.clock.advance_days(9);
+        let mut town = app.as_role(Role::TownPoverty, TOWN).await;
+        for (mine, list, query) in [
+            (false, "helpers", ""), (false, "pairings", "helped=1"), (true, "visits", ""),
+        ] {
+            let client = if mine { &mut own } else { &mut town };
+            let taken = client.get(&format!("/desk/forces/{list}.xlsx?{query}")).await;
+            assert_eq!((taken.status, &taken.bytes[..2]), (StatusCode::OK, &b"PK"[..]), "{list}");
+            let (_, page) = brought(client, &format!("/desk/forces/{list}/import"), "表.xlsx", &taken.bytes).await;
+            let tiles = page.texts(".tile");
+            let of = |title: &str| -> i64 {
+                let tile = tiles.iter().find(|t| t.starts_with(title)).unwrap_or_else(|| panic!("{list}: {}", page.text()));
+                tile.trim_start_matches(title).trim().replace(',', "").parse().unwrap()
+            };
+            assert!(of("无变化") > 0, "{list}: {tiles:?}");
+            assert_eq!((of("新增"), of("更新"), of("退回")), (0, 0, 0), "{list}: {}", page.text());
+        }
+    }
+
+    async fn the_table_of_visits_goes_to_those_who_may_see_visits(db: TestDb) {
+        let app = a_county(db).await;
+        let mut county = app.as_role(Role::CountyAdmin, "371621").await;
+        assert_eq!(county.get("/desk/forces/visits.xlsx").await.status, StatusCode::FORBIDDEN, "totals only");
+        assert_eq!(county.get("/desk/forces/pairings.xlsx").await.status, StatusCode::OK);
+        let mut board = app.as_role(Role::VillageSupervision, crate::support::WEST).await;
+        assert_eq!(board.get("/desk/forces/visits.xlsx").await.status, StatusCode::FORBIDDEN);
+        let mut own = app.signed_in(a_helper(HELPER)).await;
+        assert_eq!(own.get("/desk/forces/pairings.xlsx").await.status, StatusCode::FORBIDDEN);
+        assert!(own.get("/desk/forces/visits").await.texts("a").contains(&"导出表格".to_owned()));
     }
 }

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use store::{Query, args};
 use testkit::{Client, Shown, TestApp, both_databases};
 
-use crate::support::{COMMUNITY, WEST, a_county, state};
+use crate::support::{COMMUNITY, WEST, a_county, entered, state, town};
 
 const HEAD: &str = "项目编号,项目名称,类别,所在村代码,实施地点,建设内容,真实需求,选址说明,调研日期,资金来源1,层级1,金额1（元）,\
                     实施单位,责任人,开工,完工,何责任,预期年收益（元）,受益户编号";
@@ -18,9 +18,11 @@ fn row(no: &str, name: &str, village: &str, amount: &str, households: &str) -> S
 }
 
 async fn checked(client: &mut Client, text: &str) -> (String, Shown) {
-    let sent = client
-        .upload("/desk/projects/import", &[], "项目.csv", text.as_bytes())
-        .await;
+    brought(client, "项目.csv", text.as_bytes()).await
+}
+
+async fn brought(client: &mut Client, name: &str, bytes: &[u8]) -> (String, Shown) {
+    let sent = client.upload("/desk/projects/import", &[], name, bytes).await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
     let href = sent.location().to_owned();
     let page = ended(client, &href).await;
@@ -87,5 +89,17 @@ both_databases! {
         assert_eq!(planned.unwrap(), 90_000_000);
         let history = village.get(&format!("/desk/projects/{id}?tab=history")).await;
         assert!(history.text().contains("计划资金（元）：1,000,000.00 → 900,000.00"), "{}", history.text());
+    }
+    async fn the_table_of_projects_brought_back_unchanged_changes_nothing(db: TestDb) {
+        let app = a_county(db).await;
+        entered(&app, &[]).await;
+        let mut town = app.signed_in(town()).await;
+        let taken = town.get("/desk/projects.xlsx").await;
+        assert_eq!((taken.status, &taken.bytes[..2]), (StatusCode::OK, &b"PK"[..]));
+        let (_, page) = brought(&mut town, "项目库.xlsx", &taken.bytes).await;
+        let tiles = page.texts(".tile");
+        let of = |title: &str| tiles.iter().find_map(|t| t.strip_prefix(title)).map(|n| n.trim().to_owned());
+        let counted = ["无变化", "新增", "更新", "退回"].map(|title| of(title).unwrap_or_default());
+        assert_eq!(counted, ["1", "0", "0", "0"], "{}", page.text());
     }
 }
