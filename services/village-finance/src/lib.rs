@@ -23,6 +23,10 @@ pub fn module() -> Module {
                 name: "village_finance_0002_entry_indexes",
                 up: store::load::INDEXES,
             },
+            ::store::SqlMigration {
+                name: "village_finance_0003_search_by_day",
+                up: store::load::SEARCH_BY_DAY,
+            },
         ],
         policy: include_str!("policy.cedar"),
         menu: MENU,

@@ -20,9 +20,9 @@ use village_finance::{
 };
 
 const USERS: usize = 16;
-const LASTING: Duration = Duration::from_secs(4);
+const LASTING: Duration = Duration::from_secs(3);
 
-async fn filled(db: TestDb) -> TestApp {
+async fn filled(db: TestDb, statistics: &str) -> TestApp {
     let modules = vec![
         directory::module(),
         records::module(),
@@ -86,8 +86,20 @@ async fn filled(db: TestDb) -> TestApp {
     let took = began.elapsed().as_secs_f64();
     println!("{rows} entries in {took:.1} s, {:.0} rows/s", rows as f64 / took);
     assert_eq!(rows, u64::from(figures::COUNTY_ENTRIES));
-    app.db.run_schema("ANALYZE").await.unwrap();
+    app.db.run_schema(statistics).await.unwrap();
     county
+}
+
+/// Milliseconds of processor this process has used, both modes; of a kernel that counts 100 a second.
+fn processor_ms() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+    fields
+        .skip(11)
+        .take(2)
+        .filter_map(|n| n.parse::<f64>().ok())
+        .sum::<f64>()
+        * 10.0
 }
 
 fn percentile(sorted: &[f64], percent: f64) -> f64 {
@@ -96,6 +108,7 @@ fn percentile(sorted: &[f64], percent: f64) -> f64 {
 
 async fn measure(county: &Arc<TestApp>, path: String) -> f64 {
     let until = Instant::now() + LASTING;
+    let before = processor_ms();
     let tasks: Vec<_> = (0..USERS)
         .map(|_| {
             let (county, path) = (county.clone(), path.clone());
@@ -119,15 +132,17 @@ async fn measure(county: &Arc<TestApp>, path: String) -> f64 {
     times.sort_by(f64::total_cmp);
     let p99 = percentile(&times, 99.0);
     println!(
-        "  {:5} requests, p50 {:6.1} ms, p99 {p99:6.1} ms  {path}",
+        "  {:5} requests, {:6.1} ms of processor each, p50 {:6.1} ms, p99 {p99:6.1} ms  {path}",
         times.len(),
+        (processor_ms() - before) / times.len() as f64,
         percentile(&times, 50.0)
     );
     p99
 }
 
-async fn a_county_opens_quickly(db: TestDb) {
-    let county = Arc::new(filled(db).await);
+/// `statistics`: what the database is told after a load; PostgreSQL does it by itself within a minute.
+async fn a_county_opens_quickly(db: TestDb, statistics: &str) {
+    let county = Arc::new(filled(db, statistics).await);
     let text = county.visitor().get("/village-finance").await.text();
     let shown = "收支 756,200 笔，收入 2,588,000,000.00 元，支出 2,605,000,000.00 元";
     assert!(text.contains(shown), "{text}");
@@ -138,11 +153,17 @@ async fn a_county_opens_quickly(db: TestDb) {
             .text()
             .contains("5,193,000,000.00")
     );
+    let broad = agri
+        .get("/desk/village-ledger?text=%E8%AE%A2%E6%8A%A5%E5%88%8A")
+        .await
+        .text();
+    assert!(broad.contains("超过 5,000 笔"), "{broad}");
     for path in [
         "/desk/village-ledger",
         "/desk/village-ledger?town=371621103000000",
         "/desk/village-ledger?from=2019-03&to=2019-03&category=labour",
         "/desk/village-ledger?page=300",
+        "/desk/village-ledger?page=15124",
         "/desk/village-ledger?text=%E6%B0%B4%E7%BD%91%E7%BB%B4%E4%BF%AE",
         "/desk/village-ledger?text=%E6%9D%8E%E5%BB%BA%E5%9B%BD",
         "/desk/village-ledger?text=2019-03-0007",
@@ -165,7 +186,7 @@ fn a_county_of_756_200_entries_opens_quickly_on_sqlite() {
         .enable_all()
         .build()
         .unwrap();
-    runtime.block_on(async { a_county_opens_quickly(TestDb::sqlite().await).await });
+    runtime.block_on(async { a_county_opens_quickly(TestDb::sqlite().await, "ANALYZE").await });
 }
 
 #[test]
@@ -176,5 +197,5 @@ fn a_county_of_756_200_entries_opens_quickly_on_postgresql() {
         .enable_all()
         .build()
         .unwrap();
-    runtime.block_on(async { a_county_opens_quickly(TestDb::postgres().await).await });
+    runtime.block_on(async { a_county_opens_quickly(TestDb::postgres().await, "VACUUM ANALYZE").await });
 }

@@ -18,7 +18,7 @@ use crate::{
     model::{Category, Channel, Direction, EntryState},
     store::{
         entry::Entry,
-        list::{LedgerFilter, PAGE_ROWS, page_of, sums, waiting},
+        list::{LedgerFilter, MOST_FOUND, PAGE_ROWS, page_of, sums, waiting},
         totals::Span,
     },
 };
@@ -47,12 +47,18 @@ struct ListPage {
     filter: Filter,
     bar: filters::Bar,
     links: Vec<(&'static str, String)>,
-    rows_total: String,
+    /// `None` when a search finds more than is counted.
+    sums: Option<Totals>,
+    most: String,
+    rows: Vec<Line>,
+    pager: Pager,
+}
+
+struct Totals {
+    rows: String,
     income: String,
     expense: String,
     left: String,
-    rows: Vec<Line>,
-    pager: Pager,
 }
 
 struct Line {
@@ -96,8 +102,11 @@ impl Line {
 
 pub(crate) async fn show(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
     let filter = query.filter(&ctx).await?;
-    let page: u64 = query.page.parse().unwrap_or(1).max(1);
+    let mut page: u64 = query.page.parse().unwrap_or(1).max(1);
     let sums = sums(&ctx.db, ctx.scope(), &filter).await?;
+    if sums.is_none() {
+        page = page.min(MOST_FOUND / PAGE_ROWS);
+    }
     let rows = page_of(&ctx.db, ctx.scope(), &filter, page).await?;
     let tree = regions(ctx.app()).await?;
     let text = query.text();
@@ -129,10 +138,13 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
             fields,
         },
         links,
-        rows_total: count(sums.rows()),
-        income: sums.income().to_string(),
-        expense: sums.expense().to_string(),
-        left: sums.left().to_string(),
+        sums: sums.map(|s| Totals {
+            rows: count(s.rows()),
+            income: s.income().to_string(),
+            expense: s.expense().to_string(),
+            left: s.left().to_string(),
+        }),
+        most: count(MOST_FOUND as i64),
         rows: rows
             .into_iter()
             .map(|e| {
@@ -143,7 +155,7 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
         pager: Pager {
             page,
             page_size: PAGE_ROWS,
-            total_rows: sums.rows().unsigned_abs(),
+            total_rows: sums.map_or(MOST_FOUND, |s| s.rows().unsigned_abs()),
             total_amount: None,
             path: LIST.into(),
             query: text,

@@ -1,7 +1,7 @@
 //! The list of entries: one filter and one scope for rows, sums and export.
 //!
 //! What can be answered from kept sums is: a county's list does not count its 756,200 entries. What remains (a search,
-//! entries under way, a community or less) reads an index.
+//! entries under way, a community or less) reads an index; a search that means very many entries is cut, not counted.
 
 use ::store::{Query, Sql};
 use access::Scope;
@@ -30,6 +30,10 @@ pub struct LedgerFilter {
 
 /// Rows on a page.
 pub const PAGE_ROWS: u64 = 50;
+/// So many entries of a search are counted and paged; beyond, the reader narrows it.
+pub const MOST_FOUND: u64 = 5_000;
+/// So many words of a search are read latest first, each on its own.
+const MOST_ALONE: usize = 30;
 
 /// The filter with the words of its search looked up.
 struct Narrowed<'a> {
@@ -62,11 +66,13 @@ async fn narrowed<'a>(db: &impl Query, scope: &Scope, filter: &'a LedgerFilter) 
     }))
 }
 
+const FOUND: &str = "SELECT e.id, e.day, e.region, e.state, e.direction, e.category, e.channel, e.amount_fen \
+     FROM village_entry e WHERE ";
+
 impl Narrowed<'_> {
     fn conditions(&self, sql: &mut Sql, under_way: bool) {
-        sql.push(" WHERE 1 = 1");
         // Words, a community, or the few entries under way drive the query by themselves. In a wider area the day does:
-        // `+` keeps the planner from reading the whole area and sorting it.
+        // the cast keeps SQLite from reading the whole area and sorting it; PostgreSQL drops it and asks its statistics.
         let under_way = under_way || self.filter.state.is_some_and(|s| s != EntryState::Checked);
         let wide = self.area.level() <= RegionLevel::Town && self.words.is_none() && !under_way;
         if under_way {
@@ -78,7 +84,8 @@ impl Narrowed<'_> {
         if wide && self.area.level() == RegionLevel::Town {
             sql.push(" AND e.town = ").bind(self.area.as_i64());
         }
-        self.scope.restrict(sql, if wide { "+e.region" } else { "e.region" });
+        self.scope
+            .restrict(sql, if wide { "CAST(e.region AS BIGINT)" } else { "e.region" });
         if let Some(from) = self.filter.span.from {
             sql.push(" AND e.day >= ").bind(from.first_day().to_string());
         }
@@ -99,25 +106,53 @@ impl Narrowed<'_> {
 
     /// What is read: all entries, or those with the words of the search, from indexes that hold all a filter asks.
     fn source(&self, sql: &mut Sql) {
-        const FOUND: &str = "SELECT w.id, w.day, w.region, w.state, w.direction, w.category, w.channel, w.amount_fen \
-             FROM village_entry w WHERE ";
         let Some(words) = &self.words else {
             sql.push(" FROM village_entry e");
             return;
         };
         let words = || words.iter().copied();
-        sql.push(" FROM (").push(FOUND).push("w.summary IN ").bind_list(words());
+        sql.push(" FROM (").push(FOUND).push("e.summary IN ").bind_list(words());
         sql.push(" UNION ALL ")
             .push(FOUND)
-            .push("w.party IN ")
+            .push("e.party IN ")
             .bind_list(words());
-        sql.push(" AND w.summary NOT IN ").bind_list(words());
-        sql.push(" UNION ALL ")
-            .push(FOUND)
-            .push("w.voucher_no = ")
-            .bind(self.filter.text.trim());
-        sql.push(" AND w.party NOT IN ").bind_list(words());
-        sql.push(" AND w.summary NOT IN ").bind_list(words()).push(") e");
+        sql.push(" AND e.summary NOT IN ").bind_list(words());
+        sql.push(" UNION ALL ");
+        self.of_number(sql);
+        sql.push(") e");
+    }
+
+    /// Entries whose voucher has the number that was asked for, none of those its words find.
+    fn of_number(&self, sql: &mut Sql) {
+        let words = || self.words.iter().flatten().copied();
+        sql.push(FOUND).push("e.voucher_no = ").bind(self.filter.text.trim());
+        sql.push(" AND e.party NOT IN ").bind_list(words());
+        sql.push(" AND e.summary NOT IN ").bind_list(words());
+    }
+
+    /// As [`Self::source`] with its conditions, when the first `most` rows by day are enough: each word gives its own
+    /// first rows in the order of an index, so that a word that stands in 20,000 entries is not read whole.
+    fn latest(&self, sql: &mut Sql, most: i64) -> bool {
+        let Some(words) = self.words.as_ref().filter(|w| w.len() <= MOST_ALONE) else {
+            return false;
+        };
+        let first = |sql: &mut Sql| {
+            self.conditions(sql, false);
+            sql.push(" ORDER BY e.day DESC, e.id DESC LIMIT ").bind(most);
+            sql.push(") w UNION ALL ");
+        };
+        sql.push(" FROM (");
+        for word in words {
+            sql.push("SELECT * FROM (").push(FOUND).push("e.summary = ").bind(*word);
+            first(sql);
+            sql.push("SELECT * FROM (").push(FOUND).push("e.party = ").bind(*word);
+            sql.push(" AND e.summary NOT IN ").bind_list(words.iter().copied());
+            first(sql);
+        }
+        self.of_number(sql);
+        self.conditions(sql, false);
+        sql.push(") e WHERE 1 = 1");
+        true
     }
 
     /// Kept sums know towns, months, directions, categories and channels of checked entries.
@@ -152,25 +187,35 @@ impl Narrowed<'_> {
              CAST(COALESCE(SUM(CASE WHEN e.direction = 'expense' THEN e.amount_fen ELSE 0 END), 0) AS BIGINT) AS \
              expense_fen",
         );
+        // Of a search one row more than is counted tells that there are more.
+        sql.push(" FROM (SELECT e.direction, e.amount_fen");
         self.source(&mut sql);
+        sql.push(" WHERE 1 = 1");
         self.conditions(&mut sql, under_way);
+        if self.words.is_some() {
+            sql.push(" LIMIT ").bind(MOST_FOUND as i64 + 1);
+        }
+        sql.push(") e");
         Ok(db.fetch(sql).await?.pop().unwrap_or_default())
     }
 }
 
-/// Count and amounts of the whole filtered set, withdrawn entries aside unless asked for.
-pub async fn sums(db: &impl Query, scope: &Scope, filter: &LedgerFilter) -> AppResult<Sums> {
+/// Count and amounts of the whole filtered set, withdrawn entries aside unless asked for; `None` when a search finds
+/// more than [`MOST_FOUND`].
+pub async fn sums(db: &impl Query, scope: &Scope, filter: &LedgerFilter) -> AppResult<Option<Sums>> {
     let Some(narrowed) = narrowed(db, scope, filter).await? else {
-        return Ok(Sums::default());
+        return Ok(Some(Sums::default()));
     };
     if !narrowed.is_kept() {
-        return narrowed.counted(db, false).await;
+        let counted = narrowed.counted(db, false).await?;
+        let whole = narrowed.words.is_none() || counted.rows().unsigned_abs() <= MOST_FOUND;
+        return Ok(whole.then_some(counted));
     }
     let kept = narrowed.kept(db).await?;
     if filter.state == Some(EntryState::Checked) {
-        return Ok(kept);
+        return Ok(Some(kept));
     }
-    Ok(kept.and(narrowed.counted(db, true).await?))
+    Ok(Some(kept.and(narrowed.counted(db, true).await?)))
 }
 
 /// One page of the list (from 1), the latest day first.
@@ -204,8 +249,12 @@ async fn cut(
     let mut sql = Sql::new("SELECT ");
     // The page is cut before the words are fetched for its rows.
     sql.push(COLUMNS).push(" FROM (SELECT e.id, e.day");
-    narrowed.source(&mut sql);
-    narrowed.conditions(&mut sql, false);
+    let first = after.is_none() && (offset as u64) < MOST_FOUND;
+    if !(first && narrowed.latest(&mut sql, limit + offset)) {
+        narrowed.source(&mut sql);
+        sql.push(" WHERE 1 = 1");
+        narrowed.conditions(&mut sql, false);
+    }
     if let Some((day, id)) = after {
         sql.push(" AND e.day <= ").bind(day);
         sql.push(" AND (e.day < ")

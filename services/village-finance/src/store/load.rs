@@ -12,6 +12,8 @@ use crate::model::{AccountKind, Category, Channel};
 
 /// The indexes of `village_entry`, one statement a line. A first load builds them afterwards.
 pub(crate) const INDEXES: &str = include_str!("../../migrations/0002_entry_indexes.sql");
+/// One of them gave way to another.
+pub(crate) const SEARCH_BY_DAY: &str = include_str!("../../migrations/0003_search_by_day.sql");
 
 /// An account of a village, with what it held when the book began.
 #[derive(Clone, Debug)]
@@ -184,7 +186,8 @@ async fn word_ids(tx: &RecordedTx, next_id: impl Fn() -> i64, words: &[String]) 
 }
 
 async fn indexes(tx: &RecordedTx, build: bool) -> AppResult<()> {
-    for statement in INDEXES.lines() {
+    let created = INDEXES.lines().chain(SEARCH_BY_DAY.lines());
+    for statement in created.filter(|s| s.starts_with("CREATE") && !s.contains(" village_entry_party ")) {
         let name = statement.split_whitespace().find(|w| w.starts_with("village_entry_"));
         let sql = if build {
             statement.trim_end_matches(';').to_owned()

@@ -6,7 +6,7 @@ use testkit::{TestApp, both_databases};
 use village_finance::{
     model::{Category, Channel, Direction, EntryAct, EntryState},
     store::{
-        list::{LedgerFilter, sums},
+        list::{LedgerFilter, PAGE_ROWS, page_of, rows_after, sums},
         statement,
         totals::{self, Span, Sums},
     },
@@ -96,12 +96,39 @@ both_databases! {
             // Every entry names one of two other parties; a search for each counts entries, not kept sums.
             let mut searched = (0, 0, 0);
             for word in ["供电所", "大山"] {
-                let s = told(sums(&app.app.db, &scope, &LedgerFilter { text: word.into(), ..filter.clone() }).await.unwrap());
+                let s = told(sums(&app.app.db, &scope, &LedgerFilter { text: word.into(), ..filter.clone() }).await.unwrap().unwrap());
                 searched = (searched.0 + s.0, searched.1 + s.1, searched.2 + s.2);
             }
-            let kept = told(sums(&app.app.db, &scope, &filter).await.unwrap());
+            let kept = told(sums(&app.app.db, &scope, &filter).await.unwrap().unwrap());
             assert_eq!(kept, searched, "{filter:?}");
             assert!(kept.0 > 0, "{filter:?}");
+        }
+    }
+
+    async fn a_search_lists_the_latest_first_in_the_order_of_the_whole_list(db: TestDb) {
+        let app = a_county(db).await;
+        for _ in 0..6 {
+            a_year(&app).await;
+        }
+        let scope = Scope::area(code(COUNTY));
+        for area in [None, Some(code(TOWN))] {
+            let filter = |text: &str| LedgerFilter { area, text: text.into(), ..LedgerFilter::default() };
+            let whole = rows_after(&app.app.db, &scope, &filter(""), None, 10_000).await.unwrap();
+            assert!(whole.len() as u64 > PAGE_ROWS);
+            // The word stands in the name of the other party and in the summary of the same entries.
+            for text in ["供电所", "付路灯电费", "大", &whole[0].voucher_no] {
+                let expected: Vec<i64> = whole
+                    .iter()
+                    .filter(|e| e.party.contains(text) || e.summary.contains(text) || e.voucher_no == text)
+                    .map(|e| e.id)
+                    .collect();
+                let mut shown = Vec::new();
+                for page in 1..=expected.len() as u64 / PAGE_ROWS + 1 {
+                    shown.extend(page_of(&app.app.db, &scope, &filter(text), page).await.unwrap().iter().map(|e| e.id));
+                }
+                assert!(!expected.is_empty(), "{text}");
+                assert_eq!(shown, expected, "{text} in {area:?}");
+            }
         }
     }
 
