@@ -113,6 +113,15 @@ pub(crate) fn inside_title(tree: &RegionTree, place: RegionCode) -> &'static str
     }
 }
 
+/// A line of the places inside `area`; the area's own book stands beside those of its villages.
+pub(crate) fn line_name(tree: &RegionTree, area: RegionCode, line: RegionCode) -> String {
+    if line == area {
+        format!("{}本级", tree.name(area))
+    } else {
+        tree.name(line)
+    }
+}
+
 /// The places a clerk may keep a book for: villages in reach, communities where there are none.
 pub(crate) fn books(ctx: &Ctx, tree: &RegionTree) -> Vec<(String, String)> {
     let top = ctx.scope().region().unwrap_or(ctx.config.area);

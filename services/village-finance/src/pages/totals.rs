@@ -9,7 +9,7 @@ use kernel::{AppError, Money, RegionCode, RegionLevel};
 use serde::Deserialize;
 use web::{Ctx, Page, Shell, html, parts::Tab};
 
-use super::{count, inside_title};
+use super::{count, inside_title, line_name};
 use crate::store::{
     accounts,
     totals::{self, Span, Sums},
@@ -107,7 +107,7 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<TotalsQuery>) -> Page {
             .filter_map(|p| {
                 let code = RegionCode::from_i64(p.of)?;
                 let href = (code != area).then(|| format!("/desk/village-totals?area={code}{tail}"));
-                Some(Line::new(tree.name(code), href, p.sums()))
+                Some(Line::new(line_name(&tree, area, code), href, p.sums()))
             })
             .collect(),
         months: months

@@ -43,6 +43,17 @@ impl Sums {
     }
 }
 
+impl Sums {
+    fn less(self, other: Sums) -> Sums {
+        Sums {
+            income_rows: self.income_rows - other.income_rows,
+            income_fen: self.income_fen - other.income_fen,
+            expense_rows: self.expense_rows - other.expense_rows,
+            expense_fen: self.expense_fen - other.expense_fen,
+        }
+    }
+}
+
 /// Columns of [`Sums`] from kept sums `t`.
 pub(super) const KEPT: &str = "CAST(COALESCE(SUM(CASE WHEN t.direction = 'income' THEN t.rows ELSE 0 END), 0) AS BIGINT) AS income_rows, \
      CAST(COALESCE(SUM(CASE WHEN t.direction = 'income' THEN t.amount_fen ELSE 0 END), 0) AS BIGINT) AS income_fen, \
@@ -114,6 +125,16 @@ pub struct Part<K: sea_orm::TryGetable> {
 }
 
 impl<K: sea_orm::TryGetable> Part<K> {
+    fn new(of: K, sums: Sums) -> Part<K> {
+        Part {
+            of,
+            income_rows: sums.income_rows,
+            income_fen: sums.income_fen,
+            expense_rows: sums.expense_rows,
+            expense_fen: sums.expense_fen,
+        }
+    }
+
     pub fn sums(&self) -> Sums {
         Sums {
             income_rows: self.income_rows,
@@ -124,7 +145,8 @@ impl<K: sea_orm::TryGetable> Part<K> {
     }
 }
 
-/// Sums of the divisions directly below an area, by code; those without entries are left out.
+/// Sums of the divisions directly below an area, by code; those without entries are left out. A book that the area
+/// itself keeps beside theirs comes first, under the area's own code, so that the lines add up to the area.
 pub async fn by_place(db: &impl Query, area: RegionCode, span: Span) -> AppResult<Vec<Part<i64>>> {
     let mut sql = Sql::new("SELECT t.region AS of, ");
     sql.push(KEPT)
@@ -132,7 +154,15 @@ pub async fn by_place(db: &impl Query, area: RegionCode, span: Span) -> AppResul
         .bind(area.as_i64());
     span.narrow(&mut sql);
     sql.push(" GROUP BY t.region ORDER BY t.region");
-    db.fetch(sql).await
+    let mut parts: Vec<Part<i64>> = db.fetch(sql).await?;
+    if area.level() == RegionLevel::Community && !parts.is_empty() {
+        let inside = parts.iter().map(Part::sums).fold(Sums::default(), Sums::and);
+        let own = total(db, area, span).await?.less(inside);
+        if own.rows() > 0 {
+            parts.insert(0, Part::new(area.as_i64(), own));
+        }
+    }
+    Ok(parts)
 }
 
 /// Sums by month, the latest first.

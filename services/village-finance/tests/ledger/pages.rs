@@ -1,8 +1,15 @@
 //! What people see of village books.
 
 use access::Role;
+use kernel::{Money, period::parse_date};
 use testkit::both_databases;
-use village_finance::model::EntryAct;
+use village_finance::{
+    model::{AccountKind, EntryAct},
+    store::{
+        accounts,
+        totals::{self, Span},
+    },
+};
 
 use crate::support::*;
 
@@ -96,5 +103,26 @@ both_databases! {
         act(&app, &committee(), id, EntryAct::Return, "请补票据").await.unwrap();
         let edit = village.get(&format!("/desk/village-ledger/{id}/edit")).await;
         assert_eq!(edit.attributes("#amount", "value"), ["5.00"]);
+    }
+
+    async fn a_book_of_the_community_itself_is_a_line_beside_its_villages(db: TestDb) {
+        let app = a_county(db).await;
+        let new = accounts::NewAccount {
+            village: code(COMMUNITY),
+            kind: AccountKind::Card,
+            bank: "农村商业银行".into(),
+            number: "6228480090900001".into(),
+            holder: "股份经济合作社".into(),
+            opening: Money::from_yuan(0),
+            opened_on: parse_date("2025-01-01").unwrap(),
+        };
+        accounts::open(&app.app, &one(Role::AgriAdmin, COUNTY, 1), &fresh(&app), &new).await.unwrap();
+        checked(&app, spending(COMMUNITY, "2025-03-02", 70)).await;
+        checked(&app, spending(WEST, "2025-03-02", 30)).await;
+        let lines = totals::by_place(&app.app.db, code(COMMUNITY), Span::default()).await.unwrap();
+        let lines: Vec<(i64, i64)> = lines.iter().map(|p| (p.of, p.expense_fen)).collect();
+        assert_eq!(lines, [(code(COMMUNITY).as_i64(), 7_000), (code(WEST).as_i64(), 3_000)]);
+        let page = app.visitor().get("/village-finance/371621102001000").await.text();
+        assert!(page.contains("大田社区本级") && page.contains("70.00") && page.contains("100.00"), "{page}");
     }
 }

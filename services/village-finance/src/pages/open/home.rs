@@ -9,7 +9,7 @@ use serde::Deserialize;
 use web::{Ctx, Layer, Page, Shell, html, parts::Tab};
 
 use crate::{
-    pages::{count, totals::year_tabs},
+    pages::{count, line_name, totals::year_tabs},
     store::totals::{self, Span},
 };
 
@@ -61,7 +61,7 @@ pub(crate) fn place_lines(
     let line = |part: &totals::Part<i64>| {
         let code = RegionCode::from_i64(part.of)?;
         Some(PlaceLine {
-            name: tree.name(code),
+            name: line_name(tree, area, code),
             href: (code != area).then(|| format!("/village-finance/{code}{tail}")),
             rows: count(part.sums().rows()),
             income: part.sums().income().to_string(),
