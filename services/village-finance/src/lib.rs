@@ -4,6 +4,7 @@
 //! An entry is never deleted: what was wrong is taken back by an entry of the opposite sign that goes the same way.
 //! Sums are kept with each check in the same transaction, so that a county of 756,200 entries opens like a village.
 
+mod import;
 pub mod model;
 mod pages;
 pub mod store;

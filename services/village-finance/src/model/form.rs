@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use kernel::{Date, Money, RegionCode, RegionLevel, period::parse_date};
 use records::flow::Code;
 
-use super::{Category, Channel, Direction};
+use super::{AccountKind, Category, Channel, Direction};
 
 /// An entry as the form states it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,15 @@ pub struct NewEntry {
 impl NewEntry {
     pub fn direction(&self) -> Direction {
         self.category.direction()
+    }
+
+    /// The account the money goes through.
+    pub fn account_kind(&self) -> AccountKind {
+        if self.channel.is_card() {
+            AccountKind::Card
+        } else {
+            AccountKind::Basic
+        }
     }
 }
 

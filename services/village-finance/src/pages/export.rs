@@ -1,4 +1,4 @@
-//! `GET /desk/village-ledger.xlsx`: every entry the filter holds, on the record.
+//! `GET /desk/village-ledger.xlsx`: every entry the filter holds, on the record; its columns are those the import reads.
 
 use axum::extract::Query;
 use directory::regions;
@@ -21,9 +21,11 @@ pub(crate) async fn send(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
     let columns = [
         ("凭证号", 16.0),
         ("日期", 12.0),
+        ("村代码", 18.0),
         ("村", 28.0),
         ("摘要", 30.0),
         ("对方", 20.0),
+        ("对方是个人", 12.0),
         ("科目", 16.0),
         ("收付方式", 12.0),
         ("收入（元）", 16.0),
@@ -48,9 +50,11 @@ pub(crate) async fn send(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
             export.row([
                 Cell::text(&e.voucher_no),
                 Cell::text(&e.day),
+                Cell::text(e.place().to_string()),
                 Cell::text(place(&tree, e.region)),
                 Cell::text(&e.summary),
                 Cell::text(&e.party),
+                Cell::text(if e.party_is_person { "是" } else { "否" }),
                 Cell::text(e.category()),
                 Cell::text(e.channel()),
                 income,

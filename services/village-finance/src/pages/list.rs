@@ -113,6 +113,7 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
     let mut links = Vec::new();
     for (title, action, href) in [
         ("记账", "ledger.enter", "/desk/village-ledger/new".to_owned()),
+        ("导入表格", "ledger.enter", "/desk/village-ledger/import".to_owned()),
         ("汇总", "ledger.totals", "/desk/village-totals".to_owned()),
         ("导出表格", "ledger.export", format!("/desk/village-ledger.xlsx?{text}")),
     ] {

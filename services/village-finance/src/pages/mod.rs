@@ -23,6 +23,12 @@ use crate::store::entry::{self, Entry};
 pub(crate) const LIST: &str = "/desk/village-ledger";
 
 pub(crate) fn routes(routes: Routes) -> Routes {
+    let routes = records::import_routes!(
+        routes,
+        "/desk/village-ledger/import",
+        "ledger.enter",
+        crate::import::LedgerImport
+    );
     let routes = routes
         .get("/desk/village-ledger", "ledger.list", list::show)
         .get("/desk/village-ledger.xlsx", "ledger.export", export::send)

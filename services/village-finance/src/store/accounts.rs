@@ -86,6 +86,19 @@ pub(super) async fn open_account(db: &impl Query, village: RegionCode, kind: &st
     Ok((id > 0).then_some(id))
 }
 
+/// Villages and kinds of the accounts in use within a scope.
+pub(crate) async fn in_use(db: &impl Query, scope: &Scope) -> AppResult<Vec<(i64, String)>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        region: i64,
+        kind: String,
+    }
+    let mut sql = Sql::new("SELECT a.region, a.kind FROM village_account a WHERE a.closed_on IS NULL");
+    scope.restrict(&mut sql, "a.region");
+    let rows: Vec<Row> = db.fetch(sql).await?;
+    Ok(rows.into_iter().map(|r| (r.region, r.kind)).collect())
+}
+
 /// What the accounts of an area held when their books began.
 pub async fn openings(db: &impl Query, area: RegionCode) -> AppResult<Money> {
     let range = area.range();

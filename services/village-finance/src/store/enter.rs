@@ -39,6 +39,18 @@ pub async fn enter(app: &App, actor: &Actor, request_id: &str, new: NewEntry, fi
     Ok(id)
 }
 
+/// Enters an entry that came in a file, in the transaction of the file.
+pub(crate) async fn bring(app: &App, tx: &RecordedTx, new: &NewEntry) -> AppResult<()> {
+    let id = app.next_id();
+    let line = Line {
+        amount_fen: new.amount.fen(),
+        reverses: None,
+        new,
+    };
+    insert(app, tx, id, &line).await?;
+    version(tx, id, "enter", "按表导入").await
+}
+
 /// Writes a returned entry anew; it goes the whole way again.
 pub async fn amend(app: &App, actor: &Actor, request_id: &str, id: i64, new: NewEntry) -> AppResult<()> {
     let Once::New(tx) = app.trail.begin_once(actor, request_id).await? else {
@@ -198,8 +210,7 @@ async fn insert(app: &App, tx: &RecordedTx, id: i64, line: &Line<'_>) -> AppResu
 
 /// The account the money went through; a card pays, it does not receive.
 async fn account_for(tx: &RecordedTx, new: &NewEntry) -> AppResult<i64> {
-    let kind = if new.channel.is_card() { "card" } else { "basic" };
-    let found = accounts::open_account(&**tx, new.village, kind).await?;
+    let found = accounts::open_account(&**tx, new.village, new.account_kind().id()).await?;
     found.ok_or_else(|| {
         AppError::invalid(if new.channel.is_card() {
             "这个村没有在用的村务卡，不能记刷卡、微信和支付宝；请先由经管站登记村务卡。"

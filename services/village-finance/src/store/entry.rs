@@ -97,6 +97,23 @@ pub async fn entry(db: &impl Query, scope: &Scope, id: i64) -> AppResult<Option<
     Ok(db.fetch(sql).await?.pop())
 }
 
+/// Entries inside the scope whose vouchers have one of these numbers, of whatever village.
+pub(crate) async fn by_vouchers(db: &impl Query, scope: &Scope, numbers: &[&str]) -> AppResult<Vec<Entry>> {
+    const AT_ONCE: usize = 500;
+    let mut found = Vec::new();
+    let mut numbers = numbers.to_vec();
+    numbers.sort_unstable();
+    numbers.dedup();
+    for some in numbers.chunks(AT_ONCE) {
+        let mut sql = Sql::new("SELECT ");
+        sql.push(COLUMNS).push(" FROM village_entry e").push(WORDS);
+        sql.push(" WHERE e.voucher_no IN ").bind_list(some.iter().copied());
+        scope.restrict(&mut sql, "e.region");
+        found.extend(db.fetch::<Entry>(sql).await?);
+    }
+    Ok(found)
+}
+
 /// The entry that takes this one back, if any is under way or checked.
 pub async fn reversal_of(db: &impl Query, id: i64) -> AppResult<Option<i64>> {
     let found = db

@@ -1,6 +1,7 @@
 //! Village books in a small county: entries on their way, sums that agree, pages read.
 
 mod flow;
+mod import;
 mod pages;
 mod sums;
 mod support;
