@@ -95,6 +95,28 @@ const PAGES: &[(&str, By, &str)] = &[
         "/desk/payments?programme=HN14 > /desk/households/ > /desk/funds/trace?household=",
     ),
     ("trace of a town", FINANCE, "/desk/funds/trace?town=371621001"),
+    ("village ledger", FINANCE, "/desk/village-ledger"),
+    (
+        "village ledger of a category and month",
+        FINANCE,
+        "/desk/village-ledger?from=2019-03&to=2019-03&category=labour",
+    ),
+    (
+        "village ledger, a search",
+        FINANCE,
+        "/desk/village-ledger?text=%E8%AE%A2%E6%8A%A5%E5%88%8A",
+    ),
+    ("village totals", FINANCE, "/desk/village-totals"),
+    (
+        "public village town",
+        By::Visitor,
+        "/village-finance > /village-finance/",
+    ),
+    (
+        "public village month of a town",
+        By::Visitor,
+        "/village-finance > /village-finance/ > /village-finance/",
+    ),
 ];
 
 pub(crate) fn run(words: &[String]) -> Outcome<()> {
