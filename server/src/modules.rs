@@ -27,6 +27,7 @@ pub fn modules() -> Vec<Module> {
         warnings::module(),
         disclosure::module(),
         village_finance::module(),
+        policies::module(),
     ]
 }
 
