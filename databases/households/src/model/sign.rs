@@ -109,6 +109,23 @@ pub fn missing<'a>(slots: &'a [Slot], signed: &[Signed]) -> Vec<&'a str> {
         .collect()
 }
 
+/// The device of a signature in a word; what was recorded of it stays as it is.
+pub fn device_title(recorded: &str) -> &str {
+    const KNOWN: [(&str, &str); 7] = [
+        ("OpenHarmony", "手机或平板（鸿蒙）"),
+        ("Android", "手机或平板（安卓）"),
+        ("iPhone", "手机（苹果）"),
+        ("iPad", "平板（苹果）"),
+        ("Windows", "电脑（Windows）"),
+        ("Macintosh", "电脑（苹果）"),
+        ("Linux", "电脑（Linux）"),
+    ];
+    KNOWN
+        .iter()
+        .find(|(mark, _)| recorded.contains(mark))
+        .map_or(recorded, |(_, title)| title)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,6 +163,13 @@ mod tests {
                 .unwrap_err()
                 .contains("不同的人")
         );
+    }
+
+    #[test]
+    fn a_device_is_named_in_a_word() {
+        let phone = "Mozilla/5.0 (Linux; Android 13; V2227A) AppleWebKit/537.36";
+        assert_eq!(device_title(phone), "手机或平板（安卓）", "not the system below it");
+        assert_eq!(device_title("采集终端 3 号"), "采集终端 3 号");
     }
 
     #[test]

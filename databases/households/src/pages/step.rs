@@ -50,14 +50,21 @@ pub(super) async fn section(ctx: &Ctx, view: &View) -> AppResult<Vec<Block>> {
         return Ok(blocks);
     };
     let kind = Kind::parse(&case.kind).ok_or_else(|| AppError::internal("unknown kind of case"))?;
-    blocks.push(Block::Pairs(vec![
+    let mut facts = vec![
         Pair::new("事项", kind.title()),
         Pair::new("目前状态", flows::state_title(kind, &case.state)),
         Pair::new("来源", codes::word(&codes::ORIGINS, &case.origin)),
         Pair::whole("提出日期", &case.opened_on),
         Pair::whole("本状态起", &case.since_on),
         Pair::new("办理情况", if case.open { "正在办理" } else { "已办结" }),
-    ]));
+    ];
+    if let Some(until) = r.consolidation_until.as_ref().filter(|_| kind == Kind::Exit) {
+        facts.push(Pair::whole(
+            "政策延续至",
+            format!("{until}（{} 个月）", terms::CONSOLIDATION_MONTHS),
+        ));
+    }
+    blocks.push(Block::Pairs(facts));
     if kind == Kind::Monitoring && case.open {
         let clue = parse_date(&case.opened_on).unwrap_or(ctx.clock.today());
         let days = (ctx.clock.today() - clue).whole_days();
@@ -116,7 +123,7 @@ pub(super) async fn section(ctx: &Ctx, view: &View) -> AppResult<Vec<Block>> {
                 Cell::text(format!("{} {title}", s.slot)),
                 Cell::text(view.name(&s.signer)),
                 Cell::class(Timestamp(s.signed_millis).to_string(), "mid whole"),
-                Cell::text(s.device),
+                Cell::text(sign::device_title(&s.device)),
                 Cell::text(
                     CONFIRMATIONS
                         .iter()
@@ -157,9 +164,8 @@ pub(super) async fn section(ctx: &Ctx, view: &View) -> AppResult<Vec<Block>> {
     Ok(blocks)
 }
 
-fn timeline(step: &cases::StepRow) -> TimelineItem {
-    let kind = Kind::parse(&step.kind);
-    let act = Act::parse(&step.act).map_or("办理", Code::title);
+/// Codes, reason, basis and particulars of a step in words.
+pub(super) fn particulars(step: &cases::StepRow) -> Vec<String> {
     let mut note = Vec::new();
     let codes = titles_of(&step.reason_codes);
     if !codes.is_empty() {
@@ -174,6 +180,22 @@ fn timeline(step: &cases::StepRow) -> TimelineItem {
             });
         }
     }
+    note
+}
+
+/// Whether a step led back.
+pub(super) fn tone(step: &cases::StepRow) -> &'static str {
+    if matches!(step.act.as_str(), "send_back" | "refuse" | "veto" | "withdraw") {
+        "back"
+    } else {
+        "done"
+    }
+}
+
+fn timeline(step: &cases::StepRow) -> TimelineItem {
+    let kind = Kind::parse(&step.kind);
+    let act = Act::parse(&step.act).map_or("办理", Code::title);
+    let mut note = particulars(step);
     let entered = Timestamp(step.at_millis);
     let same_day = entered.date().to_string() == step.on_day;
     if !same_day {
@@ -192,11 +214,7 @@ fn timeline(step: &cases::StepRow) -> TimelineItem {
             kind.map_or("", |k| flows::state_title(k, &step.to_state))
         ),
         note: note.join("；"),
-        tone: if matches!(step.act.as_str(), "send_back" | "refuse" | "veto" | "withdraw") {
-            "back"
-        } else {
-            "done"
-        },
+        tone: tone(step),
     }
 }
 
@@ -268,6 +286,7 @@ fn openings(ctx: &Ctx, view: &View) -> Vec<Block> {
                     } else {
                         reason
                     },
+                    Field::input("date", "on", "提出日期").value(ctx.clock.today().to_string()),
                 ],
                 button: format!("提出{}", kind.title()),
                 class: "btn-primary",

@@ -12,6 +12,7 @@ use web::{
 use super::{
     blocks::{Block, Blocks},
     household::reached,
+    step::{particulars, tone},
 };
 use crate::{
     model::{
@@ -107,8 +108,12 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(asked): Query<Aske
                     Act::parse(&step.act).map_or("", Code::title),
                     kind.map_or("", |k| flows::state_title(k, &step.to_state))
                 ),
-                note: step.detail.clone(),
-                tone: "done",
+                note: if masked {
+                    step.detail.clone()
+                } else {
+                    particulars(&step).join("；")
+                },
+                tone: tone(&step),
             },
         ));
     }
@@ -125,6 +130,10 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(asked): Query<Aske
                 TimelineItem {
                     time: day.clone(),
                     act: text.to_owned(),
+                    note: match &record.consolidation_until {
+                        Some(until) if text == "脱贫" => format!("政策延续至 {until}"),
+                        _ => String::new(),
+                    },
                     tone: "done",
                     ..TimelineItem::default()
                 },

@@ -267,7 +267,10 @@ async fn check(
     let exit = exit_facts(app, household, before, today, note).await?;
     let facts = Facts {
         today,
-        since: case.and_then(|case| parse_date(&case.since_on)),
+        // What is asked for anew was not asked for before the last thing was settled.
+        since: case
+            .or(before.case.as_ref())
+            .and_then(|case| parse_date(&case.since_on)),
         role: actor.role,
         account: actor.account.map_or(-1, |a| a.0),
         unsigned_adults: unsigned(&signers, &signed_papers, today),
