@@ -31,7 +31,7 @@ function daysAgo(days) {
   return new Date(Date.now() - days * 86_400_000 + 8 * 3_600_000).toISOString().slice(0, 10);
 }
 
-test("a clerk registers a household of four with its incomes on one page", async () => {
+test("a clerk registers a household of four with two incomes on one page, in 14 fields and one click", async () => {
   const page = people.cunwei;
   let entries = 0;
   const fill = async (name, value) => {
@@ -58,7 +58,7 @@ test("a clerk registers a household of four with its incomes on one page", async
   await Promise.all([page.waitForURL(/\/desk\/households\/\d+/), page.click('button[value="submit"]')]);
   household = new URL(page.url()).pathname;
   assert.match(await page.innerText("main"), /申请已登记/);
-  assert.ok(entries <= 16, `${entries} entries for a household of four with two incomes`);
+  assert.equal(entries, 14, "fields filled or chosen; the second click is for the cost left out on purpose");
   assert.deepEqual(await readableNumbers(page), []);
   await shoot(page, "household-registered");
 });
