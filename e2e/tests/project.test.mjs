@@ -194,7 +194,7 @@ test("village and town accept all of it, with the satisfaction of those asked; t
   assert.match(await step("fupin", "镇级全面复验", { ...town, satisfied: "18" }), /已办理/);
   const page = await by("minzheng");
   await page.goto("/desk/project-draws");
-  const form = page.locator("main form:has([name=batch])");
+  const form = page.locator("main form[method=post]:has([name=batch])");
   const waiting = form.locator("[name=town] option:not([value=''])");
   assert.equal(await waiting.count(), 1, "only the town with a project to inspect is offered");
   assert.match(await waiting.innerText(), /待抽查 1 个/);

@@ -93,10 +93,7 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<TraceQuery>) -> Page {
     };
     let Some(start) = start else {
         return html(Sheet {
-            shell: ctx
-                .shell(layer(&ctx))
-                .crumb("资金总览", "/desk/funds/board")
-                .here("资金追踪"),
+            shell: way_here(&ctx),
             filter: Some(filter),
             notes: vec![Note {
                 tone: "info",
@@ -124,10 +121,7 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<TraceQuery>) -> Page {
     ];
     let tiles = verbs(&ctx, &books, &standing, &documents, &shares, &start).await?;
     html(Sheet {
-        shell: ctx
-            .shell(layer(&ctx))
-            .crumb("资金总览", "/desk/funds/board")
-            .here("资金追踪"),
+        shell: way_here(&ctx),
         filter: Some(filter),
         notes: vec![Note {
             tone: "info",
@@ -137,6 +131,16 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<TraceQuery>) -> Page {
         grids,
         ..Sheet::default()
     })
+}
+
+/// The frame with the way back: village offices see payments and their traces, not the board.
+fn way_here(ctx: &Ctx) -> web::Shell {
+    let (title, href) = if ctx.may("fund.view", &access::Resource::any()) {
+        ("资金总览", "/desk/funds/board")
+    } else {
+        ("发放明细", "/desk/payments")
+    };
+    ctx.shell(layer(ctx)).crumb(title, href).here("资金追踪")
 }
 
 async fn start(ctx: &Ctx, query: &TraceQuery, tree: &RegionTree, books: &Books) -> AppResult<Option<Start>> {
