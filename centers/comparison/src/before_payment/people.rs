@@ -10,7 +10,10 @@ use kernel::{
 use store::{Db, FromQueryResult, Query, Sql, args};
 
 use super::Params;
-use crate::engine::{HouseholdRow, MemberRow, PaymentRow, PersonRow, ProgrammeRow, RegisterBuilder, Registers};
+use crate::engine::{
+    HouseholdDb, HouseholdRow, MemberDb, MemberRow, PaymentRow, PersonRow, ProgrammeDb, ProgrammeRow, RegisterBuilder,
+    Registers,
+};
 
 /// Keys in one statement.
 const CHUNK_KEYS: usize = 800;
@@ -267,31 +270,6 @@ async fn households_of(db: &Db, people: &BTreeSet<i64>) -> AppResult<Vec<i64>> {
 }
 
 #[derive(FromQueryResult)]
-struct HouseholdDb {
-    id: i64,
-    household_no: String,
-    region: i64,
-    head_key: i64,
-    head_name: String,
-    population: i64,
-    status: i64,
-    attr: i64,
-    registered_on: Option<String>,
-    exited_on: Option<String>,
-    removed_on: Option<String>,
-}
-
-#[derive(FromQueryResult)]
-struct MemberDb {
-    household_id: i64,
-    person_key: i64,
-    name: String,
-    kin: String,
-    joined_on: String,
-    left_on: Option<String>,
-}
-
-#[derive(FromQueryResult)]
 struct PersonDb {
     person_key: i64,
     name: String,
@@ -301,18 +279,6 @@ struct PersonDb {
     kin: String,
     household_id: Option<i64>,
     death_date: Option<String>,
-}
-
-#[derive(FromQueryResult)]
-struct ProgrammeDb {
-    code: String,
-    name: String,
-    org: String,
-    fund_class: i64,
-    targeted: bool,
-    rate_fen: i64,
-    cycle: String,
-    unit: String,
 }
 
 fn days(text: &str) -> Option<i32> {
@@ -338,13 +304,13 @@ async fn freeze(
              removed_on FROM household WHERE id IN ",
         );
         sql.bind_list(chunk.iter().copied());
-        household_rows.extend(db.fetch::<HouseholdDb>(sql).await?.into_iter().map(household));
+        household_rows.extend(db.fetch::<HouseholdDb>(sql).await?.into_iter().map(HouseholdRow::from));
         let mut sql = Sql::new(
             "SELECT m.household_id, m.person_key, p.name, m.kin, m.joined_on, m.left_on FROM household_member m \
              JOIN person p ON p.person_key = m.person_key WHERE m.household_id IN ",
         );
         sql.bind_list(chunk.iter().copied());
-        members.extend(db.fetch::<MemberDb>(sql).await?.into_iter().map(member));
+        members.extend(db.fetch::<MemberDb>(sql).await?.into_iter().map(MemberRow::from));
     }
     for (household, of_it) in as_if {
         household_rows.push(household);
@@ -362,7 +328,7 @@ async fn freeze(
             vec![],
         )
         .await?;
-    let mut programmes: Vec<ProgrammeRow> = programmes.into_iter().map(programme).collect();
+    let mut programmes: Vec<ProgrammeRow> = programmes.into_iter().map(ProgrammeRow::from).collect();
     programmes.extend(more_programmes);
     let targeted = programmes
         .iter()
@@ -442,33 +408,6 @@ fn planned_payment(p: &Planned, day: Date) -> AppResult<PaymentRow> {
     })
 }
 
-fn household(h: HouseholdDb) -> HouseholdRow {
-    HouseholdRow {
-        id: h.id,
-        household_no: h.household_no,
-        region: h.region,
-        head_key: h.head_key,
-        head_name: h.head_name,
-        population: h.population,
-        status: h.status,
-        attr: h.attr,
-        registered_on: h.registered_on.as_deref().and_then(days),
-        exited_on: h.exited_on.as_deref().and_then(days),
-        removed_on: h.removed_on.as_deref().and_then(days),
-    }
-}
-
-fn member(m: MemberDb) -> MemberRow {
-    MemberRow {
-        household_id: m.household_id,
-        person_key: m.person_key,
-        name: m.name,
-        kin: m.kin,
-        joined_on: days(&m.joined_on),
-        left_on: m.left_on.as_deref().and_then(days),
-    }
-}
-
 fn person(p: PersonDb) -> PersonRow {
     PersonRow {
         person_key: p.person_key,
@@ -479,18 +418,5 @@ fn person(p: PersonDb) -> PersonRow {
         kin: p.kin,
         household_id: p.household_id,
         death_date: p.death_date.as_deref().and_then(days),
-    }
-}
-
-fn programme(p: ProgrammeDb) -> ProgrammeRow {
-    ProgrammeRow {
-        code: p.code,
-        name: p.name,
-        org: p.org,
-        fund_class: p.fund_class,
-        targeted: p.targeted,
-        rate_fen: p.rate_fen,
-        cycle: p.cycle,
-        unit: p.unit,
     }
 }

@@ -4,14 +4,12 @@
 
 use std::collections::HashMap;
 
-use kernel::{
-    AppError, AppResult, Month,
-    period::{epoch_days, parse_date},
-};
+use kernel::{AppError, AppResult, Month};
 use store::{Db, FromQueryResult, PackedRow, Query, args};
 
 use super::{
     EngineError, HouseholdRow, MemberRow, PaymentRow, PersonRow, ProgrammeRow, RegisterBuilder, Registers, registers,
+    stored::{HouseholdDb, MemberDb, ProgrammeDb, day},
 };
 
 const PAGE_ROWS: i64 = 20_000;
@@ -50,43 +48,6 @@ const PAYMENT: &[&str] = &[
 ];
 
 #[derive(FromQueryResult)]
-struct HouseholdDb {
-    id: i64,
-    household_no: String,
-    region: i64,
-    head_key: i64,
-    head_name: String,
-    population: i64,
-    status: i64,
-    attr: i64,
-    registered_on: Option<String>,
-    exited_on: Option<String>,
-    removed_on: Option<String>,
-}
-
-#[derive(FromQueryResult)]
-struct MemberDb {
-    household_id: i64,
-    person_key: i64,
-    name: String,
-    kin: String,
-    joined_on: String,
-    left_on: Option<String>,
-}
-
-#[derive(FromQueryResult)]
-struct ProgrammeDb {
-    code: String,
-    name: String,
-    org: String,
-    fund_class: i64,
-    targeted: bool,
-    rate_fen: i64,
-    cycle: String,
-    unit: String,
-}
-
-#[derive(FromQueryResult)]
 struct BatchDb {
     id: i64,
     batch_no: String,
@@ -121,9 +82,9 @@ pub async fn freeze(db: &Db, report: &(dyn Fn(u64, u64) -> bool + Sync)) -> AppR
         .await?
         + db.number("SELECT COUNT(*) FROM person", vec![]).await?;
     let mut builder = RegisterBuilder::new(
-        households.into_iter().map(household).collect(),
-        members.into_iter().map(member).collect(),
-        programmes.into_iter().map(programme).collect(),
+        households.into_iter().map(HouseholdRow::from).collect(),
+        members.into_iter().map(MemberRow::from).collect(),
+        programmes.into_iter().map(ProgrammeRow::from).collect(),
     );
     for (name, rows) in registers::read_all(db).await? {
         builder.plain(name, rows).map_err(AppError::internal)?;
@@ -194,50 +155,6 @@ fn go_on(report: &(dyn Fn(u64, u64) -> bool + Sync), done: u64, total: i64) -> A
         Ok(())
     } else {
         Err(AppError::internal(EngineError::Cancelled))
-    }
-}
-
-fn day(text: &str) -> Option<i32> {
-    parse_date(text).map(epoch_days)
-}
-
-fn household(h: HouseholdDb) -> HouseholdRow {
-    HouseholdRow {
-        id: h.id,
-        household_no: h.household_no,
-        region: h.region,
-        head_key: h.head_key,
-        head_name: h.head_name,
-        population: h.population,
-        status: h.status,
-        attr: h.attr,
-        registered_on: h.registered_on.as_deref().and_then(day),
-        exited_on: h.exited_on.as_deref().and_then(day),
-        removed_on: h.removed_on.as_deref().and_then(day),
-    }
-}
-
-fn member(m: MemberDb) -> MemberRow {
-    MemberRow {
-        household_id: m.household_id,
-        person_key: m.person_key,
-        name: m.name,
-        kin: m.kin,
-        joined_on: day(&m.joined_on),
-        left_on: m.left_on.as_deref().and_then(day),
-    }
-}
-
-fn programme(p: ProgrammeDb) -> ProgrammeRow {
-    ProgrammeRow {
-        code: p.code,
-        name: p.name,
-        org: p.org,
-        fund_class: p.fund_class,
-        targeted: p.targeted,
-        rate_fen: p.rate_fen,
-        cycle: p.cycle,
-        unit: p.unit,
     }
 }
 

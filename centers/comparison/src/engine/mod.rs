@@ -12,6 +12,7 @@ mod plans;
 mod provider;
 mod registers;
 mod session;
+mod stored;
 
 pub use bounds::Bounds;
 pub(crate) use columns::encode_batches;
@@ -24,6 +25,7 @@ pub use registers::{
 };
 pub(crate) use registers::{is_plain, month};
 pub use session::{Inputs, Session};
+pub(crate) use stored::{HouseholdDb, MemberDb, ProgrammeDb};
 
 /// The schema of a register by SQL name, as rules see it.
 pub(crate) fn register_schema(name: &str) -> Option<arrow::datatypes::SchemaRef> {
