@@ -39,6 +39,9 @@ enum By {
 
 /// Discipline inspection: sees every finding of the county.
 const CDI: By = By::Login("jiwei");
+/// The county's poverty office: every household, project and helper.
+const OFFICE: By = By::Login("xianji");
+const AUDIT: By = By::Login("shenji");
 const FINANCE: By = By::Login("caizheng");
 const TOWN: By = By::Login("fupin");
 
@@ -92,7 +95,7 @@ const PAGES: &[(&str, By, &str)] = &[
     (
         "trace of a household",
         FINANCE,
-        "/desk/payments?programme=HN14 > /desk/households/ > /desk/funds/trace?household=",
+        "/desk/payments?programme=HN02 > /desk/funds/trace?payment= > /desk/funds/trace?household=",
     ),
     ("trace of a town", FINANCE, "/desk/funds/trace?town=371621001"),
     ("village ledger", FINANCE, "/desk/village-ledger"),
@@ -107,6 +110,36 @@ const PAGES: &[(&str, By, &str)] = &[
         "/desk/village-ledger?text=%E8%AE%A2%E6%8A%A5%E5%88%8A",
     ),
     ("village totals", FINANCE, "/desk/village-totals"),
+    ("households", OFFICE, "/desk/households"),
+    ("households, page 700", OFFICE, "/desk/households?page=700"),
+    (
+        "households of one name",
+        OFFICE,
+        "/desk/households?name=%E7%8E%8B%E5%BB%BA%E5%9B%BD",
+    ),
+    ("households of a broad name", OFFICE, "/desk/households?name=%E7%8E%8B"),
+    ("one household", OFFICE, "/desk/households > /desk/households/4"),
+    ("procedures of households", OFFICE, "/desk/households/cases"),
+    ("campaigns", OFFICE, "/desk/campaigns"),
+    ("projects", OFFICE, "/desk/projects"),
+    ("one project", OFFICE, "/desk/projects > /desk/projects/"),
+    ("helpers", OFFICE, "/desk/forces/helpers"),
+    (
+        "helpers of one name",
+        OFFICE,
+        "/desk/forces/helpers?name=%E7%8E%8B%E5%BB%BA",
+    ),
+    ("one helper", OFFICE, "/desk/forces/helpers > /desk/forces/helpers/"),
+    ("helpers missing", OFFICE, "/desk/forces/gaps"),
+    ("pairings", OFFICE, "/desk/forces/pairings"),
+    ("visits", AUDIT, "/desk/forces/visits"),
+    (
+        "visits to one name",
+        AUDIT,
+        "/desk/forces/visits?name=%E7%8E%8B%E5%BB%BA%E5%9B%BD",
+    ),
+    ("visits overdue", OFFICE, "/desk/forces/overdue"),
+    ("village ledger, last page", FINANCE, "/desk/village-ledger?page=15000"),
     (
         "public village town",
         By::Visitor,

@@ -37,4 +37,8 @@ pub const MIGRATIONS: &[::store::SqlMigration] = &[
         name: "warnings_0002_list_indexes",
         up: include_str!("../migrations/0002_list_indexes.sql"),
     },
+    ::store::SqlMigration {
+        name: "warnings_0003_newest_first",
+        up: include_str!("../migrations/0003_newest_first.sql"),
+    },
 ];

@@ -61,6 +61,10 @@ pub fn module() -> Module {
                 name: "funds_0007_usage",
                 up: include_str!("../migrations/0007_usage.sql"),
             },
+            store::SqlMigration {
+                name: "funds_0008_paid_month",
+                up: include_str!("../migrations/0008_paid_month.sql"),
+            },
         ],
         policy: include_str!("policy.cedar"),
         menu: MENU,

@@ -307,7 +307,8 @@ fn tail(account: &str) -> String {
 #[derive(Default)]
 pub(crate) struct Sums {
     programmes: Vec<String>,
-    cells: HashMap<(usize, i64, String, i64), Cell>,
+    /// By programme, place, month of the benefit and month of payment.
+    cells: HashMap<(usize, i64, String, String), Cell>,
 }
 
 #[derive(Default)]
@@ -331,24 +332,45 @@ impl Sums {
     /// Dates as `YYYY-MM-DD`, months as `YYYY-MM`.
     pub(crate) fn add(&mut self, programme: &str, place: RegionCode, month: &str, paid_on: &str, rows: i64, fen: i64) {
         let programme = self.programme(programme);
-        let year = paid_on.get(..4).and_then(|y| y.parse().ok()).unwrap_or(0);
+        let paid_in = paid_on.get(..7).unwrap_or_default().to_owned();
         let cell = self
             .cells
-            .entry((programme, place.as_i64(), month.to_owned(), year))
+            .entry((programme, place.as_i64(), month.to_owned(), paid_in))
             .or_default();
         cell.add(rows, fen, paid_on);
+    }
+
+    /// How many payments were made in each month, for far pages of the list; a village's list is short without.
+    async fn write_paid(&self, tx: &WriteTx, paid: HashMap<(i64, usize, &str), i64>) -> AppResult<()> {
+        let mut rows = BulkInsert::new(
+            tx,
+            "payment_paid_month",
+            &["region", "programme", "month", "rows"],
+            "ON CONFLICT (region, month, programme) DO UPDATE SET rows = payment_paid_month.rows + excluded.rows",
+        );
+        for ((place, programme, month), count) in paid {
+            if RegionCode::from_i64(place).is_some_and(|area| area.level() <= RegionLevel::Town) {
+                rows.push(args![place, self.programmes[programme].as_str(), month, count])
+                    .await?;
+            }
+        }
+        rows.finish().await?;
+        Ok(())
     }
 
     pub(crate) async fn write(self, tx: &WriteTx, at: Timestamp) -> AppResult<()> {
         let mut months: HashMap<(usize, i64, &str), (i64, i64)> = HashMap::new();
         let mut years: HashMap<(i64, usize, i64), Cell> = HashMap::new();
-        for ((programme, place, month, year), cell) in &self.cells {
+        let mut paid: HashMap<(i64, usize, &str), i64> = HashMap::new();
+        for ((programme, place, month, paid_in), cell) in &self.cells {
+            let year = paid_in.get(..4).and_then(|y| y.parse().ok()).unwrap_or(0);
             let sum = months.entry((*programme, *place, month)).or_default();
             sum.0 += cell.rows;
             sum.1 += cell.amount_fen;
             for around in enclosing(*place) {
-                let sum = years.entry((around, *programme, *year)).or_default();
+                let sum = years.entry((around, *programme, year)).or_default();
                 sum.add(cell.rows, cell.amount_fen, &cell.last_paid_on);
+                *paid.entry((around, *programme, paid_in)).or_default() += cell.rows;
             }
         }
         let mut rows = BulkInsert::new(
@@ -371,6 +393,7 @@ impl Sums {
             .await?;
         }
         rows.finish().await?;
+        self.write_paid(tx, paid).await?;
         let mut rows = BulkInsert::new(
             tx,
             "payment_rollup",

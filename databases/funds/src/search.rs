@@ -150,6 +150,42 @@ pub async fn total_of(db: &Db, scope: &Scope, filter: &PaymentFilter) -> AppResu
         .unwrap_or_default())
 }
 
+/// From here on kept counts say in which month of payment a page begins.
+const FAR: i64 = 1_000;
+
+/// The month of payment in which a far page begins, and how many of its rows come before.
+async fn far(
+    db: &Db,
+    scope: &Scope,
+    filter: &PaymentFilter,
+    skip: i64,
+    from_end: bool,
+) -> AppResult<Option<(String, i64)>> {
+    #[derive(FromQueryResult)]
+    struct Paid {
+        month: String,
+        rows: i64,
+    }
+    let reach = filter.scope(scope);
+    let area = reach.region().filter(|area| area.level() <= RegionLevel::Town);
+    let Some(area) = area.filter(|_| skip >= FAR && filter.month.is_none() && !filter.is_selective()) else {
+        return Ok(None);
+    };
+    let mut sql = Sql::new("SELECT month, CAST(SUM(rows) AS BIGINT) AS rows FROM payment_paid_month WHERE region = ");
+    sql.bind(area.as_i64());
+    restrict_department(&reach, &mut sql, " AND programme IN ");
+    if let Some(programme) = &filter.programme {
+        sql.push(" AND programme = ").bind(programme.as_str());
+    }
+    sql.push(" GROUP BY month ORDER BY month");
+    let paid: Vec<Paid> = db.fetch(sql).await?;
+    let mut months: Vec<_> = paid.into_iter().map(|p| (p.month, p.rows)).collect();
+    if !from_end {
+        months.reverse();
+    }
+    Ok(store::part_at(&months, skip).map(|(month, rest)| (month.to_owned(), rest)))
+}
+
 /// One page (from 1) of the list, newest payment first. `rows` is the count of the whole set.
 pub async fn page_of(db: &Db, scope: &Scope, filter: &PaymentFilter, page: u64, rows: u64) -> AppResult<Vec<Payment>> {
     let first = page.saturating_sub(1) * PAGE_ROWS;
@@ -164,9 +200,20 @@ pub async fn page_of(db: &Db, scope: &Scope, filter: &PaymentFilter, page: u64, 
     } else {
         "p.paid_on DESC, p.id DESC"
     };
-    let (condition, mut values) = filter.condition(scope).into_parts();
+    let mut sql = filter.condition(scope);
+    let mut skip = skip as i64;
+    if let Some((month, rest)) = far(db, scope, filter, skip, from_end).await? {
+        // No day of a month comes before `-00` or after `-31`.
+        if from_end {
+            sql.push(" AND p.paid_on >= ").bind(format!("{month}-00"));
+        } else {
+            sql.push(" AND p.paid_on <= ").bind(format!("{month}-31"));
+        }
+        skip = rest;
+    }
+    let (condition, mut values) = sql.into_parts();
     let n = values.len();
-    values.extend(store::args![take as i64, skip as i64]);
+    values.extend(store::args![take as i64, skip]);
     let sql = format!(
         "SELECT {COLUMNS} FROM (SELECT p.id FROM payment p{condition} ORDER BY {order} LIMIT ${} OFFSET ${}) k \
          JOIN payment p ON p.id = k.id LEFT JOIN payment_batch b ON b.id = p.batch_id ORDER BY p.paid_on DESC, p.id DESC",

@@ -37,6 +37,10 @@ pub fn module() -> Module {
                 name: "households_0002_procedures",
                 up: include_str!("../migrations/0002_procedures.sql"),
             },
+            ::store::SqlMigration {
+                name: "households_0003_counts",
+                up: include_str!("../migrations/0003_counts.sql"),
+            },
         ],
         policy: include_str!("policy.cedar"),
         menu: MENU,

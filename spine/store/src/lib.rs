@@ -5,6 +5,7 @@
 
 mod bulk;
 mod db;
+mod far;
 mod keys;
 mod migration;
 mod objects;
@@ -13,6 +14,7 @@ mod sql;
 
 pub use bulk::BulkInsert;
 pub use db::{Db, Query, WriteTx};
+pub use far::part_at;
 pub use keys::{KeysOrigin, load_or_create_keys};
 pub use migration::{SqlMigration, migrate};
 pub use objects::{Digest, Objects};

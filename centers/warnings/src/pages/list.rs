@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     model::{Stage, Verdict},
-    store::{Filters, ListRow, Order, owners, page, rules, totals, waiting},
+    store::{Filters, ListRow, Order, page, rules_and_owners, totals, waiting},
 };
 
 const PAGE_SIZE: u64 = 50;
@@ -357,8 +357,7 @@ async fn filter(ctx: &Ctx, query: &ListQuery, names: &Names) -> AppResult<Filter
             .map(|(id, word)| ((*id).to_owned(), (*word).to_owned()))
             .collect()
     };
-    let rule_ids = rules(&ctx.db, ctx.scope()).await?;
-    let owner_ids = owners(&ctx.db, ctx.scope()).await?;
+    let (rule_ids, owner_ids) = rules_and_owners(&ctx.db, ctx.scope()).await?;
     let stages = Stage::ALL
         .iter()
         .map(|s| (s.id().to_owned(), s.title().to_owned()))

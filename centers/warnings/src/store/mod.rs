@@ -16,7 +16,7 @@ pub use absorb::Sink;
 pub use attachments::{Attachment, Upload, attachment, attachments};
 pub use conflict::conflict_of;
 pub use detail::{ClearanceNote, Elimination, StepRow, clearance_notes, eliminations, find, id_of_number, steps};
-pub use list::{Filters, ListRow, Order, Totals, owners, page, rules, totals, waiting};
+pub use list::{Filters, ListRow, Order, Totals, page, rules_and_owners, totals, waiting};
 pub use notice::{Notice, PublicNotice, issue, notice, public_notice};
 pub use open_red::OpenRed;
 pub(crate) use perform::not_found;

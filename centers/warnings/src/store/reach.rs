@@ -5,7 +5,12 @@ use access::Scope;
 
 /// Adds area, department and pairing of the scope; `f` is the finding.
 pub(super) fn restrict(sql: &mut Sql, scope: &Scope) {
-    scope.restrict(sql, "f.region");
+    restrict_by(sql, scope, "f.region");
+}
+
+/// As [`restrict`], with the area's column as the query wants it.
+pub(super) fn restrict_by(sql: &mut Sql, scope: &Scope, region: &'static str) {
+    scope.restrict(sql, region);
     scope.restrict_department(sql, "f.owner_department");
     if let Some(helper) = scope.helper() {
         sql.push(

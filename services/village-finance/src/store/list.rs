@@ -3,6 +3,8 @@
 //! What can be answered from kept sums is: a county's list does not count its 756,200 entries. What remains (a search,
 //! entries under way, a community or less) reads an index; a search that means very many entries is cut, not counted.
 
+use std::collections::BTreeMap;
+
 use ::store::{Query, Sql};
 use access::Scope;
 use kernel::{AppError, AppResult, RegionCode, RegionLevel};
@@ -10,7 +12,7 @@ use records::flow::Code;
 
 use super::{
     entry::{COLUMNS, Entry, WORDS},
-    totals::{KEPT, Span, Sums},
+    totals::{KEPT, Span, Sums, total},
     words,
 };
 use crate::model::{Category, Channel, Direction, EntryState};
@@ -163,10 +165,18 @@ impl Narrowed<'_> {
     }
 
     async fn kept(&self, db: &impl Query) -> AppResult<Sums> {
+        if self.filter.direction.is_none() && self.filter.category.is_none() && self.filter.channel.is_none() {
+            return total(db, self.area, self.filter.span).await;
+        }
         let mut sql = Sql::new("SELECT ");
         sql.push(KEPT).push(" FROM village_town_month t WHERE 1 = 1");
-        self.scope.restrict(&mut sql, "t.town");
-        self.filter.span.narrow(&mut sql);
+        self.restrict_kept(&mut sql);
+        Ok(db.fetch(sql).await?.pop().unwrap_or_default())
+    }
+
+    fn restrict_kept(&self, sql: &mut Sql) {
+        self.scope.restrict(sql, "t.town");
+        self.filter.span.narrow(sql);
         for (column, code) in [
             (" AND t.direction = ", self.filter.direction.map(Code::id)),
             (" AND t.category = ", self.filter.category.map(Code::id)),
@@ -176,7 +186,6 @@ impl Narrowed<'_> {
                 sql.push(column).bind(code);
             }
         }
-        Ok(db.fetch(sql).await?.pop().unwrap_or_default())
     }
 
     async fn counted(&self, db: &impl Query, under_way: bool) -> AppResult<Sums> {
@@ -197,6 +206,45 @@ impl Narrowed<'_> {
         }
         sql.push(") e");
         Ok(db.fetch(sql).await?.pop().unwrap_or_default())
+    }
+}
+
+/// From here on kept counts say which month a page begins in.
+const FAR: i64 = 1_000;
+
+#[derive(::store::FromQueryResult)]
+struct InMonth {
+    month: String,
+    rows: i64,
+}
+
+impl Narrowed<'_> {
+    /// The last day of the month in which a far offset falls, and how much of that month comes before it.
+    async fn far(&self, db: &impl Query, offset: i64) -> AppResult<Option<(String, i64)>> {
+        if offset < FAR || !self.is_kept() {
+            return Ok(None);
+        }
+        let mut sql =
+            Sql::new("SELECT t.month, CAST(SUM(t.rows) AS BIGINT) AS rows FROM village_town_month t WHERE 1 = 1");
+        self.restrict_kept(&mut sql);
+        sql.push(" GROUP BY t.month");
+        let mut months: BTreeMap<String, i64> = BTreeMap::new();
+        let mut add = |found: Vec<InMonth>| {
+            for InMonth { month, rows } in found {
+                *months.entry(month).or_default() += rows;
+            }
+        };
+        add(db.fetch(sql).await?);
+        if self.filter.state.is_none() {
+            let mut sql =
+                Sql::new("SELECT SUBSTR(e.day, 1, 7) AS month, COUNT(*) AS rows FROM village_entry e WHERE 1 = 1");
+            self.conditions(&mut sql, true);
+            sql.push(" GROUP BY SUBSTR(e.day, 1, 7)");
+            add(db.fetch(sql).await?);
+        }
+        let months: Vec<(String, i64)> = months.into_iter().rev().collect();
+        // No day of a month is later than its 31st.
+        Ok(::store::part_at(&months, offset).map(|(month, rest)| (format!("{month}-31"), rest)))
     }
 }
 
@@ -247,6 +295,10 @@ async fn cut(
         return Ok(Vec::new());
     };
     let mut sql = Sql::new("SELECT ");
+    let far = match after {
+        None => narrowed.far(db, offset).await?,
+        Some(_) => None,
+    };
     // The page is cut before the words are fetched for its rows.
     sql.push(COLUMNS).push(" FROM (SELECT e.id, e.day");
     let first = after.is_none() && (offset as u64) < MOST_FOUND;
@@ -263,8 +315,13 @@ async fn cut(
             .bind(id)
             .push(")");
     }
+    let mut skip = offset;
+    if let Some((last_day, rest)) = far {
+        sql.push(" AND e.day <= ").bind(last_day);
+        skip = rest;
+    }
     sql.push(" ORDER BY e.day DESC, e.id DESC LIMIT ").bind(limit);
-    sql.push(" OFFSET ").bind(offset);
+    sql.push(" OFFSET ").bind(skip);
     sql.push(") h JOIN village_entry e ON e.id = h.id").push(WORDS);
     sql.push(" ORDER BY e.day DESC, e.id DESC");
     db.fetch(sql).await
