@@ -1,7 +1,7 @@
 //! The table of visits.
 
 use access::Scope;
-use kernel::{AppError, AppResult, RegionCode};
+use kernel::{AppError, AppResult, RegionCode, RegionLevel};
 use records::flow::Code;
 use serde_json::{Value, json};
 use store::{BulkInsert, Db, FromQueryResult, Query, Sql, WriteTx, args};
@@ -79,9 +79,25 @@ pub struct VisitFilter {
 }
 
 impl VisitFilter {
+    /// Nothing but an area is asked for.
+    fn is_open(&self) -> bool {
+        self.month.is_empty()
+            && self.state.is_none()
+            && self.name.is_empty()
+            && self.household.is_none()
+            && self.helper.is_none()
+    }
+
     fn narrow(&self, scope: &Scope, sql: &mut Sql) {
         let scope = self.area.map_or_else(|| scope.clone(), |area| scope.within(area));
-        restrict_households(&scope, sql, "v.region", "v.household_id");
+        // Unfiltered visits of a wide area are walked by day; the plus keeps SQLite from gathering the area and sorting.
+        let wide = scope.region().is_some_and(|area| area.level() <= RegionLevel::County);
+        let region = if wide && self.is_open() {
+            "+v.region"
+        } else {
+            "v.region"
+        };
+        restrict_households(&scope, sql, region, "v.household_id");
         if !self.month.is_empty() {
             sql.push(" AND v.month = ").bind(self.month.as_str());
         }

@@ -12,7 +12,7 @@ use records::flow::Code;
 
 use super::{
     entry::{COLUMNS, Entry, WORDS},
-    totals::{KEPT, Span, Sums, total},
+    totals::{KEPT, Span, Sums},
     words,
 };
 use crate::model::{Category, Channel, Direction, EntryState};
@@ -165,17 +165,21 @@ impl Narrowed<'_> {
     }
 
     async fn kept(&self, db: &impl Query) -> AppResult<Sums> {
-        if self.filter.direction.is_none() && self.filter.category.is_none() && self.filter.channel.is_none() {
-            return total(db, self.area, self.filter.span).await;
-        }
         let mut sql = Sql::new("SELECT ");
-        sql.push(KEPT).push(" FROM village_town_month t WHERE 1 = 1");
-        self.restrict_kept(&mut sql);
+        sql.push(KEPT);
+        self.from_kept(&mut sql);
         Ok(db.fetch(sql).await?.pop().unwrap_or_default())
     }
 
-    fn restrict_kept(&self, sql: &mut Sql) {
-        self.scope.restrict(sql, "t.town");
+    /// Sums of the area itself where they suffice, else those of its towns by category and channel.
+    fn from_kept(&self, sql: &mut Sql) {
+        if self.filter.category.is_none() && self.filter.channel.is_none() {
+            sql.push(" FROM village_month t WHERE t.region = ")
+                .bind(self.area.as_i64());
+        } else {
+            sql.push(" FROM village_town_month t WHERE 1 = 1");
+            self.scope.restrict(sql, "t.town");
+        }
         self.filter.span.narrow(sql);
         for (column, code) in [
             (" AND t.direction = ", self.filter.direction.map(Code::id)),
@@ -224,9 +228,8 @@ impl Narrowed<'_> {
         if offset < FAR || !self.is_kept() {
             return Ok(None);
         }
-        let mut sql =
-            Sql::new("SELECT t.month, CAST(SUM(t.rows) AS BIGINT) AS rows FROM village_town_month t WHERE 1 = 1");
-        self.restrict_kept(&mut sql);
+        let mut sql = Sql::new("SELECT t.month, CAST(SUM(t.rows) AS BIGINT) AS rows");
+        self.from_kept(&mut sql);
         sql.push(" GROUP BY t.month");
         let mut months: BTreeMap<String, i64> = BTreeMap::new();
         let mut add = |found: Vec<InMonth>| {
