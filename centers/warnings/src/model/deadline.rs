@@ -6,6 +6,8 @@ use comparison::finding::Severity;
 use kernel::{Calendar, Date, RegionCode, Timestamp, period::parse_date};
 use serde::Deserialize;
 
+use super::Misfire;
+
 /// A step that has a term.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -41,6 +43,8 @@ struct Set {
     cdi_check: [String; 4],
     rectify: [String; 4],
     sample_min_bp: i64,
+    misfire_below_bp: i64,
+    misfire_verdicts: i64,
 }
 
 /// The parameters that hold for one finding on one day.
@@ -51,6 +55,8 @@ pub struct Params {
     spans: [[Span; 4]; 6],
     /// Least share of cleared verdicts to check again, in hundredths of a percent.
     pub sample_min_bp: i64,
+    /// When a rule is said to misfire.
+    pub misfire: Misfire,
 }
 
 static SETS: LazyLock<Vec<Params>> = LazyLock::new(|| {
@@ -133,6 +139,10 @@ fn read(text: &str) -> Result<Vec<Params>, String> {
                 effective_from: parse_date(&set.effective_from).ok_or("effective_from is not a date")?,
                 spans,
                 sample_min_bp: set.sample_min_bp,
+                misfire: Misfire {
+                    below_bp: set.misfire_below_bp,
+                    verdicts: set.misfire_verdicts,
+                },
             })
         })
         .collect()

@@ -4,6 +4,7 @@ mod act;
 mod apply;
 mod case;
 mod deadline;
+mod hit_rate;
 mod refusal;
 mod sample;
 mod stage;
@@ -18,6 +19,7 @@ pub use apply::{Applied, By, Conflict, Effect};
 
 pub use case::{Case, Colour, owner_of, parts_of};
 pub use deadline::{Due, Params, Step as DeadlineStep};
+pub use hit_rate::{Misfire, Share, Verdicts};
 pub use refusal::Refusal;
 pub use sample::{chosen, draw_hash};
 pub use stage::Stage;

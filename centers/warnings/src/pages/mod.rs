@@ -9,6 +9,7 @@ mod filled;
 mod forms;
 mod list;
 mod notice;
+mod results;
 mod samples;
 mod sight;
 mod words;
@@ -19,11 +20,14 @@ use crate::model::ActKind;
 
 pub(crate) const LIST: &str = "/desk/warnings";
 const SAMPLES: &str = "/desk/warnings/samples";
+const RESULTS: &str = "/desk/warnings/results";
 
 pub(crate) const MENU: &[MenuEntry] = &[
     entry(Layer::Management, "预警列表", LIST, "finding.manage"),
     entry(Layer::Supervision, "预警列表", LIST, "finding.supervision"),
     entry(Layer::Supervision, "复核抽样", SAMPLES, "finding.sample_view"),
+    entry(Layer::Management, "核查成效", RESULTS, "finding.results_manage"),
+    entry(Layer::Supervision, "核查成效", RESULTS, "finding.results_supervision"),
 ];
 
 const fn entry(layer: Layer, title: &'static str, href: &'static str, action: &'static str) -> MenuEntry {
@@ -53,6 +57,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = routes
         .get(LIST, "finding.list", list::list)
         .get("/desk/warnings/export", "finding.export", export::export)
+        .get(RESULTS, "finding.results", results::show)
+        .get("/desk/warnings/results.xlsx", "finding.results_export", results::export)
         .get(SAMPLES, "finding.sample_view", samples::list)
         .post(SAMPLES, "finding.sample", samples::draw)
         .get("/desk/warnings/samples/{sample}", "finding.sample_view", samples::one)

@@ -9,6 +9,7 @@ mod notice;
 mod open_red;
 mod perform;
 mod reach;
+mod results;
 mod row;
 mod sample;
 
@@ -21,5 +22,6 @@ pub use notice::{Notice, PublicNotice, issue, notice, public_notice};
 pub use open_red::OpenRed;
 pub(crate) use perform::not_found;
 pub use perform::{Outcome, perform};
+pub use results::{Doubted, Reckoned, RuleResult, by_rule, doubted};
 pub use row::FindingRow;
 pub use sample::{Sample, SampleRow, draw, population, sample, sample_rows, samples};

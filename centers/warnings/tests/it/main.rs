@@ -4,5 +4,6 @@ mod absorb;
 mod life;
 mod lists;
 mod papers;
+mod results;
 mod roles;
 mod world;

@@ -25,7 +25,8 @@ pub(crate) async fn a_county(db: TestDb) -> TestApp {
         funds::module(),
         warnings::module(),
     ];
-    let world = TestApp::new(db, modules).await;
+    let rules = comparison::rules::Rules::embedded().expect("the rules of the catalogue");
+    let world = TestApp::with_parts(db, modules, vec![std::sync::Arc::new(rules)]).await;
     let region = |(code, name): (&str, &str)| Region {
         code: code.parse().unwrap(),
         name: name.to_owned(),
