@@ -15,7 +15,7 @@ pub mod sent;
 
 use web::{Module, Routes};
 
-/// Tables and the routes of saved filters.
+/// Tables and the routes of saved filters and kept forms.
 pub fn module() -> Module {
     Module {
         name: "records",
@@ -28,15 +28,19 @@ pub fn module() -> Module {
                 name: "records_0002_imports",
                 up: include_str!("../migrations/0002_imports.sql"),
             },
+            store::SqlMigration {
+                name: "records_0003_drafts",
+                up: include_str!("../migrations/0003_drafts.sql"),
+            },
         ],
         policy: include_str!("policy.cedar"),
         menu: &[],
         routes: |routes: Routes| {
-            routes.post("/desk/filters", "filter.keep", filters::pages::keep).post(
-                "/desk/filters/{id}/remove",
-                "filter.keep",
-                filters::pages::remove,
-            )
+            routes
+                .post("/desk/filters", "filter.keep", filters::pages::keep)
+                .post("/desk/filters/{id}/remove", "filter.keep", filters::pages::remove)
+                .get("/desk/drafts", "draft.keep", drafts::pages::offered)
+                .post("/desk/drafts", "draft.keep", drafts::pages::keep)
         },
     }
 }

@@ -96,16 +96,55 @@ both_databases! {
         let account = clerk.account.unwrap().0;
         for population in [2, 4] {
             let tx = app.app.trail.begin(&clerk).await.unwrap();
-            drafts::save(&tx, "household.new", "", &json!({"population": population})).await.unwrap();
+            drafts::save(&tx, "household.new", "", "", &json!({"population": population})).await.unwrap();
             tx.commit(Act::new("draft.save", "form:household.new")).await.unwrap();
         }
-        let draft = drafts::load(&app.app.db, account, "household.new", "").await.unwrap().unwrap();
+        let draft = drafts::load(&app.app.db, account, "household.new", "", app.app.clock.now()).await.unwrap().unwrap();
         assert_eq!(draft.body, json!({"population": 4}));
-        assert!(drafts::load(&app.app.db, account + 1, "household.new", "").await.unwrap().is_none());
+        assert!(drafts::load(&app.app.db, account + 1, "household.new", "", app.app.clock.now()).await.unwrap().is_none());
         let tx = app.app.trail.begin(&clerk).await.unwrap();
         drafts::discard(&tx, "household.new", "").await.unwrap();
         tx.commit(Act::new("draft.discard", "form:household.new")).await.unwrap();
-        assert!(drafts::load(&app.app.db, account, "household.new", "").await.unwrap().is_none());
+        assert!(drafts::load(&app.app.db, account, "household.new", "", app.app.clock.now()).await.unwrap().is_none());
+    }
+
+    async fn a_form_is_kept_while_it_is_filled_until_it_is_sent_thrown_away_or_old(db: TestDb) {
+        let app = TestApp::new(db, vec![records::module()]).await;
+        let mut clerk = app.as_role(Role::VillageAdmin, "371621").await;
+        let fields = r#"[["note","屋顶漏雨，待修"],["id_number","371621197001010012"],["said","证号 371621197001010012"]]"#;
+        let form = [("form", "forces"), ("key", "/desk/forces/visits/new"), ("request", "visit-00000001"), ("fields", fields)];
+        let kept = clerk.post("/desk/drafts", &form).await;
+        assert_eq!(kept.status, 200, "{}", kept.text());
+        assert!(kept.body.contains(r#""left_out":2"#), "{}", kept.body);
+        let ask = "/desk/drafts?of=forces%7C%2Fdesk%2Fforces%2Fvisits%2Fnew&of=forces%7Cother";
+        let offered = clerk.get(ask).await.body;
+        assert!(offered.contains("屋顶漏雨") && !offered.contains("3716211970"), "{offered}");
+        let mut other = app.as_role(Role::TownPoverty, "371621").await;
+        assert_eq!(other.get(ask).await.body, "[]", "nobody sees what another typed");
+        assert_eq!(app.visitor().get(ask).await.status, 303, "nothing is kept without an account");
+
+        let actor = an_actor(Role::VillageAdmin, "371621");
+        let trail::Once::New(tx) = app.app.trail.begin_once(&actor, "visit-00000001").await.unwrap() else {
+            panic!("a new request")
+        };
+        tx.commit(Act::new("visit.enter", "visit:1")).await.unwrap();
+        assert_eq!(clerk.get(ask).await.body, "[]", "what was sent is not offered again");
+        clerk.post("/desk/drafts", &form).await;
+        assert_eq!(clerk.get(ask).await.body, "[]", "not even when the page kept it a moment too late");
+
+        let mut again = form;
+        again[2].1 = "visit-00000002";
+        clerk.post("/desk/drafts", &again).await;
+        assert!(clerk.get(ask).await.body.contains("屋顶漏雨"));
+        clerk.post("/desk/drafts", &again[..3]).await;
+        assert_eq!(clerk.get(ask).await.body, "[]", "thrown away");
+        clerk.post("/desk/drafts", &again).await;
+        app.clock.advance_days(drafts::KEPT_DAYS + 1);
+        assert_eq!(clerk.get(ask).await.body, "[]", "too old");
+        for (form, fields) in [("Forces/..", fields), ("", fields), ("forces", "not json"), ("forces", r#"{"a":1}"#)] {
+            let bad = [("form", form), ("key", "x"), ("request", "visit-00000003"), ("fields", fields)];
+            assert_eq!(clerk.post("/desk/drafts", &bad).await.status, 422, "{form} {fields}");
+        }
     }
 
     async fn a_filter_is_kept_under_a_name_and_removed_by_its_owner_only(db: TestDb) {

@@ -9,7 +9,7 @@ mod record;
 mod verify;
 
 pub use act::Act;
-pub use record::{Earlier, Once, RecordedTx, Trail};
+pub use record::{Earlier, Once, RecordedTx, Trail, was_carried_out};
 pub use verify::{Verdict, verify};
 
 /// The tables of this crate.

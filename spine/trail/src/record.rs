@@ -96,6 +96,17 @@ impl Trail {
     }
 }
 
+/// Whether the act of this request id was carried out.
+pub async fn was_carried_out(db: &impl Query, request_id: &str) -> AppResult<bool> {
+    let events = db
+        .number(
+            "SELECT COUNT(*) FROM trail_event WHERE request_id = $1",
+            args![request_id],
+        )
+        .await?;
+    Ok(events > 0)
+}
+
 impl Deref for RecordedTx {
     type Target = WriteTx;
     fn deref(&self) -> &WriteTx {

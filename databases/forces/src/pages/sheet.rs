@@ -187,6 +187,15 @@ pub(crate) fn form(ctx: &Ctx, title: &'static str, action: impl Into<String>, bu
 }
 
 impl FormBox {
+    /// Under which a long form is kept while it is being filled.
+    fn draft_key(&self) -> String {
+        if self.method == "post" {
+            records::drafts::key(&self.action, &self.hidden, &self.fields)
+        } else {
+            String::new()
+        }
+    }
+
     pub(crate) fn fields(mut self, fields: impl IntoIterator<Item = Field>) -> FormBox {
         self.fields.extend(fields);
         self

@@ -28,4 +28,27 @@ both_databases! {
             assert!(bare.texts(".saved-filter-new").is_empty(), "nothing to keep in the whole list of {list}");
         }
     }
+
+    async fn a_long_form_is_kept_while_it_is_filled_and_done_with_when_it_is_sent(db: TestDb) {
+        let app = a_county(db).await;
+        let mut town = app.as_role(Role::TownPoverty, TOWN).await;
+        let short = town.get("/desk/forces/teams/new").await;
+        assert!(short.attributes("form[data-draft]", "action").is_empty(), "four fields are soon typed again");
+        let page = town.get("/desk/forces/helpers/new").await;
+        let key = page.attributes("form[data-draft=forces]", "data-draft-key").pop().unwrap();
+        assert!(key.starts_with("/desk/forces/helpers/new region="), "{key}");
+        let request = page.attributes("form[data-draft] input[name=request_id]", "value").pop().unwrap();
+        let typed = r#"[["name","刘半程"],["id_number","x"],["trade","纺织"]]"#;
+        let draft = [("form", "forces"), ("key", key.as_str()), ("request", request.as_str()), ("fields", typed)];
+        assert_eq!(town.post("/desk/drafts", &draft).await.status, StatusCode::OK);
+        let ask = format!("/desk/drafts?{}", serde_urlencoded::to_string([("of", format!("forces|{key}"))]).unwrap());
+        let offered = town.get(&ask).await.body;
+        assert!(offered.contains("刘半程") && !offered.contains("id_number"), "{offered}");
+        let refused = [("request_id", request.as_str()), ("name", "刘半程"), ("region", TOWN)];
+        assert_eq!(town.post("/desk/forces/helpers/new", &refused).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(town.get(&ask).await.body.contains("刘半程"), "what was refused is still there");
+        let sent = [("request_id", request.as_str()), ("name", "刘半程"), ("kind", "responsible"), ("region", TOWN)];
+        assert_eq!(town.post("/desk/forces/helpers/new", &sent).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(town.get(&ask).await.body, "[]");
+    }
 }

@@ -73,6 +73,13 @@ pub(crate) struct UploadField {
     pub hint: &'static str,
 }
 
+impl ActForm {
+    /// Under which a long form is kept while it is being filled.
+    fn draft_key(&self) -> String {
+        records::drafts::key(&self.action, &self.hidden, &self.fields)
+    }
+}
+
 /// One table.
 #[derive(Default)]
 pub(crate) struct Grid {

@@ -99,6 +99,17 @@ pub(crate) struct Form {
     pub get: bool,
 }
 
+impl Form {
+    /// Under which a long form is kept while it is being filled.
+    fn draft_key(&self) -> String {
+        if self.get {
+            String::new()
+        } else {
+            records::drafts::key(&self.action, &self.hidden, &self.fields)
+        }
+    }
+}
+
 /// A page of blocks.
 #[derive(Template)]
 #[template(path = "pages/blocks.html")]

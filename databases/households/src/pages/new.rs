@@ -1,7 +1,8 @@
 //! `GET/POST /desk/households/new`: a household with its members and incomes on one page.
 //!
 //! One form, no second page: a clerk at a desk reads the paper from top to bottom. Rows are added by a button that
-//! works without script; a draft is kept under the account, ID numbers sealed in it.
+//! works without script; a draft that is saved by its button is kept under the account, ID numbers sealed in it. What
+//! is kept by itself while one types holds no numbers.
 
 use access::Resource;
 use askama::Template;
@@ -24,12 +25,15 @@ use crate::{
 };
 
 const FORM: &str = "household.new";
+/// The same form as it is kept by itself.
+const BY_ITSELF: &str = "household.register";
 const MAX_ROWS: usize = 20;
 
 #[derive(Template)]
 #[template(path = "pages/new.html")]
 struct NewPage {
     shell: Shell,
+    kept_as: &'static str,
     error: Option<String>,
     draft: Option<String>,
     request_id: String,
@@ -42,7 +46,7 @@ struct NewPage {
 
 pub(crate) async fn form(ctx: Ctx) -> Page {
     let account = ctx.actor().account.map_or(-1, |a| a.0);
-    let kept = drafts::load(&ctx.db, account, FORM, "").await?;
+    let kept = drafts::load(&ctx.db, account, FORM, "", ctx.clock.now()).await?;
     let (filled, note) = match kept {
         Some(draft) => (
             of_draft(&ctx, &draft.body),
@@ -53,6 +57,8 @@ pub(crate) async fn form(ctx: Ctx) -> Page {
         ),
         None => (Filled::default(), None),
     };
+    let by_itself = drafts::load(&ctx.db, account, BY_ITSELF, "", ctx.clock.now()).await?;
+    let filled = with_rows_for(filled, by_itself.map(|draft| draft.body));
     html(page(&ctx, &filled, None, note).await?)
 }
 
@@ -72,7 +78,8 @@ pub(crate) async fn post(ctx: Ctx, mut filled: Filled) -> Page {
         "draft" => {
             let body = to_draft(&ctx, &filled)?;
             let tx = ctx.trail.begin(ctx.actor()).await?;
-            drafts::save(&tx, FORM, "", &body).await?;
+            drafts::save(&tx, FORM, "", "", &body).await?;
+            drafts::discard(&tx, BY_ITSELF, "").await?;
             tx.commit(TrailAct::new("household.draft", "draft:household.new"))
                 .await?;
             ctx.done("草稿已保存，下次打开会自动带出。", "/desk/households/new")
@@ -184,6 +191,20 @@ async fn submit(ctx: &Ctx, filled: &Filled) -> AppResult<Option<i64>> {
     Ok(applied.map(|a| a.household))
 }
 
+/// As many rows as the form had when it was last kept by itself, so that all of it finds its place again.
+fn with_rows_for(mut filled: Filled, kept: Option<Value>) -> Filled {
+    let names: Vec<(String, String)> = kept.and_then(|k| serde_json::from_value(k).ok()).unwrap_or_default();
+    let shown = rows(&filled);
+    for (row, count, field) in [('m', shown.0, "members"), ('i', shown.1, "incomes")] {
+        let number = |name: &str| name.strip_prefix(row)?.split_once('_')?.0.parse::<usize>().ok();
+        let most = names.iter().filter_map(|(name, _)| number(name)).max().unwrap_or(0);
+        if most > count {
+            filled.texts.insert(field.to_owned(), most.min(MAX_ROWS).to_string());
+        }
+    }
+    filled
+}
+
 fn rows(filled: &Filled) -> (usize, usize) {
     let of = |name: &str| filled.of(name).parse::<usize>().unwrap_or(4).clamp(1, MAX_ROWS);
     (of("members"), of("incomes"))
@@ -293,6 +314,7 @@ async fn page(ctx: &Ctx, filled: &Filled, error: Option<String>, draft: Option<S
             .shell(crate::reach::desk_layer(ctx))
             .crumb("帮扶户", "/desk/households")
             .here("登记新户"),
+        kept_as: BY_ITSELF,
         error,
         draft,
         request_id: if sent.is_empty() {

@@ -63,6 +63,21 @@ pub(crate) struct FormView {
     pub button: String,
     pub question: String,
     pub upload: bool,
+    /// Asks for a page instead of writing.
+    pub get: bool,
+    /// Boxes to tick: value, label, ticked.
+    pub ticks: Vec<(String, String, bool)>,
+    pub ticks_name: &'static str,
+}
+
+impl FormView {
+    /// Under which a long form is kept while it is being filled.
+    fn draft_key(&self) -> String {
+        if self.get {
+            return String::new();
+        }
+        records::drafts::key(&self.action, &self.hidden, &self.fields)
+    }
 }
 
 impl Block {

@@ -1,6 +1,7 @@
 // Script of the management and supervision layers: htmx and our own behaviours.
 import htmx from "htmx.org/dist/htmx.esm.js";
 import "./page.js";
+import "./draft.js";
 
 // htmx must run under `default-src 'self'`: no injected style, no evaluated text, and nothing from other hosts.
 htmx.config.includeIndicatorStyles = false;
