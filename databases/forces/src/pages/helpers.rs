@@ -400,12 +400,23 @@ pub(crate) async fn ask_change(ctx: Ctx, Path(id): Path<i64>) -> Page {
 pub(crate) async fn change(ctx: Ctx, Path(id): Path<i64>, Form(typed): Form<HelperForm>) -> Page {
     match helper::change(ctx.app(), ctx.actor(), id, &typed).await {
         Ok(()) => ctx.done("已修改。", &format!("/desk/forces/helpers/{id}")).await,
-        Err(error) if is_for_the_form(&error) => refused(entry(&ctx, Some(id), &typed, &error.message).await),
+        Err(error) if is_for_the_form(&error) => match super::together::moved(&ctx, id, &typed).await? {
+            Some(moved) => {
+                let mut sheet = entry_sheet(&ctx, Some(id), &moved.merged, "").await?;
+                moved.tell(&mut sheet);
+                refused(sheet.show())
+            }
+            None => refused(entry(&ctx, Some(id), &typed, &error.message).await),
+        },
         Err(error) => Err(error.into()),
     }
 }
 
 async fn entry(ctx: &Ctx, id: Option<i64>, typed: &HelperForm, problem: &str) -> Page {
+    entry_sheet(ctx, id, typed, problem).await?.show()
+}
+
+async fn entry_sheet(ctx: &Ctx, id: Option<i64>, typed: &HelperForm, problem: &str) -> AppResult<Sheet> {
     let tree = regions(ctx.app()).await?;
     let region: RegionCode = typed.region.parse().unwrap_or(ctx.config.area);
     let action = id.map_or("/desk/forces/helpers/new".to_owned(), |id| {
@@ -455,7 +466,7 @@ async fn entry(ctx: &Ctx, id: Option<i64>, typed: &HelperForm, problem: &str) ->
         .hide("version", typed.version.as_str())
         .fields(fields);
     sheet.forms.push(entry);
-    sheet.show()
+    Ok(sheet)
 }
 
 /// Figures by kind, for the overview.

@@ -10,6 +10,7 @@ mod rules;
 mod sheet;
 mod tables;
 mod teams;
+mod together;
 mod visits;
 
 use web::Routes;

@@ -159,25 +159,38 @@ both_databases! {
         assert_eq!(many.status, StatusCode::UNPROCESSABLE_ENTITY, "more people than posts");
     }
 
-    async fn two_clerks_cannot_overwrite_each_other(db: TestDb) {
+    async fn of_two_clerks_the_second_sees_what_the_first_changed_and_both_changes_stay(db: TestDb) {
         let app = a_county(db).await;
         let mut town = app.as_role(Role::TownPoverty, TOWN).await;
         let path = format!("/desk/forces/helpers/{HELPER}/change");
         let version = town.get(&path).await.attributes("input[name=version]", "value").pop().unwrap();
-        let fields = |request: &'static str, unit: &'static str| {
+        let fields = |request: &'static str, unit: &'static str, title: &'static str| {
             [
                 ("request_id", request.to_owned()), ("version", version.clone()), ("name", "何春燕".to_owned()),
                 ("kind", "responsible".to_owned()), ("region", TOWN.to_owned()), ("unit", unit.to_owned()),
-                ("reason", "单位更名".to_owned()),
+                ("title", title.to_owned()), ("reason", "单位更名".to_owned()),
             ]
         };
-        let sent = async |town: &mut testkit::Client, fields: [(&str, String); 7]| {
+        let sent = async |town: &mut testkit::Client, fields: [(&str, String); 8]| {
             let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
             town.post(&path, &fields).await
         };
-        assert_eq!(sent(&mut town, fields("clerk-0001", "县税务局")).await.status, StatusCode::SEE_OTHER);
-        let second = sent(&mut town, fields("clerk-0002", "县财政局")).await;
-        assert!(second.text().contains("已由他人修改"), "{}", second.text());
+        assert_eq!(sent(&mut town, fields("clerk-0001", "县税务局", "")).await.status, StatusCode::SEE_OTHER);
+        let clash = sent(&mut town, fields("clerk-0002", "县财政局", "")).await;
+        let text = clash.text();
+        assert!(text.contains("修改了这名帮扶人员，您的修改还没有保存") && text.contains("两边改得不一样"), "{text}");
+        assert!(text.contains("县直单位 县税务局") && text.contains("县税务局 县财政局"), "{text}");
+        assert_eq!(clash.attributes("#unit", "value"), ["县税务局"]);
+        let second = sent(&mut town, fields("clerk-0003", "县直单位", "副局长")).await;
+        assert_eq!(second.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(!second.text().contains("两边改得不一样"), "{}", second.text());
+        let both = ["unit", "title", "kind"].map(|name| second.attributes(&format!("#{name}"), "value").join(""));
+        assert_eq!(&both[..2], ["县税务局", "副局长"], "put together in the form");
+        let now = second.attributes("input[name=version]", "value").pop().unwrap();
+        assert_ne!(now, version);
+        let mut agreed = fields("clerk-0004", "县税务局", "副局长");
+        agreed[1].1 = now;
+        assert_eq!(sent(&mut town, agreed).await.status, StatusCode::SEE_OTHER);
         let shown = town.get(&format!("/desk/forces/helpers/{HELPER}")).await.text();
         assert!(shown.contains("单位：县直单位 → 县税务局") && shown.contains("单位更名"), "{shown}");
     }
