@@ -7,6 +7,7 @@
 pub mod accounts;
 mod acts;
 pub mod demo;
+pub mod duties;
 pub mod holidays;
 pub mod orgs;
 mod pages;
@@ -28,10 +29,16 @@ pub use waiting::{Waiting, WaitingList, WaitingWork};
 use web::{Layer, MenuEntry, Module};
 
 /// The tables of this crate.
-pub const MIGRATIONS: &[store::SqlMigration] = &[store::SqlMigration {
-    name: "directory_0001",
-    up: include_str!("../migrations/0001_directory.sql"),
-}];
+pub const MIGRATIONS: &[store::SqlMigration] = &[
+    store::SqlMigration {
+        name: "directory_0001",
+        up: include_str!("../migrations/0001_directory.sql"),
+    },
+    store::SqlMigration {
+        name: "directory_0002_duties",
+        up: include_str!("../migrations/0002_duties.sql"),
+    },
+];
 
 /// What this module contributes to the platform. It comes first in the list: its tables are the ground of others.
 pub fn module() -> Module {
@@ -56,6 +63,8 @@ pub fn parts(demo: bool, waiting: Vec<Arc<dyn WaitingWork>>) -> Vec<Arc<dyn Any 
 const MENU: &[MenuEntry] = &[
     entry(Layer::Management, "", "工作台", "/desk", "desk.manage"),
     entry(Layer::Supervision, "", "工作台", "/desk", "desk.supervise"),
+    entry(Layer::Management, "", "监管职责", "/desk/duties", "duty.view"),
+    entry(Layer::Supervision, "", "监管职责", "/desk/duties", "duty.view"),
     entry(Layer::Management, "系统", "账号管理", "/desk/accounts", "account.list"),
     entry(Layer::Management, "系统", "操作记录", "/desk/trail", "trail.audit"),
     entry(Layer::Supervision, "系统", "操作记录", "/desk/trail", "trail.supervise"),

@@ -4,6 +4,7 @@
 //! them, dirt included, and pass the same import as an upload; then a comparison runs.
 
 mod departments;
+mod duties;
 mod forces;
 mod fund_batches;
 mod fund_chain;
@@ -71,6 +72,7 @@ pub async fn fill(app: &App, spec: Spec, files: &Path, say: &dyn Fn(&str)) -> Ap
     households_flow::load(app, &county).await?;
     fund_chain::load(app, &county).await?;
     lap("登记库、资金库已建立");
+    duties::load(app).await?;
     let entries = village_finance::load(app, &spec).await?;
     lap(&format!("村级收支 {entries} 笔已建立"));
     let projects = projects::load(app).await?;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod desk;
+mod duties;
 mod password;
 mod sign_in;
 mod trail;
@@ -18,7 +19,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .post("/desk/password", "account.own", password::submit)
         .get("/desk/trail", "trail.read", trail::show)
         .post("/desk/trail/verify", "trail.verify", trail::check);
-    accounts::routes(routes)
+    duties::routes(accounts::routes(routes))
 }
 
 /// A list's page size.

@@ -1,7 +1,7 @@
 //! `GET /desk/projects/{id}`: one project under eight tabs, and what this reader can do next.
 
 use axum::extract::{Path, Query};
-use directory::{RegionTree, regions};
+use directory::{RegionTree, duties, regions};
 use kernel::{AppResult, Money, name, period::parse_date};
 use records::{flow::Code, history, papers};
 use serde::Deserialize;
@@ -153,9 +153,26 @@ async fn overview(ctx: &Ctx, row: &Project, tree: &RegionTree, steps: &[StepRow]
         cells
     });
     let documents = super::documents::links(row.id);
+    let matter = duties::Matter::of_project(&row.mode);
+    let answers = duties::who_answers(&ctx.db, row.place(), matter, ctx.clock.today()).await?;
+    let answer_rows = answers.iter().map(|d| {
+        vec![
+            Cell::text(d.duty_title()),
+            Cell::text(&d.unit),
+            Cell::text(&d.post),
+            Cell::link(&d.holder, format!("/desk/duties/{}", d.id)),
+            Cell::text(d.duty().map_or("", |duty| duty.asks())),
+        ]
+    });
     Ok(vec![
         closed_loop(ctx, row, steps).await?,
         Block::new("公示六项与基本情况").pairs(facts),
+        Block {
+            empty: "还没有登记监管责任人。",
+            ..Block::new("谁负责").table(&["职责", "责任单位", "职务", "责任人", "要求"], answer_rows.collect())
+        }
+        .link("监管职责表", "/desk/duties")
+        .link("三级公示", format!("/desk/notices?year={}", row.year)),
         with_doors(
             Block::new(format!("受益户（{} 户）", households.len()))
                 .table(&["户主", "户编号", "人口"], benefit_rows.collect()),

@@ -34,6 +34,7 @@ struct ProgrammePage {
     facts: Vec<Pair>,
     effect: String,
     results: Vec<Pair>,
+    answers: Vec<super::duties::Line>,
 }
 
 struct SourceLine {
@@ -128,6 +129,7 @@ pub(crate) async fn show(ctx: Ctx, Path(code): Path<String>, Query(query): Query
         facts: facts(db, &programme).await?,
         effect: programme.effect.clone(),
         results: results(arrived, &total),
+        answers: super::duties::of_programme(&ctx, &programme, area).await?,
     })
 }
 
