@@ -80,6 +80,9 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
             links.push((title, href));
         }
     }
+    if crate::store::year_plan::decides(ctx.actor().role) {
+        links.push(("列入年度计划", "/desk/project-plan".to_owned()));
+    }
     let mut fields = area_fields(&tree, ctx.scope(), ctx.config.area, &query.area);
     fields.push(Field::select("mode", "类别", with_all(ProjectMode::ALL)).value(&query.mode));
     let states = [

@@ -16,6 +16,7 @@ pub(crate) mod limits;
 pub(crate) mod list;
 pub(crate) mod papers;
 pub(crate) mod plans;
+pub(crate) mod year_plan;
 
 use access::Resource;
 use directory::RegionTree;
@@ -40,6 +41,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/desk/project-limits", "project.limit_view", limits::show)
         .post("/desk/project-limits", "project.limit", limits::set)
         .get("/desk/project-plans/{region}", "project.list", plans::show)
+        .get("/desk/project-plan", "project.step", year_plan::ask)
+        .post("/desk/project-plan", "project.step", year_plan::confirm)
         .get("/desk/project-documents", "project.list", documents::list)
         .get("/desk/project-documents/{form}", "project.list", documents::blank)
         .get(

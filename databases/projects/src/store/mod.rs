@@ -14,5 +14,6 @@ pub mod parameters;
 pub mod project;
 pub mod step;
 pub mod tasks;
+pub mod year_plan;
 
 pub use project::KIND;

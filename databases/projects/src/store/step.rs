@@ -56,39 +56,76 @@ async fn attempt(app: &App, actor: &Actor, id: i64, request_id: &str, act: Proje
     let Once::New(tx) = app.trail.begin_once(actor, request_id).await? else {
         return Ok(());
     };
-    let row = project::project(&*tx, &actor.scope, id)
+    let Permitted { row, from, to, on } = write(app, &tx, id, act, form).await?;
+    let trace = json!({"act": act.id(), "from": from.id(), "to": to.id(), "on": on.to_string()});
+    tx.commit(
+        Act::new("project.step", format!("project:{id}"))
+            .in_region(row.place())
+            .with(trace),
+    )
+    .await?;
+    Ok(())
+}
+
+/// A step that may be taken.
+pub(crate) struct Permitted {
+    pub row: Project,
+    pub from: ProjectState,
+    pub to: ProjectState,
+    pub on: Date,
+}
+
+/// Order, person and guards of a step; nothing is written.
+pub(crate) async fn permitted(
+    db: &impl Query,
+    actor: &Actor,
+    id: i64,
+    act: ProjectAct,
+    form: &Filled,
+    today: Date,
+) -> AppResult<Permitted> {
+    let row = project::project(db, &actor.scope, id)
         .await?
         .ok_or_else(|| AppError::not_found("没有找到这个项目，或不在您的管理范围内。"))?;
     let who = Who {
         role: actor.role,
         account: actor.account.map_or(-1, |a| a.0),
         last_actor: Some(row.last_actor),
-        concerned: concerns(&*tx, id, actor).await?,
+        concerned: concerns(db, id, actor).await?,
         reason: form.get("reason"),
         basis: form.get("basis"),
     };
     let from = row.state();
-    let taken = PROJECT_FLOW.permit(from, act, &who)?;
-    let today = app.clock.today();
+    let to = PROJECT_FLOW.permit(from, act, &who)?.to;
     let on = if form.get("on").is_empty() {
         today
     } else {
         form.date("on", "办理日期")?
     };
-    let limits = parameters(&*tx, on).await?;
-    let facts = facts(&*tx, &row, actor, on, today).await?;
+    let limits = parameters(db, on).await?;
+    let facts = facts(db, &row, actor, on, today).await?;
     let lacking = missing(act, &facts, form, &limits);
     if !lacking.is_empty() {
         return Err(AppError::invalid(lacking.join("\n")));
     }
-    apply(&tx, &row, act, form, on).await?;
-    let suspended_from = (taken.to == ProjectState::Suspended).then(|| from.id());
+    Ok(Permitted { row, from, to, on })
+}
+
+/// Takes a step inside a transaction: rows, the step and the version; the trace is the caller's.
+pub(crate) async fn write(app: &App, tx: &RecordedTx, id: i64, act: ProjectAct, form: &Filled) -> AppResult<Permitted> {
+    let actor = tx.actor().clone();
+    let taken = permitted(&**tx, &actor, id, act, form, app.clock.today()).await?;
+    let (row, on) = (&taken.row, taken.on);
+    apply(tx, row, act, form, on).await?;
+    let suspended_from = (taken.to == ProjectState::Suspended).then(|| taken.from.id());
+    let account = actor.account.map_or(-1, |a| a.0);
     tx.execute(
         "UPDATE project SET state = $1, last_actor = $2, last_on = $3, suspended_from = $4 WHERE id = $5",
-        args![taken.to.id(), who.account, on.to_string(), suspended_from, id],
+        args![taken.to.id(), account, on.to_string(), suspended_from, id],
     )
     .await?;
-    let late_days = lateness(&*tx, &row, act, on, &limits).await?;
+    let limits = parameters(&**tx, on).await?;
+    let late_days = lateness(&**tx, row, act, on, &limits).await?;
     let detail: Value = form
         .0
         .iter()
@@ -100,24 +137,17 @@ async fn attempt(app: &App, actor: &Actor, id: i64, request_id: &str, act: Proje
         .into();
     let noted = Noted {
         act: act.id(),
-        from: from.id(),
+        from: taken.from.id(),
         to: taken.to,
         on,
-        reason: who.reason,
-        basis: who.basis,
+        reason: form.get("reason"),
+        basis: form.get("basis"),
         late_days,
         detail: &detail,
     };
-    note_step(&tx, id, &noted).await?;
-    write_version(&tx, id, act.id(), who.reason, who.basis, on).await?;
-    let trace = json!({"act": act.id(), "from": from.id(), "to": taken.to.id(), "on": on.to_string()});
-    tx.commit(
-        Act::new("project.step", format!("project:{id}"))
-            .in_region(row.place())
-            .with(trace),
-    )
-    .await?;
-    Ok(())
+    note_step(tx, id, &noted).await?;
+    write_version(tx, id, act.id(), form.get("reason"), form.get("basis"), on).await?;
+    Ok(taken)
 }
 
 /// A step about to be written.

@@ -9,3 +9,4 @@ mod life;
 mod lists;
 mod pages;
 mod support;
+mod year_plan;
