@@ -6,6 +6,7 @@
 
 mod figures;
 mod names;
+mod notices;
 mod own;
 mod pages;
 mod plain_rules;
@@ -20,10 +21,16 @@ use web::{Layer, MenuEntry, Module};
 pub fn module() -> Module {
     Module {
         name: "disclosure",
-        migrations: &[store::SqlMigration {
-            name: "disclosure_0001_own",
-            up: include_str!("../migrations/0001_own.sql"),
-        }],
+        migrations: &[
+            store::SqlMigration {
+                name: "disclosure_0001_own",
+                up: include_str!("../migrations/0001_own.sql"),
+            },
+            store::SqlMigration {
+                name: "disclosure_0002_notices",
+                up: include_str!("../migrations/0002_notices.sql"),
+            },
+        ],
         policy: include_str!("policy.cedar"),
         menu: MENU,
         routes: pages::routes,
@@ -52,9 +59,13 @@ pub fn codes_by_program(program: PathBuf) -> Arc<dyn Any + Send + Sync> {
 const MENU: &[MenuEntry] = &[
     public("首页", "/", "public.read"),
     public("资金去向", "/programmes", "public.read"),
+    public("三级公示", "/notices", "public.read"),
     public("按村查", "/villages", "public.read"),
     public("查我的", "/mine", "own.ask"),
+    public("谁负责", "/duties", "public.read"),
     public("规则说明", "/rules", "public.read"),
+    notices(Layer::Management),
+    notices(Layer::Supervision),
     MenuEntry {
         layer: Layer::Management,
         group: "系统",
@@ -63,6 +74,16 @@ const MENU: &[MenuEntry] = &[
         action: "outbox.read",
     },
 ];
+
+const fn notices(layer: Layer) -> MenuEntry {
+    MenuEntry {
+        layer,
+        group: "公开公示",
+        title: "三级公示",
+        href: "/desk/notices",
+        action: "notice.view",
+    }
+}
 
 const fn public(title: &'static str, href: &'static str, action: &'static str) -> MenuEntry {
     MenuEntry {

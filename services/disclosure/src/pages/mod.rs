@@ -1,8 +1,10 @@
 //! The pages anybody may open. Every view has its own address and works as plain links and forms.
 
 mod about;
+mod duties;
 mod home;
 mod mine;
+mod notices;
 mod outbox;
 pub(crate) mod overview;
 mod payments;
@@ -24,7 +26,7 @@ pub(crate) const PAGE_ROWS: u64 = 50;
 const LAST_PAGE: u64 = 100_000;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
-    routes
+    notices::routes(routes)
         .get("/", "public.read", home::show)
         .get("/programmes", "public.read", programmes::show)
         .get("/programmes/{code}", "public.read", programme::show)
@@ -32,6 +34,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/villages", "public.read", villages::show)
         .get("/villages/{region}", "public.read", village::show)
         .get("/rules", "public.read", rules::show)
+        .get("/duties", "public.read", duties::show)
         .get("/about", "public.read", about::show)
         .get("/mine", "own.ask", mine::ask::show)
         .post("/mine", "own.look", mine::ask::look)

@@ -92,8 +92,10 @@ pub(crate) async fn an_empty_county(db: TestDb, demo: bool) -> TestApp {
     parts.push(Arc::new(directory::regions::RegionCache::default()));
     let modules = vec![
         directory::module(),
+        records::module(),
         households::module(),
         funds::module(),
+        projects::module(),
         disclosure::module(),
     ];
     TestApp::with_parts(db, modules, parts).await

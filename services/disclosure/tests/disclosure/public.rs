@@ -1,5 +1,6 @@
 //! The lists and sums anybody reads.
 
+use directory::duties::DutyRow;
 use store::Query;
 use testkit::both_databases;
 
@@ -43,7 +44,7 @@ both_databases! {
         let page = app.visitor().get("/programmes/HN01").await;
         assert_eq!(
             page.texts("main h2"),
-            ["钱从哪里来（来源、数量）", "花到哪里去（流向、分配）", "干了什么事", "效果怎么样"]
+            ["钱从哪里来（来源、数量）", "花到哪里去（流向、分配）", "干了什么事", "效果怎么样", "谁负责"]
         );
         assert_eq!(page.texts("section[aria-labelledby=source] tbody tr")[0], "中央财政 财农〔2026〕2号 2026-01-05 12,000.00");
         assert_eq!(page.texts("section[aria-labelledby=source] tbody:last-of-type tr"), ["合计 20,000.00"]);
@@ -125,7 +126,7 @@ both_databases! {
         let app = a_county(db).await;
         let mut visitor = app.visitor();
         let page = visitor.get("/").await;
-        assert_eq!(page.texts(".pub-nav a"), ["首页", "资金去向", "按村查", "查我的", "规则说明"]);
+        assert_eq!(page.texts(".pub-nav a"), ["首页", "资金去向", "三级公示", "按村查", "查我的", "谁负责", "规则说明"]);
         visitor.post("/elder", &[("pt", "18"), ("back", "/mine")]).await;
         assert_eq!(visitor.get("/mine").await.attributes("html", "data-elder-pt"), ["18"]);
     }
@@ -142,5 +143,37 @@ both_databases! {
         tx.commit(trail::Act::new("payment.state", format!("payment:{first}"))).await.unwrap();
         app.clock.advance_minutes(1);
         assert!(app.visitor().get("/").await.text().contains("发放 124 笔"));
+    }
+
+    async fn who_answers_for_a_fund_stands_under_it_by_name_and_office(db: TestDb) {
+        let app = a_county(db).await;
+        let row = |id: i64, duty: &str, matter: &str, region: &str, unit: &str, holder: &str, to_on: Option<&str>| DutyRow {
+            id,
+            duty: duty.into(),
+            matter: matter.into(),
+            region: region.parse::<kernel::RegionCode>().unwrap().as_i64(),
+            unit: unit.into(),
+            post: "局长".into(),
+            holder: holder.into(),
+            basis: "惠办发〔2020〕3号".into(),
+            from_on: "2020-01-01".into(),
+            to_on: to_on.map(str::to_owned),
+        };
+        let rows = vec![
+            row(1, "payment", "all", "371621", "县财政局", "周国栋", None),
+            row(2, "fund_use", "fund_1", "371621", "农业农村局", "贾明亮", None),
+            row(3, "fund_use", "fund_2", "371621", "红十字会", "某善人", None),
+            row(4, "inspection", "all", "371621", "县审计局", "前任人", Some("2026-01-01")),
+            row(5, "first_holder", "all", "371621102", "石庙镇党委", "许春生", None),
+        ];
+        directory::duties::load(&app.app, &access::Actor::system(), rows).await.unwrap();
+        let fund = app.visitor().get("/programmes/HN01").await;
+        let told = fund.texts("section[aria-labelledby=answers] tbody tr").join(" ");
+        assert!(told.contains("周国栋") && told.contains("农业农村局") && !told.contains("某善人"), "{told}");
+        assert!(!told.contains("前任人"), "who left no longer answers");
+        let town = app.visitor().get("/duties?town=371621102").await;
+        assert_eq!(town.texts("section h2").len(), 6);
+        assert!(town.text().contains("许春生") && town.text().contains("惠办发〔2020〕3号"), "{}", town.text());
+        assert!(!app.visitor().get("/duties?town=371621103").await.text().contains("许春生"));
     }
 }
