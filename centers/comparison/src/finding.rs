@@ -194,6 +194,12 @@ pub struct Absorbed {
 pub trait FindingSink: Send + Sync {
     /// Stores the drafts within the caller's transaction. The same drafts twice change nothing the second time.
     async fn absorb(&self, tx: &trail::RecordedTx, run: &RunStamp, drafts: Vec<FindingDraft>) -> AppResult<Absorbed>;
+
+    /// Verdicts of a rule's findings by their key: whether the question was borne out. What could not be established
+    /// is left out.
+    async fn verdicts(&self, _db: &store::Db, _rule: &str) -> AppResult<std::collections::BTreeMap<String, bool>> {
+        Ok(std::collections::BTreeMap::new())
+    }
 }
 
 /// The sink as the app holds it: `app.part::<FindingSinkPart>()`.

@@ -12,5 +12,6 @@ pub mod runs;
 pub mod schedule;
 pub mod snapshot;
 pub mod sources;
+pub mod workbench;
 
 pub use module::module;

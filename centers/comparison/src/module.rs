@@ -3,7 +3,7 @@
 use store::SqlMigration;
 use web::{MenuEntry, Module, Routes};
 
-use crate::{before_payment, runs, schedule, sources};
+use crate::{before_payment, runs, schedule, sources, workbench};
 
 const FIRST: &[SqlMigration] = &join::<SqlMigration, { sources::MIGRATIONS.len() + runs::MIGRATIONS.len() }>(
     sources::MIGRATIONS,
@@ -11,19 +11,26 @@ const FIRST: &[SqlMigration] = &join::<SqlMigration, { sources::MIGRATIONS.len()
 );
 const SECOND: &[SqlMigration] =
     &join::<SqlMigration, { FIRST.len() + before_payment::MIGRATIONS.len() }>(FIRST, before_payment::MIGRATIONS);
-const MIGRATIONS: &[SqlMigration] =
+const THIRD: &[SqlMigration] =
     &join::<SqlMigration, { SECOND.len() + schedule::MIGRATIONS.len() }>(SECOND, schedule::MIGRATIONS);
+const MIGRATIONS: &[SqlMigration] =
+    &join::<SqlMigration, { THIRD.len() + workbench::MIGRATIONS.len() }>(THIRD, workbench::MIGRATIONS);
 
 const FIRST_MENU: &[MenuEntry] =
     &join::<MenuEntry, { sources::MENU.len() + runs::MENU.len() }>(sources::MENU, runs::MENU);
-const MENU: &[MenuEntry] = &join::<MenuEntry, { FIRST_MENU.len() + schedule::MENU.len() }>(FIRST_MENU, schedule::MENU);
+const SECOND_MENU: &[MenuEntry] =
+    &join::<MenuEntry, { FIRST_MENU.len() + workbench::MENU.len() }>(FIRST_MENU, workbench::MENU);
+const MENU: &[MenuEntry] =
+    &join::<MenuEntry, { SECOND_MENU.len() + schedule::MENU.len() }>(SECOND_MENU, schedule::MENU);
 
 const POLICY: &str = concat!(
     include_str!("sources/policy.cedar"),
     "\n",
     include_str!("runs/policy.cedar"),
     "\n",
-    include_str!("before_payment/policy.cedar")
+    include_str!("before_payment/policy.cedar"),
+    "\n",
+    include_str!("workbench/policy.cedar")
 );
 
 /// Tables, policies, menu and pages of the comparison center. The app needs the parts [`crate::sources::Sources`],
@@ -39,7 +46,9 @@ pub fn module() -> Module {
 }
 
 fn routes(routes: Routes) -> Routes {
-    schedule::routes(before_payment::routes(runs::routes(sources::routes(routes))))
+    workbench::routes(schedule::routes(before_payment::routes(runs::routes(sources::routes(
+        routes,
+    )))))
 }
 
 const fn join<T: Copy, const N: usize>(a: &[T], b: &[T]) -> [T; N] {

@@ -11,8 +11,9 @@ use web::App;
 use super::{BeforePayment, people::People};
 use crate::{
     lawful,
-    rules::{Few, Outcome, Rules, evaluate_among, inputs},
+    rules::{Few, Outcome, evaluate_among, inputs},
     sources::{Sources, current_sources},
+    workbench::rules_in_force,
 };
 
 /// What the rules said.
@@ -33,7 +34,7 @@ impl Answer {
 }
 
 pub(super) async fn ask(app: &App, check: &BeforePayment, people: &People, month: Month) -> AppResult<Answer> {
-    let (rules, sources) = (app.part::<Rules>()?, app.part::<Sources>()?);
+    let (rules, sources) = (rules_in_force(app).await?, app.part::<Sources>()?);
     let day = app.clock.today().max(month.first_day());
     let wanted: Vec<_> = rules.iter().filter(|r| check.params.asks(r)).cloned().collect();
     let needed: BTreeSet<&String> = wanted.iter().flat_map(|r| &r.sources).collect();

@@ -61,6 +61,14 @@ impl Rules {
         Ok(Rules(all))
     }
 
+    /// With this rule in the place of the one of its id.
+    pub(crate) fn replacing(mut self, rule: Arc<Rule>) -> Rules {
+        if let Some(place) = self.0.iter_mut().find(|r| r.id == rule.id) {
+            *place = rule;
+        }
+        self
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Rule>> {
         self.0.iter()
     }

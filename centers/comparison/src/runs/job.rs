@@ -20,9 +20,10 @@ use crate::{
     engine::{self, EngineError, Registers},
     finding::{Absorbed, Evaluated, FindingSinkPart, RunStamp},
     lawful,
-    rules::{Few, Rule, Rules, RunOutput, evaluate_among, inputs},
+    rules::{Few, Rule, RunOutput, evaluate_among, inputs},
     snapshot::Snapshot,
     sources::{Sources, current_sources},
+    workbench::rules_in_force,
 };
 
 /// The key of a run's progress.
@@ -43,7 +44,7 @@ pub async fn start(app: &App, actor: &Actor, request: &RunRequest) -> AppResult<
 
 /// Puts a request on the record.
 pub async fn request_run(app: &App, actor: &Actor, request: &RunRequest) -> AppResult<i64> {
-    let rules = app.part::<Rules>()?;
+    let rules = rules_in_force(app).await?;
     request.check(&rules)?;
     let id = app.next_id();
     let tx = app.trail.begin(actor).await?;
@@ -124,7 +125,7 @@ async fn carry_out(app: &App, actor: &Actor, id: i64, handle: &ProgressHandle) -
     if order.state() != RunState::Requested {
         return Err(AppError::conflict("这次比对已经开始或结束，不能再次运行。"));
     }
-    let (rules, sources) = (app.part::<Rules>()?, app.part::<Sources>()?);
+    let (rules, sources) = (rules_in_force(app).await?, app.part::<Sources>()?);
     let sink = app.part::<FindingSinkPart>()?;
     advance(app, actor, id, RunState::Requested, RunState::Authorised).await?;
 

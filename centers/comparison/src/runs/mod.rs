@@ -13,7 +13,7 @@ pub(crate) mod seal;
 mod state;
 mod store;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod touched;
 
 use ::store::SqlMigration;

@@ -1,6 +1,9 @@
 //! Runs through the app on both databases: published once, repeated without change, refused on altered data.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
 use ::store::{Query, args};
 use access::Role;
@@ -18,7 +21,10 @@ use crate::{
 
 /// Remembers what it was given.
 #[derive(Default)]
-struct Memory(Mutex<Vec<FindingDraft>>);
+pub(crate) struct Memory(
+    pub(crate) Mutex<Vec<FindingDraft>>,
+    pub(crate) Mutex<BTreeMap<String, bool>>,
+);
 
 #[async_trait]
 impl FindingSink for Memory {
@@ -38,19 +44,29 @@ impl FindingSink for Memory {
             ..Absorbed::default()
         })
     }
+
+    async fn verdicts(&self, _db: &::store::Db, rule: &str) -> kernel::AppResult<BTreeMap<String, bool>> {
+        let kept = self.1.lock().unwrap().clone();
+        Ok(kept.into_iter().filter(|(key, _)| key.starts_with(rule)).collect())
+    }
 }
 
-struct Desk {
-    app: TestApp,
-    memory: Arc<Memory>,
+pub(crate) struct Desk {
+    pub(crate) app: TestApp,
+    pub(crate) memory: Arc<Memory>,
     _folder: tempfile::TempDir,
 }
 
 /// The registers' modules and ours, with one registered household that was paid for 2025.
-async fn desk(db: TestDb) -> Desk {
+pub(crate) async fn desk(db: TestDb) -> Desk {
     let folder = tempfile::tempdir().unwrap();
     let memory = Arc::new(Memory::default());
-    let modules: Vec<Module> = vec![households::module(), funds::module(), crate::module()];
+    let modules: Vec<Module> = vec![
+        directory::module(),
+        households::module(),
+        funds::module(),
+        crate::module(),
+    ];
     let app = TestApp::with_parts(
         db,
         modules,
@@ -58,6 +74,7 @@ async fn desk(db: TestDb) -> Desk {
             Arc::new(Sources::open(folder.path()).unwrap()),
             Arc::new(Rules::embedded().unwrap()),
             Arc::new(FindingSinkPart(memory.clone())),
+            Arc::new(directory::regions::RegionCache::default()),
         ],
     )
     .await;
@@ -97,7 +114,7 @@ async fn desk(db: TestDb) -> Desk {
     }
 }
 
-fn request() -> RunRequest {
+pub(crate) fn request() -> RunRequest {
     RunRequest {
         purpose: "季度例行比对".into(),
         legal_basis: "社会救助暂行办法第五十八条".into(),

@@ -4,7 +4,7 @@
 //! when a newer file says the same; with new facts it is renewed, and reopened if it was closed. What a run of the
 //! same rule over the same area no longer finds, and nobody has judged yet, is cleared.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use ::store::{BulkInsert, Query, Sql, Value, args};
 use async_trait::async_trait;
@@ -13,6 +13,7 @@ use kernel::{AppResult, Calendar, RegionCode, RegionLevel, period::parse_date};
 use sha2::{Digest, Sha256};
 use trail::RecordedTx;
 
+use super::results;
 use crate::model::{ActKind, DeadlineStep, Due, Params, Stage, owner_of};
 
 /// Takes findings into the tables of this crate.
@@ -171,6 +172,10 @@ impl FindingSink for Sink {
         steps.finish().await?;
         counts.cleared = gone.len() as u64;
         Ok(counts)
+    }
+
+    async fn verdicts(&self, db: &::store::Db, rule: &str) -> AppResult<BTreeMap<String, bool>> {
+        results::verdicts(db, rule).await
     }
 }
 

@@ -1,6 +1,8 @@
 //! What became of findings: by rule, and from doubtful households to those struck off and taken in.
 
-use ::store::{FromQueryResult, Query, Sql};
+use std::collections::BTreeMap;
+
+use ::store::{FromQueryResult, Query, Sql, args};
 use access::Scope;
 use kernel::{AppResult, Date, RegionCode, Timestamp};
 
@@ -91,4 +93,20 @@ pub async fn doubted(db: &impl Query, scope: &Scope, reckoned: &Reckoned, rules:
     sql.push(" AND f.rule_id IN ")
         .bind_list(rules.iter().map(String::as_str));
     Ok(db.fetch(sql).await?.pop().unwrap_or_default())
+}
+
+/// Whether each judged finding of a rule was borne out, by its key. What could not be established is left out.
+pub(super) async fn verdicts(db: &impl Query, rule: &str) -> AppResult<BTreeMap<String, bool>> {
+    #[derive(FromQueryResult)]
+    struct Judged {
+        finding_key: String,
+        verdict: String,
+    }
+    let rows: Vec<Judged> = db
+        .rows(
+            "SELECT finding_key, verdict FROM finding WHERE rule_id = $1 AND verdict IN ('true', 'false', 'exception')",
+            args![rule],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|r| (r.finding_key, r.verdict == "true")).collect())
 }

@@ -1,8 +1,9 @@
 //! `GET /desk/rules` and `GET /desk/rules/{id}`: what is asked, why, by which SQL, and the examples that prove it.
 
-use askama::Template;
 use std::sync::Arc;
 
+use access::Resource;
+use askama::Template;
 use axum::extract::{Path, Query};
 use kernel::{AppError, RegionCode};
 use serde::Deserialize;
@@ -16,6 +17,7 @@ use crate::{
     finding::{Mode, Severity},
     rules::{PROBLEMS, Rule, Rules},
     sources::Sources,
+    workbench::rules_in_force,
 };
 
 #[derive(Template)]
@@ -48,6 +50,8 @@ struct RulePage {
     exceptions: Vec<(String, &'static str, String)>,
     examples: Vec<(String, &'static str)>,
     sql: String,
+    change_href: Option<String>,
+    changes_href: String,
 }
 
 /// The category the list is narrowed to.
@@ -82,7 +86,7 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
 }
 
 pub(crate) async fn show(ctx: Ctx, Path(id): Path<String>) -> Page {
-    let (rules, sources) = (ctx.part::<Rules>()?, ctx.part::<Sources>()?);
+    let (rules, sources) = (rules_in_force(ctx.app()).await?, ctx.part::<Sources>()?);
     let rule = rules.get(&id).ok_or_else(|| AppError::not_found("没有这条规则。"))?;
     let (area, day) = (ctx.scope().region().unwrap_or(RegionCode::NATION), ctx.clock.today());
     let zh = &rule.explanation.zh;
@@ -141,6 +145,9 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<String>) -> Page {
             .map(|e| (e.title.clone(), expected(&e.expect)))
             .collect(),
         sql: rule.condition.trim().to_owned(),
+        change_href: (!rule.params.is_empty() && ctx.may("rule.propose", &Resource::any()))
+            .then(|| format!("/desk/rules/{id}/change")),
+        changes_href: format!("/desk/rule-changes?rule={id}"),
     })
 }
 

@@ -1,0 +1,89 @@
+//! The way of a change: tried before it is decided, decided by another person than the one who proposed it.
+
+use access::Role as R;
+use records::flow::{Flow, Needs, Step};
+
+records::codes! {
+    /// Where a change stands.
+    pub enum ChangeState {
+        Proposed = "proposed" "待试算",
+        Tried = "tried" "待批准",
+        Approved = "approved" "已批准",
+        Refused = "refused" "未批准",
+        Withdrawn = "withdrawn" "已撤回",
+        Revoked = "revoked" "已撤销",
+    }
+}
+
+records::codes! {
+    /// What may be done with it.
+    pub enum ChangeAct {
+        Try = "try" "试算",
+        Approve = "approve" "批准",
+        Refuse = "refuse" "不批准",
+        Withdraw = "withdraw" "撤回",
+        Revoke = "revoke" "撤销",
+    }
+}
+
+const PROPOSE: &[R] = &[R::CountyAdmin, R::FundUnitAdmin, R::AgriAdmin, R::CdiAdmin];
+const DECIDE: &[R] = &[R::CountyAdmin, R::CdiAdmin];
+
+/// An approved change is not edited: it is revoked, or a later one takes its place.
+pub const FLOW: Flow<ChangeState, ChangeAct> = Flow {
+    name: "rule-change",
+    title: "规则参数调整",
+    steps: &[
+        Step {
+            act: ChangeAct::Try,
+            from: &[ChangeState::Proposed, ChangeState::Tried],
+            to: ChangeState::Tried,
+            by: PROPOSE,
+            needs: Needs::NOTHING,
+            guard: "用冻结的数据按现行和调整后的参数各算一遍，不产生预警",
+        },
+        Step {
+            act: ChangeAct::Approve,
+            from: &[ChangeState::Tried],
+            to: ChangeState::Approved,
+            by: DECIDE,
+            needs: Needs::NOTHING.second_person().reason(),
+            guard: "提出人不批准；批准后从生效日期起的比对使用",
+        },
+        Step {
+            act: ChangeAct::Refuse,
+            from: &[ChangeState::Tried],
+            to: ChangeState::Refused,
+            by: DECIDE,
+            needs: Needs::NOTHING.second_person().reason(),
+            guard: "",
+        },
+        Step {
+            act: ChangeAct::Withdraw,
+            from: &[ChangeState::Proposed, ChangeState::Tried],
+            to: ChangeState::Withdrawn,
+            by: PROPOSE,
+            needs: Needs::NOTHING.reason(),
+            guard: "",
+        },
+        Step {
+            act: ChangeAct::Revoke,
+            from: &[ChangeState::Approved],
+            to: ChangeState::Revoked,
+            by: DECIDE,
+            needs: Needs::NOTHING.reason(),
+            guard: "以后的比对恢复使用原来的参数；已有的预警由下一次比对更新",
+        },
+    ],
+};
+
+impl ChangeState {
+    /// Colour of its badge.
+    pub fn tone(self) -> &'static str {
+        match self {
+            ChangeState::Proposed | ChangeState::Tried => "wait",
+            ChangeState::Approved => "done",
+            ChangeState::Refused | ChangeState::Withdrawn | ChangeState::Revoked => "closed",
+        }
+    }
+}

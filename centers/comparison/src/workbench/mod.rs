@@ -1,0 +1,50 @@
+//! Where a rule is adjusted: a parameter for a region from a day on is proposed, tried on frozen data, held against the
+//! verdicts of the past, and approved by a second person. Only then do runs use it.
+
+mod flow;
+mod in_force;
+mod pages;
+mod store;
+#[cfg(test)]
+mod tests;
+mod trial;
+
+use ::store::SqlMigration;
+pub use flow::{ChangeAct, ChangeState, FLOW};
+pub use in_force::rules_in_force;
+pub use store::{NewChange, RuleChange, change, changes, propose};
+pub use trial::{Sample, Trial};
+use web::{Layer, MenuEntry, Routes};
+
+/// The tables of this part.
+pub const MIGRATIONS: &[SqlMigration] = &[SqlMigration {
+    name: "comparison_0006_rule_changes",
+    up: include_str!("../../migrations/0006_rule_changes.sql"),
+}];
+
+/// Its lines in the menu.
+pub const MENU: &[MenuEntry] = &[MenuEntry {
+    layer: Layer::Management,
+    group: "比对中心",
+    title: "规则调整",
+    href: LIST,
+    action: "rule.change_list",
+}];
+
+const LIST: &str = "/desk/rule-changes";
+
+/// Its pages.
+pub fn routes(routes: Routes) -> Routes {
+    routes
+        .get(LIST, "rule.change_list", pages::list::show)
+        .get("/desk/rules/{rule}/change", "rule.propose", pages::new::show)
+        .post("/desk/rules/{rule}/change", "rule.propose", pages::new::take)
+        .get("/desk/rule-changes/{id}", "rule.change_list", pages::one::show)
+        .get(
+            "/desk/rule-changes/{id}/progress",
+            "rule.change_list",
+            pages::one::progress,
+        )
+        .post("/desk/rule-changes/{id}/try", "rule.propose", pages::one::try_it)
+        .post("/desk/rule-changes/{id}/decide", "rule.decide", pages::one::decide)
+}
