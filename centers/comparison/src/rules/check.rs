@@ -98,6 +98,43 @@ mod tests {
         assert!(rules.iter().all(|r| r.example.len() >= 2));
     }
 
+    // accept: 001-09, 001-09a, 001-09b, 001-09c, 001-09d, 001-09e, 001-09f, 001-09g, 001-09h
+    #[test]
+    fn each_of_the_eight_kinds_is_a_data_set_with_a_rule_that_finds_it() {
+        let (rules, contracts) = (Rules::embedded().unwrap(), Contracts::embedded().unwrap());
+        let kinds = [
+            ("机动车", "vehicles", "A-01"),
+            ("农业机械", "farm_machines", "A-02"),
+            ("社会保险", "social_insurance", "A-07"),
+            ("公积金", "provident_fund", "A-08"),
+            ("纳税", "tax", "A-09"),
+            ("不动产", "real_estate", "A-03"),
+            ("存款", "deposits", "A-10"),
+            ("证券", "securities", "A-11"),
+        ];
+        for (word, data_set, rule) in kinds {
+            let contract = contracts.get(data_set).unwrap();
+            assert!(contract.title.contains(word), "{}", contract.title);
+            assert!(
+                (1..=10).contains(&contract.category),
+                "a comparison category: {data_set}"
+            );
+            assert!(
+                contract.columns.iter().any(|c| c.id == "id_no" && c.required),
+                "{data_set}"
+            );
+            let rule = rules.get(rule).unwrap();
+            assert!(rule.sources.iter().any(|s| s == data_set) && rule.registers.iter().any(|r| r == "assisted"));
+            testkit::run(plan(rule, &contracts)).unwrap();
+            let found = rule
+                .example
+                .iter()
+                .find(|e| e.expect == "hit" && e.tables.contains_key(data_set));
+            let found = found.unwrap_or_else(|| panic!("{} shows no household with a {data_set} row", rule.id));
+            testkit::run(prove(rule, found, &contracts)).unwrap();
+        }
+    }
+
     #[test]
     fn a_rule_that_reads_what_it_does_not_declare_is_refused() {
         let contracts = Contracts::embedded().unwrap();
