@@ -55,6 +55,8 @@ pub(crate) const TITLES: &[(&str, &str)] = &[
     ("household.object", "登记公示异议"),
     ("household.answer", "答复公示异议"),
     ("household.audit", "识别审查"),
+    ("household.bulk", "批量办理帮扶户"),
+    ("household.bulk_undo", "撤回批量办理"),
     ("campaign.create", "布置信息采集"),
     ("campaign.submit", "提交信息采集"),
     ("person.reveal", "查看身份证号"),

@@ -41,6 +41,10 @@ pub fn module() -> Module {
                 name: "households_0003_counts",
                 up: include_str!("../migrations/0003_counts.sql"),
             },
+            ::store::SqlMigration {
+                name: "households_0004_bulk",
+                up: include_str!("../migrations/0004_bulk.sql"),
+            },
         ],
         policy: include_str!("policy.cedar"),
         menu: MENU,
@@ -72,6 +76,21 @@ pub fn module() -> Module {
                 )
                 .get("/desk/households/new", "household.enter", pages::new::form)
                 .post("/desk/households/new", "household.enter", pages::new::post)
+                .get("/desk/households/bulk", "household.bulk", pages::bulk::ask)
+                .post("/desk/households/bulk", "household.bulk", pages::bulk::confirm)
+                .get("/desk/households/bulk/done", "household.bulk", pages::bulk_done::list)
+                .get("/desk/households/bulk/{id}", "household.bulk", pages::bulk_done::one)
+                .post(
+                    "/desk/households/bulk/{id}/undo",
+                    "household.bulk",
+                    pages::bulk_done::undo,
+                )
+                .get("/desk/households/measures", "household.list", pages::measure_list::list)
+                .get(
+                    "/desk/households/measures.xlsx",
+                    "household.export",
+                    pages::measure_list::send,
+                )
                 .get("/desk/households/cases", "household.list", pages::cases::list)
                 .get("/desk/households/support-fee", "household.enter", pages::support::show)
                 .get("/desk/households/audit", "household.audit", pages::audit::list)
@@ -90,6 +109,11 @@ pub fn module() -> Module {
                 .get("/check/card/{code}", "public.card", pages::card::check)
                 .get("/desk/campaigns", "household.list", pages::campaigns::list)
                 .post("/desk/campaigns", "campaign.create", pages::campaigns::create)
+                .get(
+                    "/desk/campaigns/{id}/tasks.xlsx",
+                    "household.export",
+                    pages::campaign_export::send,
+                )
                 .get("/desk/campaigns/{id}", "household.list", pages::campaigns::one)
                 .post(
                     "/desk/campaigns/{id}/households/{household}",
@@ -128,9 +152,11 @@ pub fn module() -> Module {
 const MENU: &[MenuEntry] = &[
     entry(Layer::Management, "帮扶户", "/desk/households"),
     entry(Layer::Management, "识别与退出", "/desk/households/cases"),
+    entry(Layer::Management, "措施与政策", "/desk/households/measures"),
     entry(Layer::Management, "信息采集", "/desk/campaigns"),
     entry(Layer::Supervision, "帮扶户", "/desk/households"),
     entry(Layer::Supervision, "识别与退出", "/desk/households/cases"),
+    entry(Layer::Supervision, "措施与政策", "/desk/households/measures"),
     entry(Layer::Supervision, "信息采集", "/desk/campaigns"),
 ];
 

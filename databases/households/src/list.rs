@@ -46,7 +46,7 @@ pub struct HouseholdTotals {
 pub const PAGE_ROWS: u64 = 50;
 
 impl HouseholdFilter {
-    fn narrow(&self, scope: &Scope, sql: &mut Sql) {
+    pub(crate) fn narrow(&self, scope: &Scope, sql: &mut Sql) {
         let scope = self.area.map_or_else(|| scope.clone(), |area| scope.within(area));
         restrict_households(&scope, sql);
         if let Some(status) = self.status {

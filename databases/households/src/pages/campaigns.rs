@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use access::Resource;
 use axum::extract::{Path, Query};
-use directory::{AreaQuery, area_fields, regions};
-use kernel::{AppError, AppResult, ErrorKind, RegionCode, Timestamp};
+use directory::{AreaQuery, RegionTree, area_fields, regions};
+use kernel::{AppError, AppResult, ErrorKind, RegionCode, Timestamp, name};
 use serde::Deserialize;
 use web::{
     Ctx, Page,
@@ -18,24 +18,42 @@ use super::{
     list::place_path,
 };
 use crate::{
+    PAGE_ROWS,
     model::terms,
-    reach::desk_layer,
+    reach::{desk_layer, sees_masked_names},
     store::{
         Outcome,
-        campaign::{self, KINDS, NewCampaign, VILLAGE_QUESTIONS},
+        campaign::{self, KINDS, NewCampaign, TaskFilter, VILLAGE_QUESTIONS},
     },
 };
 
 const LIST: &str = "/desk/campaigns";
 
-pub(crate) async fn list(ctx: Ctx) -> Page {
-    Ok(list_page(&ctx, &Filled::default(), None).await?)
+/// Filters of the list of campaigns.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Sought {
+    kind: String,
+    year: String,
+    page: String,
 }
 
-async fn list_page(ctx: &Ctx, filled: &Filled, refused: Option<String>) -> Page {
+pub(crate) async fn list(ctx: Ctx, Query(sought): Query<Sought>) -> Page {
+    Ok(list_page(&ctx, &sought, &Filled::default(), None).await?)
+}
+
+async fn list_page(ctx: &Ctx, sought: &Sought, filled: &Filled, refused: Option<String>) -> Page {
     let tree = regions(ctx.app()).await?;
     let today = ctx.clock.today();
-    let campaigns = campaign::list(&ctx.db, ctx.scope()).await?;
+    let mut campaigns = campaign::list(&ctx.db, ctx.scope()).await?;
+    campaigns.retain(|c| {
+        (sought.kind.is_empty() || c.kind == sought.kind)
+            && (sought.year.trim().is_empty() || c.period.starts_with(sought.year.trim()))
+    });
+    let page: u64 = sought.page.parse().unwrap_or(1).max(1);
+    let total = campaigns.len() as u64;
+    let first = (page - 1).saturating_mul(PAGE_ROWS);
+    let campaigns = campaigns.into_iter().skip(first as usize).take(PAGE_ROWS as usize);
     let mut rows = Vec::new();
     for c in campaigns {
         let mut all = 0;
@@ -65,6 +83,18 @@ async fn list_page(ctx: &Ctx, filled: &Filled, refused: Option<String>) -> Page 
     if let Some(text) = refused {
         blocks.push(Block::Note("danger", text));
     }
+    let kinds = std::iter::once(("", "全部")).chain(KINDS);
+    blocks.push(Block::Form(Form {
+        action: LIST.into(),
+        fields: vec![
+            Field::select("kind", "类别", kinds).value(&sought.kind),
+            Field::text("year", "年度").value(&sought.year).placeholder("2026"),
+        ],
+        button: "查询".into(),
+        class: "btn-primary",
+        get: true,
+        ..Form::default()
+    }));
     blocks.push(Block::Table(Table {
         heads: vec!["采集任务", "范围", "开始", "截止", "完成", "状态"],
         rows,
@@ -96,8 +126,24 @@ async fn list_page(ctx: &Ctx, filled: &Filled, refused: Option<String>) -> Page 
             ..Form::default()
         }));
     }
-    let page = Blocks::new(ctx.shell(desk_layer(ctx)).here("信息采集"), blocks);
-    if refusing { page.refused() } else { page.show() }
+    let query: Vec<(&str, &String)> = [("kind", &sought.kind), ("year", &sought.year)]
+        .into_iter()
+        .filter(|(_, v)| !v.is_empty())
+        .collect();
+    let query = serde_urlencoded::to_string(query).unwrap_or_default();
+    let account = ctx.actor().account.map(|a| a.0);
+    let bar = records::filters::bar(&ctx.db, account, LIST, &query).await?;
+    let mut shown = Blocks::new(ctx.shell(desk_layer(ctx)).here("信息采集"), blocks);
+    shown.bar = Some(bar);
+    shown.pager = Some(Pager {
+        page,
+        page_size: PAGE_ROWS,
+        total_rows: total,
+        path: LIST.into(),
+        query,
+        ..Pager::default()
+    });
+    if refusing { shown.refused() } else { shown.show() }
 }
 
 pub(crate) async fn create(ctx: Ctx, filled: Filled) -> Page {
@@ -105,7 +151,7 @@ pub(crate) async fn create(ctx: Ctx, filled: Filled) -> Page {
         Ok(Some(id)) => ctx.done("采集任务已布置。", &format!("{LIST}/{id}")).await,
         Ok(None) => ctx.done("已经布置过，没有重复布置。", LIST).await,
         Err(error) if matches!(error.kind, ErrorKind::Invalid | ErrorKind::Conflict) => {
-            list_page(&ctx, &filled, Some(error.message)).await
+            list_page(&ctx, &Sought::default(), &filled, Some(error.message)).await
         }
         Err(error) => Err(error.into()),
     }
@@ -130,8 +176,39 @@ async fn read_and_create(ctx: &Ctx, filled: &Filled) -> AppResult<Option<i64>> {
 pub(crate) struct Asked {
     #[serde(flatten)]
     area: AreaQuery,
+    target: String,
     all: String,
+    name: String,
     page: String,
+}
+
+impl Asked {
+    pub(super) fn filter(&self, campaign: i64, tree: &RegionTree, ctx: &Ctx) -> TaskFilter {
+        TaskFilter {
+            campaign,
+            area: self.area.area(tree, ctx.scope()),
+            target: self.target.clone(),
+            open: match self.all.as_str() {
+                "1" => None,
+                "done" => Some(false),
+                _ => Some(true),
+            },
+            name: self.name.clone(),
+        }
+    }
+
+    fn text(&self) -> String {
+        let pairs = [
+            ("town", &self.area.town),
+            ("community", &self.area.community),
+            ("village", &self.area.village),
+            ("target", &self.target),
+            ("all", &self.all),
+            ("name", &self.name),
+        ];
+        let filled: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+        serde_urlencoded::to_string(filled).unwrap_or_default()
+    }
 }
 
 pub(crate) async fn one(ctx: Ctx, Path(id): Path<i64>, Query(asked): Query<Asked>) -> Page {
@@ -191,7 +268,11 @@ pub(crate) async fn one(ctx: Ctx, Path(id): Path<i64>, Query(asked): Query<Asked
         }),
     ];
     let mut fields = area_fields(&tree, ctx.scope(), ctx.config.area, &asked.area);
-    fields.push(Field::select("all", "范围", [("", "未交"), ("1", "全部")]).value(&asked.all));
+    fields.push(
+        Field::select("target", "对象", [("", "全部"), ("household", "户"), ("village", "村")]).value(&asked.target),
+    );
+    fields.push(Field::select("all", "情况", [("", "未交"), ("done", "已交"), ("1", "全部")]).value(&asked.all));
+    fields.push(Field::text("name", "户主").value(&asked.name));
     blocks.push(Block::Form(Form {
         action: format!("{LIST}/{id}"),
         fields,
@@ -200,8 +281,9 @@ pub(crate) async fn one(ctx: Ctx, Path(id): Path<i64>, Query(asked): Query<Asked
         ..Form::default()
     }));
     let page: u64 = asked.page.parse().unwrap_or(1).max(1);
-    let area = asked.area.area(&tree, ctx.scope());
-    let tasks = campaign::tasks(&ctx.db, ctx.scope(), id, area, asked.all != "1", page).await?;
+    let filter = asked.filter(id, &tree, &ctx);
+    let tasks = campaign::tasks(&ctx.db, ctx.scope(), &filter, page).await?;
+    let masked = sees_masked_names(ctx.actor().role);
     let rows = tasks.into_iter().map(|t| {
         let place = place_path(&tree, t.region);
         let may = ctx.may(
@@ -226,7 +308,10 @@ pub(crate) async fn one(ctx: Ctx, Path(id): Path<i64>, Query(asked): Query<Asked
         }
         vec![
             if t.target == "household" {
-                Cell::link(t.name, format!("/desk/households/{}", t.subject))
+                Cell::link(
+                    if masked { name::mask(&t.name) } else { t.name },
+                    format!("/desk/households/{}", t.subject),
+                )
             } else if t.submitted_millis.is_none() {
                 Cell::link("村信息采集", format!("{LIST}/{id}/villages/{}", t.region))
             } else {
@@ -241,27 +326,27 @@ pub(crate) async fn one(ctx: Ctx, Path(id): Path<i64>, Query(asked): Query<Asked
         title: "采集任务".into(),
         heads: vec!["对象", "所在村", "截止", "情况"],
         rows: rows.collect(),
-        empty: "没有未交的任务。",
+        empty: "没有符合条件的任务。",
         list: true,
     }));
-    let total = campaign::count_tasks(&ctx.db, ctx.scope(), id, area, asked.all != "1").await?;
-    let query: Vec<(&str, &String)> = [
-        ("town", &asked.area.town),
-        ("community", &asked.area.community),
-        ("village", &asked.area.village),
-        ("all", &asked.all),
-    ]
-    .into_iter()
-    .filter(|(_, v)| !v.is_empty())
-    .collect();
+    let total = campaign::count_tasks(&ctx.db, ctx.scope(), &filter).await?;
+    let query = asked.text();
+    let path = format!("{LIST}/{id}");
+    let account = ctx.actor().account.map(|a| a.0);
     let shell = ctx.shell(desk_layer(&ctx)).crumb("信息采集", LIST).here(found.title);
     let mut shown = Blocks::new(shell, blocks);
+    if ctx.may("household.export", &Resource::any()) {
+        shown
+            .actions
+            .push(("导出任务".into(), format!("{path}/tasks.xlsx?{query}")));
+    }
+    shown.bar = Some(records::filters::bar(&ctx.db, account, &path, &query).await?);
     shown.pager = Some(Pager {
         page,
-        page_size: 50,
+        page_size: PAGE_ROWS,
         total_rows: total.unsigned_abs(),
-        path: format!("{LIST}/{id}"),
-        query: serde_urlencoded::to_string(query).unwrap_or_default(),
+        path,
+        query,
         ..Pager::default()
     });
     shown.show()

@@ -97,6 +97,8 @@ fn act_title(act: &str) -> String {
         "natural" => "人员变动",
         "split" => "分户",
         "merge" => "并户",
+        "bulk_tasks" => "布置采集任务",
+        "bulk_undo" => "撤回批量办理",
         _ => return Act::parse(act).map_or_else(|| act.to_owned(), |a| a.title().to_owned()),
     };
     own.to_owned()

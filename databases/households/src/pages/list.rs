@@ -38,12 +38,15 @@ struct ListPage {
     people: i64,
     exports: Vec<(&'static str, String)>,
     links: Vec<(&'static str, &'static str)>,
+    /// The filter for the acts on many; `None` for those who may not.
+    bulk: Option<Vec<(&'static str, String)>>,
     bar: records::filters::Bar,
     rows: Vec<Line>,
     pager: Pager,
 }
 
 struct Line {
+    id: i64,
     href: String,
     no: String,
     place: String,
@@ -100,6 +103,9 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
         .filter(|(_, _, action)| ctx.may(action, &Resource::any()))
         .map(|(title, href, _)| (title, href))
         .collect(),
+        bulk: ctx
+            .may("household.bulk", &Resource::any())
+            .then(|| query.pairs().into_iter().map(|(n, v)| (n, v.to_owned())).collect()),
         bar: records::filters::bar(&ctx.db, ctx.actor().account.map(|a| a.0), "/desk/households", &text).await?,
         rows: rows.into_iter().map(|row| Line::of(row, &tree, masked)).collect(),
         pager: Pager {
@@ -126,6 +132,10 @@ impl ListQuery {
 
     /// The query without its page, for links.
     fn text(&self) -> String {
+        serde_urlencoded::to_string(self.pairs()).unwrap_or_default()
+    }
+
+    fn pairs(&self) -> Vec<(&'static str, &str)> {
         let pairs = [
             ("town", &self.area.town),
             ("community", &self.area.community),
@@ -134,14 +144,18 @@ impl ListQuery {
             ("attr", &self.attr),
             ("name", &self.name),
         ];
-        let filled: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
-        serde_urlencoded::to_string(filled).unwrap_or_default()
+        pairs
+            .into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| (name, value.as_str()))
+            .collect()
     }
 }
 
 impl Line {
     fn of(row: HouseholdRow, tree: &directory::RegionTree, masked: bool) -> Line {
         Line {
+            id: row.id,
             href: format!("/desk/households/{}", row.id),
             place: place_path(tree, row.region),
             head: if masked {

@@ -2,6 +2,9 @@
 
 pub(crate) mod audit;
 mod blocks;
+pub(crate) mod bulk;
+pub(crate) mod bulk_done;
+pub(crate) mod campaign_export;
 pub(crate) mod campaigns;
 pub(crate) mod card;
 pub(crate) mod cases;
@@ -13,6 +16,7 @@ mod filled;
 mod history;
 pub(crate) mod household;
 pub(crate) mod list;
+pub(crate) mod measure_list;
 mod measures;
 pub(crate) mod new;
 pub(crate) mod perform;

@@ -8,7 +8,7 @@ use access::{Actor, Scope};
 use kernel::{AppError, AppResult, Date, RegionCode};
 use records::history;
 use serde_json::json;
-use trail::Act as TrailAct;
+use trail::{Act as TrailAct, RecordedTx};
 use web::App;
 
 use super::{KIND, Outcome, begin, reading::keep_first, reading::version};
@@ -80,21 +80,7 @@ pub async fn create(app: &App, actor: &Actor, request_id: &str, new: &NewCampaig
     if doubled > 0 {
         return Err(AppError::conflict(format!("“{title}”已经布置过。")));
     }
-    let id = app.next_id();
-    tx.execute(
-        "INSERT INTO campaign (id, region, kind, period, title, opens_on, due_on, created_by) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)",
-        args![
-            id,
-            new.region.as_i64(),
-            new.kind.as_str(),
-            new.period.as_str(),
-            title,
-            new.opens_on.to_string(),
-            new.due_on.to_string(),
-            actor.name.as_str()
-        ],
-    )
-    .await?;
+    let id = insert(app, &tx, new).await?;
     let range = new.region.range();
     let households = tx
         .execute(
@@ -121,6 +107,54 @@ pub async fn create(app: &App, actor: &Actor, request_id: &str, new: &NewCampaig
     )
     .await?;
     Ok(Some(id))
+}
+
+/// The campaign of this area, kind and period; a new one without tasks when there is none.
+pub(crate) async fn found_or_new(
+    app: &App,
+    tx: &RecordedTx,
+    region: RegionCode,
+    kind: &str,
+    period: &str,
+    opens_on: Date,
+    due_on: Date,
+) -> AppResult<i64> {
+    let found = tx
+        .number(
+            "SELECT id FROM campaign WHERE region = $1 AND kind = $2 AND period = $3",
+            args![region.as_i64(), kind, period],
+        )
+        .await?;
+    if found > 0 {
+        return Ok(found);
+    }
+    let new = NewCampaign {
+        region,
+        kind: kind.to_owned(),
+        period: period.to_owned(),
+        opens_on,
+        due_on,
+    };
+    insert(app, tx, &new).await
+}
+
+async fn insert(app: &App, tx: &RecordedTx, new: &NewCampaign) -> AppResult<i64> {
+    let id = app.next_id();
+    tx.execute(
+        "INSERT INTO campaign (id, region, kind, period, title, opens_on, due_on, created_by) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)",
+        args![
+            id,
+            new.region.as_i64(),
+            new.kind.as_str(),
+            new.period.as_str(),
+            format!("{} {}", new.period, crate::codes::word(&KINDS, &new.kind)),
+            new.opens_on.to_string(),
+            new.due_on.to_string(),
+            tx.actor().name.as_str()
+        ],
+    )
+    .await?;
+    Ok(id)
 }
 
 /// All campaigns that reach into the scope, the latest first.
@@ -178,51 +212,85 @@ pub struct Task {
     pub name: String,
 }
 
-/// Tasks of a campaign within an area; `open_only` leaves out those done.
-pub async fn tasks(
+/// Which tasks of a campaign are looked for.
+#[derive(Clone, Debug, Default)]
+pub struct TaskFilter {
+    pub campaign: i64,
+    /// Narrows the scope, never widens it.
+    pub area: Option<RegionCode>,
+    /// `household` or `village`; empty for both.
+    pub target: String,
+    /// Not handed in yet, or handed in.
+    pub open: Option<bool>,
+    /// Part of the head's name.
+    pub name: String,
+}
+
+impl TaskFilter {
+    fn narrow(&self, scope: &Scope, sql: &mut Sql) {
+        let scope = self.area.map_or_else(|| scope.clone(), |area| scope.within(area));
+        sql.bind(self.campaign);
+        reach(sql, &scope);
+        if !self.target.is_empty() {
+            sql.push(" AND t.target = ").bind(self.target.as_str());
+        }
+        match self.open {
+            Some(true) => drop(sql.push(" AND t.submitted_millis IS NULL")),
+            Some(false) => drop(sql.push(" AND t.submitted_millis IS NOT NULL")),
+            None => {}
+        }
+        let name = kernel::name::clean(&self.name).replace(['%', '_', '\\'], "");
+        if !name.is_empty() {
+            sql.push(" AND h.head_name LIKE ").bind(format!("%{name}%"));
+        }
+    }
+}
+
+const TASKS: &str = "SELECT t.campaign_id, t.target, t.subject, t.region, t.due_on, t.submitted_millis, t.submitted_by, \
+     t.answers, COALESCE(h.head_name, '') AS name FROM collection_task t LEFT JOIN household h ON h.id = t.subject \
+     AND t.target = 'household' WHERE t.campaign_id = ";
+
+/// One page (from 1) of the tasks, by division.
+pub async fn tasks(db: &Db, scope: &Scope, filter: &TaskFilter, page: u64) -> AppResult<Vec<Task>> {
+    let mut sql = Sql::new(TASKS);
+    filter.narrow(scope, &mut sql);
+    sql.push(" ORDER BY t.region, t.target, t.subject LIMIT ")
+        .bind(crate::PAGE_ROWS as i64);
+    sql.push(" OFFSET ")
+        .bind((page.saturating_sub(1) * crate::PAGE_ROWS) as i64);
+    db.fetch(sql).await
+}
+
+/// The next tasks after a position, for exports of any length.
+pub(crate) async fn tasks_after(
     db: &Db,
     scope: &Scope,
-    campaign: i64,
-    area: Option<RegionCode>,
-    open_only: bool,
-    page: u64,
+    filter: &TaskFilter,
+    last: Option<&Task>,
+    rows: i64,
 ) -> AppResult<Vec<Task>> {
-    let scope = area.map_or_else(|| scope.clone(), |area| scope.within(area));
-    let mut sql = Sql::new(
-        "SELECT t.campaign_id, t.target, t.subject, t.region, t.due_on, t.submitted_millis, t.submitted_by, t.answers, \
-         COALESCE(h.head_name, '') AS name FROM collection_task t LEFT JOIN household h ON h.id = t.subject \
-         AND t.target = 'household' WHERE t.campaign_id = ",
-    );
-    sql.bind(campaign);
-    reach(&mut sql, &scope);
-    if open_only {
-        sql.push(" AND t.submitted_millis IS NULL");
+    let mut sql = Sql::new(TASKS);
+    filter.narrow(scope, &mut sql);
+    if let Some(last) = last {
+        sql.push(" AND (t.region > ").bind(last.region);
+        sql.push(" OR (t.region = ").bind(last.region);
+        sql.push(" AND (t.target > ").bind(last.target.as_str());
+        sql.push(" OR (t.target = ").bind(last.target.as_str());
+        sql.push(" AND t.subject > ").bind(last.subject).push("))))");
     }
-    sql.push(" ORDER BY t.region, t.target, t.subject LIMIT 50 OFFSET ")
-        .bind((page.saturating_sub(1) * 50) as i64);
+    sql.push(" ORDER BY t.region, t.target, t.subject LIMIT ").bind(rows);
     db.fetch(sql).await
 }
 
 /// How many tasks [`tasks`] has on all its pages.
-pub async fn count_tasks(
-    db: &Db,
-    scope: &Scope,
-    campaign: i64,
-    area: Option<RegionCode>,
-    open_only: bool,
-) -> AppResult<i64> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        n: i64,
-    }
-    let scope = area.map_or_else(|| scope.clone(), |area| scope.within(area));
-    let mut sql = Sql::new("SELECT COUNT(*) AS n FROM collection_task t WHERE t.campaign_id = ");
-    sql.bind(campaign);
-    reach(&mut sql, &scope);
-    if open_only {
-        sql.push(" AND t.submitted_millis IS NULL");
-    }
-    Ok(db.fetch::<Row>(sql).await?.pop().map_or(0, |row| row.n))
+pub async fn count_tasks(db: &Db, scope: &Scope, filter: &TaskFilter) -> AppResult<i64> {
+    let mut sql = Sql::new(
+        "SELECT COUNT(*) FROM collection_task t LEFT JOIN household h ON h.id = t.subject AND t.target = 'household' \
+         WHERE t.campaign_id = ",
+    );
+    filter.narrow(scope, &mut sql);
+    let (text, values) = sql.into_parts();
+    db.number(&text, values).await
 }
 
 /// Tasks that belong to one household, the latest campaign first.

@@ -1,6 +1,7 @@
 //! Where a household's procedures and yearly facts are kept. Every write adds a version of the whole household.
 
 pub mod audit;
+pub mod bulk;
 pub mod campaign;
 pub mod cases;
 pub mod change;
@@ -9,10 +10,12 @@ pub(crate) mod exported;
 pub mod facts;
 pub mod fill;
 pub mod gathered;
+pub mod measures;
 pub mod perform;
 pub mod reading;
 pub mod register;
 pub mod split;
+mod whole;
 
 use std::sync::Arc;
 
@@ -95,12 +98,27 @@ pub(crate) async fn refused(app: &App, actor: &Actor, household: i64, act: &str,
     }
 }
 
-/// Holds other writers of this household back until the end of the transaction.
+/// Stands for all households together; no household has this id.
+const ALL: i64 = -1;
+
+/// Holds other writers of this household back until the end of the transaction, those of all households included.
 pub(crate) async fn lock(tx: &RecordedTx, household: i64) -> AppResult<()> {
     if !tx.is_sqlite() {
         tx.number(
+            "SELECT CAST(1 AS BIGINT) FROM pg_advisory_xact_lock_shared($2), pg_advisory_xact_lock($1)",
+            ::store::args![household, ALL],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// Holds writers of any household back: thousands of single locks would not fit the server's table of locks.
+pub(crate) async fn lock_all(tx: &RecordedTx) -> AppResult<()> {
+    if !tx.is_sqlite() {
+        tx.number(
             "SELECT CAST(1 AS BIGINT) FROM pg_advisory_xact_lock($1)",
-            ::store::args![household],
+            ::store::args![ALL],
         )
         .await?;
     }

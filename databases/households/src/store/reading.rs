@@ -1,5 +1,7 @@
 //! Reading a household whole, and whether it is within reach.
 
+use std::collections::HashMap;
+
 use ::store::{Db, FromQueryResult, Query, Sql, args};
 use access::Scope;
 use kernel::{AppError, AppResult, RegionCode};
@@ -7,11 +9,14 @@ use records::history::{self, Change};
 use serde_json::Value;
 use trail::RecordedTx;
 
-use super::{KIND, region_of};
+use super::{KIND, region_of, whole};
 use crate::{
-    model::record::{CaseLine, Conditions, MemberFacts, Record},
+    model::record::{CaseLine, Record},
     reach::restrict_households,
 };
+
+/// Households that are read or written together.
+const AT_ONCE: usize = 500;
 
 /// Where a household within reach lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,152 +53,9 @@ pub async fn reach(db: &Db, scope: &Scope, household: i64) -> AppResult<Option<R
     }))
 }
 
-#[derive(FromQueryResult)]
-struct Basic {
-    household_no: String,
-    region: i64,
-    head_key: i64,
-    head_name: String,
-    status: Option<i64>,
-    attr: i64,
-    monitor_class: Option<i64>,
-    main_cause: String,
-    registered_on: Option<String>,
-    exited_on: Option<String>,
-    removed_on: Option<String>,
-}
-
-#[derive(FromQueryResult)]
-struct Detail {
-    std: i64,
-    address: String,
-    other_causes: String,
-    cause_note: String,
-    risk_types: String,
-    monitored_on: Option<String>,
-    risk_cleared_on: Option<String>,
-    relapsed_on: Option<String>,
-    consolidation_until: Option<String>,
-}
-
-#[derive(FromQueryResult)]
-struct ConditionRow {
-    year: i64,
-    facts: String,
-}
-
 /// The household as it stands, whoever asks; handlers ask [`reach`] first.
 pub async fn record(q: &impl Query, household: i64) -> AppResult<Option<Record>> {
-    let basic: Option<Basic> = q
-        .row(
-            "SELECT household_no, region, head_key, head_name, status, attr, monitor_class, main_cause, registered_on, \
-             exited_on, removed_on FROM household WHERE id = $1",
-            args![household],
-        )
-        .await?;
-    let (basic, applicant) = match basic {
-        Some(basic) => (basic, false),
-        None => {
-            let row: Option<Basic> = q
-                .row(
-                    "SELECT household_no, region, head_key, head_name, CAST(NULL AS BIGINT) AS status, attr, monitor_class, \
-                     main_cause, CAST(NULL AS TEXT) AS registered_on, CAST(NULL AS TEXT) AS exited_on, \
-                     CAST(NULL AS TEXT) AS removed_on FROM applicant WHERE household_id = $1",
-                    args![household],
-                )
-                .await?;
-            match row {
-                Some(row) => (row, true),
-                None => return Ok(None),
-            }
-        }
-    };
-    let detail: Option<Detail> = q
-        .row(
-            "SELECT std, address, other_causes, cause_note, risk_types, monitored_on, risk_cleared_on, relapsed_on, \
-             consolidation_until FROM household_detail WHERE household_id = $1",
-            args![household],
-        )
-        .await?;
-    let mut record = Record {
-        household_no: basic.household_no,
-        region: basic.region,
-        head_key: basic.head_key,
-        head_name: basic.head_name,
-        status: basic.status,
-        attr: basic.attr,
-        monitor_class: basic.monitor_class,
-        main_cause: basic.main_cause,
-        registered_on: basic.registered_on,
-        exited_on: basic.exited_on,
-        removed_on: basic.removed_on,
-        std: 1,
-        ..Record::default()
-    };
-    if let Some(detail) = detail {
-        record.std = detail.std;
-        record.address = detail.address;
-        record.other_causes = words(&detail.other_causes);
-        record.cause_note = detail.cause_note;
-        record.risk_types = words(&detail.risk_types);
-        record.monitored_on = detail.monitored_on;
-        record.risk_cleared_on = detail.risk_cleared_on;
-        record.relapsed_on = detail.relapsed_on;
-        record.consolidation_until = detail.consolidation_until;
-    }
-    record.members = members(q, household, applicant).await?;
-    record.incomes = q
-        .rows(
-            "SELECT id, person_key, period, to_month, kind, gross_fen, cost_fen, evidence, recorder, excluded_reason, \
-             entered_millis FROM income_item WHERE household_id = $1 AND removed_reason IS NULL ORDER BY to_month DESC, id",
-            args![household],
-        )
-        .await?;
-    record.guarantees = q
-        .row(
-            "SELECT assessed_on, food_ok, clothes_ok, edu_ok, medical_ok, housing_ok, water_ok, evidence, assessor \
-             FROM guarantee_check WHERE household_id = $1 ORDER BY assessed_on DESC LIMIT 1",
-            args![household],
-        )
-        .await?;
-    let condition: Option<ConditionRow> = q
-        .row(
-            "SELECT year, facts FROM living_condition WHERE household_id = $1 ORDER BY year DESC LIMIT 1",
-            args![household],
-        )
-        .await?;
-    record.conditions = condition
-        .map(|row| {
-            Ok::<_, AppError>(Conditions {
-                year: row.year,
-                facts: serde_json::from_str(&row.facts).map_err(AppError::internal)?,
-            })
-        })
-        .transpose()?;
-    record.measures = q
-        .rows(
-            "SELECT id, sort, kind, content, amount_fen, on_day, ended_on, confirmed FROM measure \
-             WHERE household_id = $1 ORDER BY on_day DESC, id",
-            args![household],
-        )
-        .await?;
-    record.case = case_of(q, household).await?;
-    Ok(Some(record))
-}
-
-async fn members(q: &impl Query, household: i64, applicant: bool) -> AppResult<Vec<MemberFacts>> {
-    let registered = "SELECT m.person_key, COALESCE(p.name, '') AS name, COALESCE(p.sex, 0) AS sex, \
-         COALESCE(p.birth, '') AS birth, m.kin, m.joined_on, m.left_on, m.left_reason, p.death_date, p.education, \
-         p.health, p.labour, p.student, p.disability, p.wants_training, p.skill FROM household_member m \
-         LEFT JOIN person p ON p.person_key = m.person_key WHERE m.household_id = $1 \
-         ORDER BY CASE WHEN m.left_on IS NULL THEN 0 ELSE 1 END, m.kin, p.birth, m.person_key";
-    let applied = "SELECT m.person_key, p.name, p.sex, p.birth, m.kin, a.applied_on AS joined_on, \
-         CAST(NULL AS TEXT) AS left_on, CAST(NULL AS TEXT) AS left_reason, p.death_date, p.education, p.health, \
-         p.labour, p.student, p.disability, p.wants_training, p.skill FROM applicant_member m \
-         JOIN applicant a ON a.household_id = m.household_id JOIN person p ON p.person_key = m.person_key \
-         WHERE m.household_id = $1 ORDER BY m.kin, p.birth, m.person_key";
-    q.rows(if applicant { applied } else { registered }, args![household])
-        .await
+    super::whole::record(q, household).await
 }
 
 /// The last procedure of a household, open or not.
@@ -204,10 +66,6 @@ pub async fn case_of(q: &impl Query, household: i64) -> AppResult<Option<CaseLin
         args![household],
     )
     .await
-}
-
-fn words(text: &str) -> Vec<String> {
-    text.split('、').filter(|w| !w.is_empty()).map(str::to_owned).collect()
 }
 
 /// Why a version is written.
@@ -246,6 +104,46 @@ pub(crate) async fn keep_first(tx: &RecordedTx, household: i64) -> AppResult<()>
         state: &state,
     };
     history::record(tx, &change).await?;
+    Ok(())
+}
+
+/// [`keep_first`] of many at once. Returns the version each now stands at.
+pub(crate) async fn keep_first_of(tx: &RecordedTx, households: &[i64]) -> AppResult<HashMap<i64, i64>> {
+    let mut versions = history::versions(&**tx, KIND, households).await?;
+    let without: Vec<i64> = households
+        .iter()
+        .copied()
+        .filter(|id| !versions.contains_key(id))
+        .collect();
+    let mut first = Vec::with_capacity(without.len());
+    for chunk in without.chunks(AT_ONCE) {
+        for (id, record) in whole::records(&**tx, chunk).await? {
+            let on = record
+                .registered_on
+                .clone()
+                .unwrap_or_else(|| tx.at().date().to_string());
+            first.push((id, on, value(&record)?));
+            versions.insert(id, 1);
+        }
+    }
+    history::bulk(tx, KIND, "load", first).await?;
+    Ok(versions)
+}
+
+/// [`keep`] of many at once, each after the version given for it.
+pub(crate) async fn keep_of(
+    tx: &RecordedTx,
+    households: &[i64],
+    versions: &HashMap<i64, i64>,
+    why: &Why<'_>,
+) -> AppResult<()> {
+    for chunk in households.chunks(AT_ONCE) {
+        let mut next = Vec::with_capacity(chunk.len());
+        for (id, record) in whole::records(&**tx, chunk).await? {
+            next.push((id, versions.get(&id).copied().unwrap_or(0), value(&record)?));
+        }
+        history::record_many(tx, KIND, (why.act, why.reason, why.basis, why.on), next).await?;
+    }
     Ok(())
 }
 

@@ -1,7 +1,9 @@
 //! The procedures and the file of a household, on both databases.
 
+mod bulk;
 mod county;
 mod desk;
 mod files;
 mod import;
+mod lists;
 mod steps;

@@ -7,4 +7,4 @@ mod compare;
 mod store;
 
 pub use compare::{Difference, Merge, differences, merge};
-pub use store::{Change, Entry, as_of, bulk, current, entries, record};
+pub use store::{Change, Entry, as_of, bulk, current, entries, record, record_many, versions};

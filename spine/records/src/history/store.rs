@@ -1,6 +1,8 @@
 //! The table of versions.
 
-use ::store::{BulkInsert, Query, args};
+use std::collections::HashMap;
+
+use ::store::{BulkInsert, Query, Sql, args};
 use kernel::{AppError, AppResult, ErrorKind};
 use serde_json::Value;
 use trail::RecordedTx;
@@ -97,6 +99,21 @@ pub async fn record(tx: &RecordedTx, change: &Change<'_>) -> AppResult<i64> {
     Ok(last + 1)
 }
 
+const COLUMNS: [&str; 12] = [
+    "kind",
+    "record_id",
+    "version",
+    "at_millis",
+    "day",
+    "actor",
+    "actor_name",
+    "role",
+    "act",
+    "reason",
+    "basis",
+    "state",
+];
+
 /// Writes first versions of many records at once: loaders and first fills. Returns how many.
 pub async fn bulk(
     tx: &RecordedTx,
@@ -105,25 +122,7 @@ pub async fn bulk(
     records: impl IntoIterator<Item = (i64, String, Value)>,
 ) -> AppResult<u64> {
     let (actor, at) = (tx.actor().clone(), tx.at().millis());
-    let mut rows = BulkInsert::new(
-        tx,
-        "record_version",
-        &[
-            "kind",
-            "record_id",
-            "version",
-            "at_millis",
-            "day",
-            "actor",
-            "actor_name",
-            "role",
-            "act",
-            "reason",
-            "basis",
-            "state",
-        ],
-        "",
-    );
+    let mut rows = BulkInsert::new(tx, "record_version", &COLUMNS, "");
     for (id, on, state) in records {
         rows.push(args![
             kind,
@@ -137,6 +136,60 @@ pub async fn bulk(
             act,
             "",
             "",
+            state.to_string()
+        ])
+        .await?;
+    }
+    rows.finish().await
+}
+
+/// The number of the latest version of each record that has one.
+pub async fn versions(db: &impl Query, kind: &str, ids: &[i64]) -> AppResult<HashMap<i64, i64>> {
+    #[derive(::store::FromQueryResult)]
+    struct Last {
+        record_id: i64,
+        version: i64,
+    }
+    let mut found = HashMap::with_capacity(ids.len());
+    for chunk in ids.chunks(1000) {
+        let mut sql = Sql::new("SELECT record_id, MAX(version) AS version FROM record_version WHERE kind = ");
+        sql.bind(kind)
+            .push(" AND record_id IN ")
+            .bind_list(chunk.iter().copied());
+        sql.push(" GROUP BY record_id");
+        let rows: Vec<Last> = db.fetch(sql).await?;
+        found.extend(rows.into_iter().map(|row| (row.record_id, row.version)));
+    }
+    Ok(found)
+}
+
+/// Writes the next version of many records at once: each by its id, the version the writer has read in this
+/// transaction (0 when there is none) and its state. `why` is act, reason, basis and day of effect, as in [`Change`].
+///
+/// # Errors
+/// A record that moved on meanwhile leaves the whole transaction unwritten.
+pub async fn record_many(
+    tx: &RecordedTx,
+    kind: &'static str,
+    why: (&str, &str, &str, &str),
+    records: impl IntoIterator<Item = (i64, i64, Value)>,
+) -> AppResult<u64> {
+    let (act, reason, basis, on) = why;
+    let (actor, at) = (tx.actor().clone(), tx.at().millis());
+    let mut rows = BulkInsert::new(tx, "record_version", &COLUMNS, "");
+    for (id, last, state) in records {
+        rows.push(args![
+            kind,
+            id,
+            last + 1,
+            at,
+            on,
+            actor.account.map(|a| a.0),
+            actor.name.as_str(),
+            actor.role.id(),
+            act,
+            reason,
+            basis,
             state.to_string()
         ])
         .await?;
