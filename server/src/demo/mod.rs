@@ -9,6 +9,7 @@ mod forces;
 mod fund_batches;
 mod fund_chain;
 mod fund_oversight;
+mod household_exits;
 mod households_flow;
 mod money;
 mod people;
@@ -70,6 +71,7 @@ pub async fn fill(app: &App, spec: Spec, files: &Path, say: &dyn Fn(&str)) -> Ap
     ));
     registers::load(app, &county).await?;
     households_flow::load(app, &county).await?;
+    household_exits::load(app).await?;
     fund_chain::load(app, &county).await?;
     lap("登记库、资金库已建立");
     duties::load(app).await?;
