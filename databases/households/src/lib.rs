@@ -45,6 +45,14 @@ pub fn module() -> Module {
                 name: "households_0004_bulk",
                 up: include_str!("../migrations/0004_bulk.sql"),
             },
+            ::store::SqlMigration {
+                name: "households_0005_plans",
+                up: include_str!("../migrations/0005_plans.sql"),
+            },
+            ::store::SqlMigration {
+                name: "households_0006_means",
+                up: include_str!("../migrations/0006_means.sql"),
+            },
         ],
         policy: include_str!("policy.cedar"),
         menu: MENU,
@@ -61,7 +69,14 @@ pub fn module() -> Module {
                 "household.enter",
                 import::IncomeImport
             );
+            let routes = records::import_routes!(routes, "/desk/means/import", "means.request", import::MeansImport);
             routes
+                .get("/desk/means", "means.list", pages::means::list)
+                .get("/desk/means/new", "means.request", pages::means::ask)
+                .post("/desk/means/new", "means.request", pages::means::make)
+                .get("/desk/means/{id}", "means.list", pages::means::one)
+                .post("/desk/means/{id}/approve", "means.approve", pages::means::approve)
+                .post("/desk/means/{id}/file", "means.request", pages::means::file)
                 .get("/desk/households", "household.list", pages::list::show)
                 .get("/desk/households.xlsx", "household.export", pages::export::send)
                 .get(
@@ -130,6 +145,15 @@ pub fn module() -> Module {
                     "household.enter",
                     pages::campaigns::submit_village,
                 )
+                .get("/desk/plans", "household.list", pages::plan_list::list)
+                .get("/desk/plans.xlsx", "household.export", pages::plan_list::send)
+                .get("/desk/plans/new", "household.enter", pages::plan_form::form)
+                .post("/desk/plans/new", "household.enter", pages::plan_form::post)
+                .get("/desk/plans/{id}", "household.view", pages::plan::show)
+                .get("/desk/plans/{id}/edit", "household.enter", pages::plan_form::edit)
+                .post("/desk/plans/{id}/edit", "household.enter", pages::plan_form::change)
+                .post("/desk/plans/{id}/step", "household.step", pages::plan::step)
+                .get("/desk/plans/{id}/print", "household.card", pages::plan::print)
                 .post("/desk/households/{id}/enter", "household.enter", pages::enter::post)
                 .post("/desk/households/{id}/open", "household.step", pages::perform::open)
                 .post_upload("/desk/households/{id}/step", "household.step", pages::perform::step)
@@ -150,12 +174,22 @@ pub fn module() -> Module {
 }
 
 const MENU: &[MenuEntry] = &[
+    MenuEntry {
+        action: "means.list",
+        ..entry(Layer::Management, "家庭经济状况核对", "/desk/means")
+    },
+    MenuEntry {
+        action: "means.list",
+        ..entry(Layer::Supervision, "家庭经济状况核对", "/desk/means")
+    },
     entry(Layer::Management, "帮扶户", "/desk/households"),
     entry(Layer::Management, "识别与退出", "/desk/households/cases"),
+    entry(Layer::Management, "帮扶计划", "/desk/plans"),
     entry(Layer::Management, "措施与政策", "/desk/households/measures"),
     entry(Layer::Management, "信息采集", "/desk/campaigns"),
     entry(Layer::Supervision, "帮扶户", "/desk/households"),
     entry(Layer::Supervision, "识别与退出", "/desk/households/cases"),
+    entry(Layer::Supervision, "帮扶计划", "/desk/plans"),
     entry(Layer::Supervision, "措施与政策", "/desk/households/measures"),
     entry(Layer::Supervision, "信息采集", "/desk/campaigns"),
 ];

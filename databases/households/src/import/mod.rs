@@ -5,11 +5,13 @@
 
 mod held;
 mod incomes;
+mod means;
 mod members;
 mod members_apply;
 mod villages;
 
 pub(crate) use incomes::IncomeImport;
+pub(crate) use means::MeansImport;
 pub(crate) use members::MemberImport;
 
 /// A person's code in exported files: it names a person as the number would, and tells nobody the number.

@@ -131,7 +131,7 @@ fn survey(kind: Kind, act: Act, facts: &Facts<'_>, brought: &Brought) -> AppResu
     Ok(())
 }
 
-fn vote(vote: Vote) -> AppResult<()> {
+pub(crate) fn vote(vote: Vote) -> AppResult<()> {
     let refuse = |text: &str| Err(AppError::invalid(text));
     if vote.due <= 0 || vote.present < 0 || vote.agree < 0 || vote.against < 0 || vote.abstain < 0 {
         return refuse("请填写应到、实到人数和票数。");

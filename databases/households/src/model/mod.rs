@@ -6,6 +6,7 @@ pub mod flows;
 pub mod guards;
 pub mod income;
 pub mod lines;
+pub mod plan;
 pub mod record;
 pub mod sign;
 pub mod support;

@@ -298,6 +298,37 @@ async fn preview(
         facts.push(Pair::new("金额合计", format!("{} 元", kernel::Money(sum))));
     }
     let mut blocks = vec![Block::Pairs(facts)];
+    let taken = proposal.taken.len();
+    if taken == 0 {
+        blocks.push(Block::Note(
+            "warning",
+            "没有可以办理的户。请调整所选范围或填写的内容后再预览。".into(),
+        ));
+    } else {
+        let mut hidden = vec![
+            ("what", what.to_owned()),
+            ("show", "1".to_owned()),
+            ("seal", proposal.seal.clone()),
+            request_id(ctx, "bulk"),
+        ];
+        hidden.extend(choice.iter().cloned());
+        let names: &[&'static str] = if what == "tasks" {
+            &["task", "period", "due_on"]
+        } else {
+            &["sort", "kind", "content", "amount", "on"]
+        };
+        hidden.extend(names.iter().map(|name| (*name, filled.of(name).to_owned())));
+        blocks.push(Block::Form(Form {
+            id: "confirm".into(),
+            action: PATH.into(),
+            hint: "确认后一次写入各户档案和变更历史；办错了可在“办理记录”里写明理由撤回。".into(),
+            hidden,
+            button: format!("确认办理 {taken} 户"),
+            class: "btn-primary",
+            question: "确认对以上各户办理吗？",
+            ..Form::default()
+        }));
+    }
     if !left.is_empty() {
         blocks.push(Block::Table(Table {
             title: format!("不办理的户（{}）", proposal.left()),
@@ -306,12 +337,7 @@ async fn preview(
             ..Table::default()
         }));
     }
-    let taken = proposal.taken.len();
     if taken == 0 {
-        blocks.push(Block::Note(
-            "warning",
-            "没有可以办理的户。请调整所选范围或填写的内容后再预览。".into(),
-        ));
         return Ok(blocks);
     }
     let title = if taken > SHOWN {
@@ -324,29 +350,6 @@ async fn preview(
         heads: vec!["户主", "户编号", "所在村", "人口", "户状态"],
         rows: proposal.taken.iter().take(SHOWN).map(|line| row(line, &tree)).collect(),
         ..Table::default()
-    }));
-    let mut hidden = vec![
-        ("what", what.to_owned()),
-        ("show", "1".to_owned()),
-        ("seal", proposal.seal.clone()),
-        request_id(ctx, "bulk"),
-    ];
-    hidden.extend(choice.iter().cloned());
-    let names: &[&'static str] = if what == "tasks" {
-        &["task", "period", "due_on"]
-    } else {
-        &["sort", "kind", "content", "amount", "on"]
-    };
-    hidden.extend(names.iter().map(|name| (*name, filled.of(name).to_owned())));
-    blocks.push(Block::Form(Form {
-        id: "confirm".into(),
-        action: PATH.into(),
-        hint: "确认后一次写入各户档案和变更历史；办错了可在“办理记录”里写明理由撤回。".into(),
-        hidden,
-        button: format!("确认办理 {taken} 户"),
-        class: "btn-primary",
-        question: "确认对以上各户办理吗？",
-        ..Form::default()
     }));
     Ok(blocks)
 }

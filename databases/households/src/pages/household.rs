@@ -123,7 +123,13 @@ pub(super) async fn page(
     }
     blocks.extend(match tab {
         "members" => sections::members(ctx, &view),
-        "incomes" => sections::incomes(ctx, &view)?,
+        "incomes" => {
+            let mut blocks = sections::incomes(ctx, &view)?;
+            if view.past.is_none() {
+                blocks.extend(super::means::beside_incomes(ctx, id, &here).await?);
+            }
+            blocks
+        }
         "guarantees" => sections::guarantees(ctx, &view),
         "measures" => super::measures::section(ctx, &view),
         "flow" => super::step::section(ctx, &view).await?,
@@ -164,6 +170,9 @@ fn actions(ctx: &Ctx, view: &View, here: &Resource) -> Vec<(String, String)> {
     links.push(("时间轴".to_owned(), format!("/desk/households/{id}/timeline")));
     if view.record.status.is_some() && !view.masked {
         links.push(("明白卡".to_owned(), format!("/desk/households/{id}/card")));
+    }
+    if view.record.status.is_some() {
+        links.push(("一户一法".to_owned(), format!("/desk/plans?household={id}")));
     }
     if ctx.may("payment.list", here) {
         links.push(("本户发放明细".to_owned(), format!("/desk/payments?household={id}")));

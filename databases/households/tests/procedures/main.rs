@@ -6,4 +6,6 @@ mod desk;
 mod files;
 mod import;
 mod lists;
+mod means;
+mod plans;
 mod steps;
