@@ -60,10 +60,13 @@ pub(super) async fn load(app: &App) -> AppResult<()> {
     };
     let rows = page_of(&app.db, &village.scope, &filter, 1).await?;
     // A household that is held by an open finding or a condition stays where it is, as it would in an office.
-    for (n, (row, (steps, days))) in rows.iter().zip(CASES).enumerate() {
-        if reading::case_of(&app.db, row.id).await?.is_some() {
+    let mut cases = CASES.into_iter().enumerate();
+    for row in &rows {
+        let record = reading::record(&app.db, row.id).await?.unwrap_or_default();
+        if record.case.is_some() || record.present().next().is_none() {
             continue;
         }
+        let Some((n, (steps, days))) = cases.next() else { break };
         let today = app.clock.today();
         made_ready(app, &town, row, today, n).await?;
         let opened = today - time::Duration::days(days);

@@ -10,6 +10,7 @@ mod fund_batches;
 mod fund_chain;
 mod fund_oversight;
 mod household_exits;
+mod household_plans;
 mod households_flow;
 mod money;
 mod people;
@@ -72,6 +73,7 @@ pub async fn fill(app: &App, spec: Spec, files: &Path, say: &dyn Fn(&str)) -> Ap
     registers::load(app, &county).await?;
     households_flow::load(app, &county).await?;
     household_exits::load(app).await?;
+    household_plans::load(app).await?;
     fund_chain::load(app, &county).await?;
     lap("登记库、资金库已建立");
     duties::load(app).await?;

@@ -188,7 +188,7 @@ fn line_fields(no: usize, filled: &Filled, record: Option<&Record>) -> Vec<Field
     let name = |part: &str| format!("l{no}_{part}");
     let of = |part: &str| filled.of(&name(part)).to_owned();
     let mut fields = vec![
-        Field::area(&name("what"), QUESTIONS[0]).value(of("what")),
+        Field::text(&name("what"), QUESTIONS[0]).value(of("what")),
         Field::text(&name("fund"), "资金在哪里（来源）")
             .value(of("fund"))
             .placeholder("省精准帮扶资金、自筹、不需要资金"),

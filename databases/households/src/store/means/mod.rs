@@ -2,12 +2,12 @@
 
 mod answers;
 mod request;
+mod reveal;
 
 pub(crate) use answers::{Answer, PersonOf, answer, held, people};
 pub use answers::{AnswerRow, Verdict, answers_of, count_answers, verdict};
-pub use request::{
-    Fetched, LeftOut, Person, Proposal, Request, approve, count, fetch, make, page_of, propose, request, requested,
-};
+pub use request::{LeftOut, Person, Proposal, Request, approve, count, make, page_of, propose, request, requested};
+pub use reveal::{Fetched, fetch};
 
 /// The eight kinds the city's system answers for (001-09), by the names of their data sets.
 pub const KINDS: [(&str, &str); 8] = [
