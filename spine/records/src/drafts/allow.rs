@@ -30,22 +30,25 @@ const NEVER: [&str; 17] = [
 
 /// The fields that may be kept, in their order, and how many were left out.
 pub fn allowed(fields: Vec<(String, String)>) -> (Vec<(String, String)>, usize) {
-    let sent = fields.len();
+    let mut left_out = fields
+        .iter()
+        .skip(MAX_FIELDS)
+        .filter(|(_, value)| !value.trim().is_empty())
+        .count();
     let mut bytes = 0;
     let mut kept = Vec::new();
     for (name, value) in fields.into_iter().take(MAX_FIELDS) {
         bytes += name.len() + value.len();
-        if name.is_empty() || name.len() > 60 || value.len() > MAX_TEXT || bytes > MAX_ALL {
-            continue;
-        }
+        let unfit = name.is_empty() || name.len() > 60 || value.len() > MAX_TEXT || bytes > MAX_ALL;
         let low = name.to_lowercase();
-        if NEVER.iter().any(|part| low.contains(part)) || names_a_number(&low, &value) {
+        if unfit || NEVER.iter().any(|part| low.contains(part)) || names_a_number(&low, &value) {
+            // A number nobody has typed yet is not missed.
+            left_out += usize::from(!value.trim().is_empty());
             continue;
         }
         kept.push((name, value));
     }
-    let left = sent - kept.len();
-    (kept, left)
+    (kept, left_out)
 }
 
 /// Whether the value holds a number that identifies a person or an account.
@@ -150,6 +153,11 @@ mod tests {
         ] {
             assert!(kept(name, value), "{name} {value}");
         }
+        let empty = vec![
+            ("m2_id_no".to_owned(), String::new()),
+            ("m1_id_no".to_owned(), "1".to_owned()),
+        ];
+        assert_eq!(allowed(empty), (vec![], 1), "what is empty is not missed");
         let many = (0..600).map(|n| (format!("f{n}"), "一".to_owned())).collect();
         assert_eq!(allowed(many).0.len(), MAX_FIELDS);
     }
