@@ -10,7 +10,7 @@ use web::{Ctx, Page, parts::Field};
 
 use super::{
     block::{Block, Blocks, FormView},
-    frame, href, reachable, request_id,
+    frame, href, reachable, request_id, together,
 };
 use crate::{
     model::{
@@ -19,7 +19,7 @@ use crate::{
     },
     store::{
         KIND, enter,
-        project::{self, Project, TITLES},
+        project::{self, Project},
     },
 };
 
@@ -62,28 +62,21 @@ pub(crate) async fn amend(ctx: Ctx, Path(id): Path<i64>, Form(sent): Form<Sent>)
     }
 }
 
-/// The form as it was typed, above it what others have changed meanwhile.
+/// The form again: both changes put together when somebody else changed the project meanwhile.
 async fn conflict(ctx: &Ctx, sent: &Sent, row: &Project, message: &str) -> Page {
-    let mut lines = vec![message.to_owned()];
-    let now = history::current(&ctx.db, KIND, row.id).await?;
     let base = sent.get("version").and_then(|v| v.parse().ok()).unwrap_or(0_i64);
-    let mut sent = sent.clone();
-    if let Some(now) = now.filter(|now| now.version != base) {
-        let before = history::entries(&ctx.db, KIND, row.id).await?;
-        let before = before
-            .into_iter()
-            .find(|e| e.version == base)
-            .map_or(serde_json::Value::Null, |e| e.state);
-        for d in history::differences(&before, &now.state, &TITLES) {
-            lines.push(format!(
-                "{} 已把“{}”由“{}”改为“{}”。",
-                now.actor_name, d.title, d.before, d.after
-            ));
-        }
-        lines.push("请对照后再提交，将以您现在填写的内容为准。".into());
-        sent.insert("version".into(), now.version.to_string());
-    }
-    page(ctx, &sent, &Problems::new(), Some(row))
+    let now = history::current(&ctx.db, KIND, row.id).await?;
+    let Some(now) = now.filter(|now| now.version != base) else {
+        return page(ctx, sent, &Problems::new(), Some(row)).await?.refused(message);
+    };
+    let before = history::entries(&ctx.db, KIND, row.id).await?;
+    let before = before
+        .into_iter()
+        .find(|e| e.version == base)
+        .map_or(serde_json::Value::Null, |e| e.state);
+    let theirs = as_sent(ctx, row, now.version).await?;
+    let (merged, lines) = together::put(&before, &now, &theirs, sent);
+    page(ctx, &merged, &Problems::new(), Some(row))
         .await?
         .refused(&lines.join("\n"))
 }

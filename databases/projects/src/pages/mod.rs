@@ -16,6 +16,7 @@ pub(crate) mod limits;
 pub(crate) mod list;
 pub(crate) mod papers;
 pub(crate) mod plans;
+mod together;
 pub(crate) mod year_plan;
 
 use access::Resource;

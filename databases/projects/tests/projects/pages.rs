@@ -279,6 +279,15 @@ both_databases! {
         assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(told.text().contains("已把“实施地点”由“村东”改为“村西”"), "{}", told.text());
         assert_eq!(told.attributes("input[name=version]", "value"), ["2"]);
+        assert_eq!(told.attributes("#site", "value"), ["村西"], "theirs, where the second changed nothing");
+        assert_eq!(told.texts("#content"), ["新建连栋大棚"], "mine, where the first changed nothing");
+        assert!(!told.text().contains("两边改得不一样"), "{}", told.text());
+        let both = sent(&fields(&form(&[("site", "村北"), ("amount1", "900000")]), "1", "request-edit-5"));
+        let pairs: Vec<(&str, &str)> = both.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+        let clash = second.post(&edit, &pairs).await;
+        assert!(clash.text().contains("“实施地点”两边改得不一样：对方“村西”，您“村北”"), "{}", clash.text());
+        assert_eq!(clash.attributes("#site", "value"), ["村西"]);
+        assert_eq!(clash.attributes("#amount1", "value"), ["900000"], "mine, as typed");
         let kept = project::project(&app.app.db, &Scope::area(code("371621")), id).await.unwrap().unwrap();
         assert_eq!((kept.site.as_str(), kept.content.contains("连栋")), ("村西", false), "nothing of the second was written");
         let again = sent(&fields(&form(&[("content", "新建连栋大棚"), ("site", "村西")]), "2", "request-edit-3"));
