@@ -4,6 +4,7 @@ mod app;
 mod client;
 mod db;
 pub mod golden;
+mod import;
 
 pub use app::{TestApp, an_actor};
 pub use client::{Client, Shown};

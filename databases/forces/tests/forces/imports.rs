@@ -15,29 +15,7 @@ async fn checked(client: &mut Client, path: &str, text: &str) -> (String, Shown)
 }
 
 async fn brought(client: &mut Client, path: &str, name: &str, bytes: &[u8]) -> (String, Shown) {
-    let sent = client.upload(path, &[], name, bytes).await;
-    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
-    let href = sent.location().to_owned();
-    let page = ended(client, &href).await;
-    (href, page)
-}
-
-/// Confirms a file; the page it ends on.
-async fn applied(client: &mut Client, href: &str) -> Shown {
-    let sent = client.post(href, &[("do", "apply")]).await;
-    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
-    ended(client, href).await
-}
-
-async fn ended(client: &mut Client, href: &str) -> Shown {
-    for _ in 0..400 {
-        let page = client.get(href).await;
-        if !page.body.contains("id=\"progress\"") {
-            return page;
-        }
-        testkit::tokio::time::sleep(std::time::Duration::from_millis(25)).await;
-    }
-    panic!("the import does not end");
+    client.import(path, name, bytes).await
 }
 
 async fn helpers(app: &TestApp) -> i64 {
@@ -65,7 +43,7 @@ both_databases! {
         assert!(text.contains("不在您的管理范围内") && text.contains("服务期"), "{text}");
         assert!(!text.contains(&own), "no readable number");
         assert_eq!(helpers(&app).await, before, "nothing is written before it is confirmed");
-        let done = applied(&mut town, &href).await;
+        let done = town.apply_import(&href).await;
         assert!(done.text().contains("已写入") || done.text().contains("已导入"), "{}", done.text());
         assert_eq!(helpers(&app).await, before + 1);
         let changed = town.get("/desk/forces/helpers/77").await.text();
@@ -85,7 +63,7 @@ both_databases! {
         );
         let (href, page) = checked(&mut town, "/desk/forces/helpers/kin-import", &kin).await;
         assert!(page.text().contains("王亲属：张大山（祖父）"), "{}", page.text());
-        applied(&mut town, &href).await;
+        town.apply_import(&href).await;
         let file = "户编号,帮扶责任人,责任人单位,结对开始,理由\n\
                     3716211020010010001,王亲属,,2026-03-01,调整\n\
                     3716211020010010002,孙接手,,2026-03-01,\n\
@@ -95,13 +73,13 @@ both_databases! {
         let text = page.text();
         assert!(text.contains("近亲属") && text.contains("王建国户：结对孙接手"), "{text}");
         assert!(text.contains("管理范围内没有这个应帮扶户"), "{text}");
-        applied(&mut town, &href).await;
+        town.apply_import(&href).await;
         assert_eq!(of_household(&app.app.db, 2).await.unwrap().len(), 1);
         assert_eq!(of_household(&app.app.db, 1).await.unwrap().len(), 1, "kin were not paired");
         let over = "户编号,帮扶责任人,结对开始,理由\n3716211020010010001,孙接手,2026-03-01,换人\n";
         let (href, page) = checked(&mut town, "/desk/forces/pairings/import", over).await;
         assert!(page.text().contains("张大山户：何春燕→孙接手"), "{}", page.text());
-        applied(&mut town, &href).await;
+        town.apply_import(&href).await;
         let rows = of_household(&app.app.db, 1).await.unwrap();
         assert_eq!((rows[0].to_on.as_deref(), rows[1].from_on.as_str()), (Some("2026-03-01"), "2026-03-01"));
     }
@@ -118,7 +96,7 @@ both_databases! {
         let path = "/desk/forces/visits/import";
         let (href, page) = checked(&mut client, path, &file).await;
         assert!(page.text().contains("张大山户") && page.text().contains("不是您结对"), "{}", page.text());
-        applied(&mut client, &href).await;
+        client.apply_import(&href).await;
         let visits = async || app.app.db.number("SELECT COUNT(*) FROM visit", args![]).await.unwrap();
         assert_eq!(visits().await, 1);
         let (_, again) = checked(&mut client, path, &file).await;
@@ -134,7 +112,7 @@ both_databases! {
              3716211020010010001,{day},00:10,00:40,了解春耕准备和用药情况,产业帮扶、健康帮扶\n"
         );
         let (href, _) = checked(&mut own, "/desk/forces/visits/import", &file).await;
-        applied(&mut own, &href).await;
+        own.apply_import(&href).await;
         app.clock.advance_days(9);
         let mut town = app.as_role(Role::TownPoverty, TOWN).await;
         for (mine, list, query) in [

@@ -14,26 +14,12 @@ const HEAD: &str = "户编号,户序号,所在村,身份证号,姓名,与户主�
 
 /// Uploads a file and waits until it is checked.
 async fn check(client: &mut Client, path: &str, text: &str) -> (String, Shown) {
-    let sent = client.upload(path, &[], "名单.csv", text.as_bytes()).await;
-    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
-    let page = sent.location().to_owned();
-    (page.clone(), settled(client, &page).await)
-}
-
-async fn settled(client: &mut Client, page: &str) -> Shown {
-    for _ in 0..200 {
-        let shown = client.get(page).await;
-        if shown.texts("#progress").is_empty() {
-            return shown;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
-    panic!("the check does not end");
+    client.import(path, "名单.csv", text.as_bytes()).await
 }
 
 async fn confirm(client: &mut Client, page: &str) -> Shown {
     client.post(page, &[("do", "apply")]).await;
-    settled(client, page).await
+    client.import_ended(page).await
 }
 
 /// Rows, new, updated, unchanged, returned.
@@ -178,7 +164,7 @@ both_databases! {
             assert_eq!(book.status, StatusCode::OK);
             let sent = clerk.upload(path, &[], "导出.xlsx", &book.bytes).await;
             let page = sent.location().to_owned();
-            let shown = settled(&mut clerk, &page).await;
+            let shown = clerk.import_ended(&page).await;
             assert_eq!(tiles(&shown), [rows, "0", "0", rows, "0"], "{}", shown.text());
         }
         let template = clerk.get(&format!("{MEMBERS}/template.xlsx")).await;

@@ -22,29 +22,7 @@ async fn checked(client: &mut Client, text: &str) -> (String, Shown) {
 }
 
 async fn brought(client: &mut Client, name: &str, bytes: &[u8]) -> (String, Shown) {
-    let sent = client.upload("/desk/projects/import", &[], name, bytes).await;
-    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
-    let href = sent.location().to_owned();
-    let page = ended(client, &href).await;
-    (href, page)
-}
-
-/// Confirms a file; the page it ends on.
-async fn applied(client: &mut Client, href: &str) -> Shown {
-    let sent = client.post(href, &[("do", "apply")]).await;
-    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
-    ended(client, href).await
-}
-
-async fn ended(client: &mut Client, href: &str) -> Shown {
-    for _ in 0..400 {
-        let page = client.get(href).await;
-        if !page.body.contains("id=\"progress\"") {
-            return page;
-        }
-        testkit::tokio::time::sleep(std::time::Duration::from_millis(25)).await;
-    }
-    panic!("the import does not end");
+    client.import("/desk/projects/import", name, bytes).await
 }
 
 async fn projects(app: &TestApp) -> i64 {
@@ -74,7 +52,7 @@ both_databases! {
             assert!(text.contains(why), "{why}: {text}");
         }
         assert_eq!(projects(&app).await, 0, "nothing before it is confirmed");
-        applied(&mut village, &href).await;
+        village.apply_import(&href).await;
         assert_eq!(projects(&app).await, 1);
         let id = app.app.db.number("SELECT MAX(id) FROM project", args![]).await.unwrap();
         assert_eq!(state(&app, id).await, "demand");
@@ -84,7 +62,7 @@ both_databases! {
         let changed = [HEAD.to_owned(), row("371621-2026-0001", "蔬菜大棚", WEST, "900000", "H1、H2")].join("\n");
         let (href, page) = checked(&mut village, &changed).await;
         assert!(page.text().contains("计划资金 1,000,000.00 元→900,000.00 元"), "{}", page.text());
-        applied(&mut village, &href).await;
+        village.apply_import(&href).await;
         let planned = app.app.db.number("SELECT planned_fen FROM project WHERE id = $1", args![id]).await;
         assert_eq!(planned.unwrap(), 90_000_000);
         let history = village.get(&format!("/desk/projects/{id}?tab=history")).await;

@@ -1,7 +1,6 @@
 //! A book by template: good rows wait for signature like any other, bad ones are named, and an export comes back.
 
 use access::Role;
-use axum::http::StatusCode;
 use store::{Query, args};
 use testkit::{Client, Shown, TestApp, both_databases};
 
@@ -11,28 +10,7 @@ const PATH: &str = "/desk/village-ledger/import";
 const HEAD: &str = "凭证号,日期,村代码,摘要,对方,对方是个人,科目,收付方式,收入（元）,支出（元）,决议号\n";
 
 async fn checked_file(client: &mut Client, name: &str, bytes: &[u8]) -> (String, Shown) {
-    let sent = client.upload(PATH, &[], name, bytes).await;
-    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
-    let href = sent.location().to_owned();
-    let page = ended(client, &href).await;
-    (href, page)
-}
-
-async fn applied(client: &mut Client, href: &str) -> Shown {
-    let sent = client.post(href, &[("do", "apply")]).await;
-    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
-    ended(client, href).await
-}
-
-async fn ended(client: &mut Client, href: &str) -> Shown {
-    for _ in 0..400 {
-        let page = client.get(href).await;
-        if !page.body.contains("id=\"progress\"") {
-            return page;
-        }
-        testkit::tokio::time::sleep(std::time::Duration::from_millis(25)).await;
-    }
-    panic!("the import does not end");
+    client.import(PATH, name, bytes).await
 }
 
 async fn entries(app: &TestApp) -> i64 {
@@ -67,7 +45,7 @@ both_databases! {
             assert!(text.contains(said), "{said}: {text}");
         }
         assert_eq!(entries(&app).await, 0, "nothing is written before it is confirmed");
-        applied(&mut clerk, &href).await;
+        clerk.apply_import(&href).await;
         assert_eq!(entries(&app).await, 2, "entered, neither signed nor checked");
         let (_, again) = checked_file(&mut clerk, "账.csv", file.as_bytes()).await;
         assert!(!again.text().contains("A-1 2025-03-02"), "{}", again.text());
