@@ -1,6 +1,7 @@
 //! Whether all money is seen and well kept: sources, coverage, checks, evaluations, and the ledgers of special funds.
 
 mod activity;
+mod basis;
 mod catalogue;
 mod coverage;
 mod evaluation;
@@ -9,6 +10,7 @@ mod special;
 mod upper;
 
 pub use activity::{ACTIVITY_KINDS, Activity, NewActivity, activities, answer, record};
+pub use basis::{EvaluationBases, EvaluationBasis, EvaluationBasisPart, basis};
 pub use catalogue::{Kind, Source, collected, kinds};
 pub use coverage::{Coverage, Line, coverage};
 pub use evaluation::{Evaluation, ITEMS, NewEvaluation, confirm, evaluation, evaluations, save};

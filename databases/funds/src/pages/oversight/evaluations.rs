@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use access::Resource;
 use askama::Template;
 use axum::extract::Path;
-use kernel::AppError;
+use kernel::{AppError, AppResult, period::parse_date};
 use web::{
     Ctx, Page, Shell, html,
     parts::{Field, Paper},
@@ -15,16 +15,37 @@ use super::{programme_options, shell, tabs};
 use crate::{
     chain::kept,
     model::idle::{DEFAULT_LIMIT_DAYS, on_day, percent},
-    oversight::{ITEMS, NewEvaluation, confirm, evaluation, evaluations, save},
+    oversight::{Evaluation, EvaluationBasis, ITEMS, NewEvaluation, basis, confirm, evaluation, evaluations, save},
     pages::{
         filled::Filled,
-        sheet::{ActForm, Cell, Grid, Link, Sheet},
+        sheet::{ActForm, Cell, Grid, Link, Note, Sheet},
     },
 };
 
 const LIST: &str = "/desk/funds/evaluations";
 
+/// What stands for the document where the library has none.
+const NO_BASIS: &str = "政策文件库里没有当日施行的资金管理和绩效评价办法。";
+
+/// The document an evaluation of this day rests on.
+async fn basis_on(ctx: &Ctx, day: &str) -> AppResult<Option<EvaluationBasis>> {
+    basis(ctx.app(), parse_date(day).unwrap_or(ctx.clock.today())).await
+}
+
+fn told(basis: Option<&EvaluationBasis>) -> String {
+    basis.map_or_else(|| NO_BASIS.to_owned(), EvaluationBasis::told)
+}
+
+fn link_to(basis: Option<&EvaluationBasis>) -> Option<Link> {
+    basis.map(|b| Link {
+        title: "评价办法",
+        href: b.href.clone(),
+        download: false,
+    })
+}
+
 pub(crate) async fn show(ctx: Ctx) -> Page {
+    let basis = basis_on(&ctx, "").await?;
     let rows = evaluations(&ctx.db, ctx.scope()).await?;
     let mut forms = Vec::new();
     if ctx.may("fund.inspect", &Resource::any()) {
@@ -55,6 +76,11 @@ pub(crate) async fn show(ctx: Ctx) -> Page {
     html(Sheet {
         shell: shell(&ctx, "管理绩效评价"),
         tabs: tabs(LIST),
+        links: link_to(basis.as_ref()).into_iter().collect(),
+        notes: vec![Note {
+            tone: if basis.is_some() { "info" } else { "warning" },
+            text: format!("评价依据：{}", told(basis.as_ref())),
+        }],
         grids: vec![Grid {
             total: format!("共 {} 份", rows.len()),
             heads: vec!["资金项目", "年度", "得分", "等次", "评价意见", "打分日期", "状态"],
@@ -107,6 +133,13 @@ pub(crate) async fn one(ctx: Ctx, Path(id): Path<i64>) -> Page {
     let row = evaluation(&ctx.db, ctx.scope(), id)
         .await?
         .ok_or_else(|| AppError::not_found("没有找到这份评价。"))?;
+    let basis = basis_on(&ctx, &row.entered_on).await?;
+    let mut links = vec![Link {
+        title: "打印评价表",
+        href: format!("{LIST}/{id}/print"),
+        download: false,
+    }];
+    links.extend(link_to(basis.as_ref()));
     let mut forms = Vec::new();
     if row.state == "scored" && ctx.may("fund.inspect", &Resource::any()) {
         forms.push(ActForm {
@@ -120,12 +153,9 @@ pub(crate) async fn one(ctx: Ctx, Path(id): Path<i64>) -> Page {
     }
     html(Sheet {
         shell: shell(&ctx, "管理绩效评价").here(format!("{} {} 年", row.programme_name, row.year)),
-        links: vec![Link {
-            title: "打印评价表",
-            href: format!("{LIST}/{id}/print"),
-            download: false,
-        }],
+        links,
         pairs: vec![
+            web::parts::Pair::new("评价依据", told(basis.as_ref())),
             web::parts::Pair::whole("得分", format!("{} 分，{}", row.total, row.grade())),
             web::parts::Pair::new("评价意见", &row.opinion),
             web::parts::Pair::whole("打分日期", &row.entered_on),
@@ -138,10 +168,10 @@ pub(crate) async fn one(ctx: Ctx, Path(id): Path<i64>) -> Page {
 }
 
 /// The items with what the books tell of the year's end.
-async fn items(ctx: &Ctx, row: &crate::oversight::Evaluation) -> kernel::AppResult<Grid> {
+async fn items(ctx: &Ctx, row: &Evaluation) -> AppResult<Grid> {
     let books = kept(ctx.app(), ctx.scope()).await?;
     let ours = books.narrowed(|i| i.programme == row.programme);
-    let end = kernel::period::parse_date(&format!("{}-12-31", row.year)).unwrap_or(ctx.clock.today());
+    let end = parse_date(&format!("{}-12-31", row.year)).unwrap_or(ctx.clock.today());
     let day = end.min(ctx.clock.today());
     let idle = on_day(ours.parts(), day, DEFAULT_LIMIT_DAYS);
     let hops = ours.allocations.iter().map(|a| a.last_hop).max().unwrap_or(0);
@@ -186,6 +216,7 @@ struct Printed {
     shell: Shell,
     paper: Paper,
     lead: String,
+    basis: String,
     opinion: String,
     table: Grid,
 }
@@ -209,6 +240,7 @@ pub(crate) async fn print(ctx: Ctx, Path(id): Path<i64>) -> Page {
             row.total,
             row.grade()
         ),
+        basis: told(basis_on(&ctx, &row.entered_on).await?.as_ref()),
         opinion: row.opinion.clone(),
         table: items(&ctx, &row).await?,
     })
