@@ -51,6 +51,7 @@ pub fn parts(settings: &Settings, data_dir: &Path) -> AppResult<Vec<Arc<dyn Any 
     );
     parts.extend(funds::parts());
     parts.extend(forces::parts());
+    parts.extend(policies::parts());
     parts.extend(crate::seams::parts());
     parts.extend(disclosure::parts(settings.demo, plain_rules(&rules)));
     parts.push(Arc::new(Sources::open(data_dir)?));

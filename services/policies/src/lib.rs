@@ -1,9 +1,12 @@
 //! The policy library (政策文件): documents and their interpretation, entered by one person, published by another,
 //! open to everyone from then on, also after they are withdrawn.
 
+mod evaluation;
 pub mod model;
 mod pages;
 pub mod store;
+
+use std::{any::Any, sync::Arc};
 
 use web::{Layer, MenuEntry, Module};
 
@@ -20,11 +23,22 @@ pub fn module() -> Module {
                 name: "policies_0002_named",
                 up: include_str!("../migrations/0002_named.sql"),
             },
+            ::store::SqlMigration {
+                name: "policies_0003_governs",
+                up: include_str!("../migrations/0003_governs.sql"),
+            },
         ],
         policy: include_str!("policy.cedar"),
         menu: MENU,
         routes: pages::routes,
     }
+}
+
+/// What other modules ask of the library: the document an evaluation of funds rests on.
+pub fn parts() -> Vec<Arc<dyn Any + Send + Sync>> {
+    vec![Arc::new(funds::oversight::EvaluationBasisPart(Arc::new(
+        evaluation::Library,
+    )))]
 }
 
 const MENU: &[MenuEntry] = &[

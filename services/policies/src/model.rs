@@ -35,6 +35,13 @@ records::codes! {
     }
 }
 
+records::codes! {
+    /// What in the platform rests on a document.
+    pub enum Governs {
+        FundEvaluation = "fund_evaluation" "资金管理绩效评价",
+    }
+}
+
 const HANDS: &[R] = &[R::CountyAdmin, R::FundUnitAdmin, R::AgriAdmin, R::Finance];
 
 /// A published document is not edited: it is withdrawn, and a new one entered.
@@ -81,7 +88,7 @@ impl State {
 }
 
 /// The fields of a document, in the order of the form: name, title, most characters, whether it must be filled in.
-pub const FIELDS: [(&str, &str, usize, bool); 10] = [
+pub const FIELDS: [(&str, &str, usize, bool); 11] = [
     ("title", "文件名称", 120, true),
     ("issuer", "发文单位", 60, true),
     ("doc_no", "文号", 60, false),
@@ -92,6 +99,7 @@ pub const FIELDS: [(&str, &str, usize, bool); 10] = [
     ("fund_type", "涉及资金", 60, false),
     ("summary", "内容摘要", 2_000, true),
     ("plain_words", "政策解读", 4_000, false),
+    ("governs", "作为哪项工作的依据", 20, false),
 ];
 
 /// Values of [`FIELDS`] and `source` as sent.
@@ -119,6 +127,9 @@ pub fn read(sent: &Filled) -> Result<Filled, BTreeMap<&'static str, String>> {
     }
     if !read["category"].is_empty() && Category::parse(&read["category"]).is_none() {
         wrong.insert("category", "请从列表中选择类别。".to_owned());
+    }
+    if !read["governs"].is_empty() && Governs::parse(&read["governs"]).is_none() {
+        wrong.insert("governs", "请从列表中选择。".to_owned());
     }
     if wrong.is_empty() { Ok(read) } else { Err(wrong) }
 }

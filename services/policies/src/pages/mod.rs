@@ -1,15 +1,17 @@
 //! The pages of the library: the desk's, and those open to everyone.
 
 mod desk;
+mod desk_list;
 mod form;
 mod open;
+mod papers;
 
 use records::flow::Code;
 use serde::Deserialize;
 use web::{Routes, parts::Pair};
 
 use crate::{
-    model::Category,
+    model::{Category, Governs},
     store::{Asked, Policy},
 };
 
@@ -18,13 +20,22 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/policies", "public.policies", open::list)
         .get("/policies/{id}", "public.policies", open::show)
         .get("/policies/{id}/print", "public.policies", open::print)
-        .get("/desk/policies", "policy.read", desk::list)
+        .get("/policies/{id}/papers/{digest}", "public.policies", papers::open)
+        .get("/desk/policies", "policy.read", desk_list::list)
+        .get("/desk/policies.xlsx", "policy.read", desk_list::export)
         .get("/desk/policies/new", "policy.enter", form::blank)
         .post("/desk/policies/new", "policy.enter", form::enter)
         .get("/desk/policies/{id}", "policy.read", desk::show)
         .get("/desk/policies/{id}/edit", "policy.enter", form::edit)
         .post("/desk/policies/{id}/edit", "policy.enter", form::amend)
         .post("/desk/policies/{id}/steps/{act}", "policy.step", desk::step)
+        .post_upload("/desk/policies/{id}/papers", "policy.enter", papers::attach)
+        .get("/desk/policies/{id}/papers/{digest}", "policy.read", papers::desk)
+        .post(
+            "/desk/policies/{id}/papers/{digest}/remove",
+            "policy.enter",
+            papers::remove,
+        )
 }
 
 #[derive(Default, Deserialize)]
@@ -34,6 +45,7 @@ pub(crate) struct ListQuery {
     category: String,
     issuer: String,
     state: String,
+    page: String,
 }
 
 impl ListQuery {
@@ -45,6 +57,22 @@ impl ListQuery {
             state: if public { "" } else { &self.state },
             public,
         }
+    }
+
+    fn page(&self) -> u64 {
+        self.page.parse().unwrap_or(1).max(1)
+    }
+
+    /// The query without its page, for links.
+    fn text(&self, public: bool) -> String {
+        let pairs = [
+            ("q", self.q.as_str()),
+            ("category", &self.category),
+            ("issuer", &self.issuer),
+            ("state", if public { "" } else { &self.state }),
+        ];
+        let filled: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+        serde_urlencoded::to_string(filled).unwrap_or_default()
     }
 }
 
@@ -72,6 +100,9 @@ pub(crate) fn pairs(p: &Policy) -> Vec<Pair> {
         Pair::new("施行日期", known(&p.effective_on)),
         Pair::new("涉及资金", known(&p.fund_type)),
     ];
+    if let Some(governs) = Governs::parse(&p.governs) {
+        pairs.push(Pair::new("作为依据", governs.title()));
+    }
     if !p.source.is_empty() {
         pairs.push(Pair::new("来源", p.source.clone()));
     }

@@ -7,15 +7,19 @@ use axum::{
 };
 use kernel::{AppError, AppResult};
 use qrcode::{EcLevel, QrCode, render::svg};
+use records::{flow::Code, papers::Paper};
 use web::{
     Ctx, Layer, Page, Shell, html,
-    parts::{Pair, Paper},
+    parts::{Pager, Pair, Paper as Sheet},
 };
 
-use super::{ListQuery, categories, pairs};
+use super::{
+    ListQuery, categories, pairs,
+    papers::{Line, lines},
+};
 use crate::{
     model::State,
-    store::{self, Policy},
+    store::{self, PaperKind, Policy},
 };
 
 #[derive(Template)]
@@ -26,6 +30,7 @@ struct ListPage {
     categories: Vec<(&'static str, &'static str)>,
     issuers: Vec<String>,
     rows: Vec<Policy>,
+    pager: Pager,
 }
 
 #[derive(Template)]
@@ -35,6 +40,9 @@ struct OnePage {
     p: Policy,
     withdrawn: bool,
     pairs: Vec<Pair>,
+    /// Pictures that explain it, shown on the page itself.
+    pictures: Vec<Line>,
+    papers: Vec<Line>,
     qr: String,
 }
 
@@ -42,35 +50,39 @@ struct OnePage {
 #[template(path = "pages/print.html")]
 struct PrintPage {
     shell: Shell,
-    paper: Paper,
+    paper: Sheet,
     p: Policy,
     withdrawn: bool,
     pairs: Vec<Pair>,
+    papers: Vec<Line>,
 }
 
 pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
-    let all = store::Asked {
-        public: true,
-        ..store::Asked::default()
-    };
-    let mut issuers: Vec<String> = store::list(&ctx.db, &all)
-        .await?
-        .into_iter()
-        .map(|p| p.issuer)
-        .collect();
-    issuers.sort();
-    issuers.dedup();
+    let asked = query.asked(true);
+    let page = query.page();
     html(ListPage {
         shell: ctx.shell(Layer::Public).here("政策"),
-        rows: store::list(&ctx.db, &query.asked(true)).await?,
+        rows: store::page_of(&ctx.db, &asked, page).await?,
         categories: categories(),
-        issuers,
+        issuers: store::issuers(&ctx.db).await?,
+        pager: Pager {
+            page,
+            page_size: store::PAGE_ROWS,
+            total_rows: store::count(&ctx.db, &asked).await?,
+            total_amount: None,
+            path: "/policies".into(),
+            query: query.text(true),
+        },
         query,
     })
 }
 
 pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, headers: HeaderMap) -> Page {
     let p = store::one(&ctx.db, id, true).await?;
+    let papers = store::papers_of(&ctx.db, id).await?;
+    let (pictures, papers): (Vec<Paper>, Vec<Paper>) =
+        papers.into_iter().partition(|p| p.step == PaperKind::Picture.id());
+    let path = format!("/policies/{id}");
     html(OnePage {
         shell: ctx
             .shell(Layer::Public)
@@ -78,6 +90,8 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, headers: HeaderMap) -> P
             .here(p.title.clone()),
         withdrawn: p.state() == State::Withdrawn,
         pairs: pairs(&p),
+        pictures: lines(&pictures, &path),
+        papers: lines(&papers, &path),
         qr: qr(&address(&ctx, &headers, id))?,
         p,
     })
@@ -90,7 +104,7 @@ pub(crate) async fn print(ctx: Ctx, Path(id): Path<i64>, headers: HeaderMap) -> 
     let (today, address) = (ctx.clock.today(), address(&ctx, &headers, id));
     html(PrintPage {
         shell: shell.here(p.title.clone()),
-        paper: Paper {
+        paper: Sheet {
             serial: format!("{id}"),
             issuer: p.issuer.clone(),
             issued: format!(
@@ -104,6 +118,7 @@ pub(crate) async fn print(ctx: Ctx, Path(id): Path<i64>, headers: HeaderMap) -> 
         },
         withdrawn: p.state() == State::Withdrawn,
         pairs: pairs(&p),
+        papers: lines(&store::papers_of(&ctx.db, id).await?, ""),
         p,
     })
 }

@@ -67,6 +67,16 @@ pub async fn attach(
     Ok(kept)
 }
 
+/// Takes a paper away from a record that may still change, and returns how many entries that were: a file may stand
+/// with several steps. The bytes stay where they are, for other records may name them.
+pub async fn detach(tx: &RecordedTx, kind: &str, id: i64, digest: &str) -> AppResult<u64> {
+    tx.execute(
+        "DELETE FROM record_paper WHERE kind = $1 AND record_id = $2 AND digest = $3",
+        args![kind, id, digest],
+    )
+    .await
+}
+
 /// The papers of a record, in the order they came.
 pub async fn of(db: &impl Query, kind: &str, id: i64) -> AppResult<Vec<Paper>> {
     db.rows(

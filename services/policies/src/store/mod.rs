@@ -1,6 +1,10 @@
 //! Documents in the database: entered, edited while a draft, published, withdrawn; never deleted.
 
-use ::store::{FromQueryResult, Query, Sql, Value, args};
+mod in_force;
+mod list;
+mod papers;
+
+use ::store::{FromQueryResult, Query, Value, args};
 use access::Actor;
 use kernel::{AppError, AppResult, ErrorKind};
 use records::{
@@ -10,6 +14,10 @@ use records::{
 use serde_json::json;
 use trail::{Act, Once, RecordedTx};
 use web::App;
+
+pub use in_force::in_force;
+pub use list::{Asked, PAGE_ROWS, count, issuers, page_of, rows_after};
+pub use papers::{PaperKind, attach, detach, papers_of};
 
 use crate::model::{Category, FIELDS, FLOW, Filled, PolicyAct, State};
 
@@ -40,6 +48,8 @@ pub struct Policy {
     pub entered_name: String,
     pub published_name: String,
     pub last_actor: i64,
+    /// The work that rests on it, empty for none; see [`crate::model::Governs`].
+    pub governs: String,
 }
 
 impl Policy {
@@ -64,51 +74,11 @@ impl Policy {
             &self.fund_type,
             &self.summary,
             &self.plain_words,
+            &self.governs,
         ];
         let named = FIELDS.iter().zip(values);
         named.map(|(f, v)| (f.0.to_owned(), v.clone())).collect()
     }
-}
-
-/// What a list asks for; an empty field asks for nothing.
-#[derive(Clone, Debug, Default)]
-pub struct Asked<'a> {
-    pub text: &'a str,
-    pub category: &'a str,
-    pub issuer: &'a str,
-    pub state: &'a str,
-    /// Whether drafts stay out, whatever the state asked for.
-    pub public: bool,
-}
-
-/// The most documents of one list; a search narrows it.
-pub const MOST: usize = 300;
-
-/// Documents that match, by category, newest first.
-pub async fn list(db: &impl Query, asked: &Asked<'_>) -> AppResult<Vec<Policy>> {
-    let mut sql = Sql::new("SELECT * FROM policy WHERE 1 = 1");
-    if asked.public {
-        sql.push(" AND state <> 'draft'");
-    }
-    if !asked.category.is_empty() {
-        sql.push(" AND category = ").bind(asked.category);
-    }
-    if !asked.issuer.is_empty() {
-        sql.push(" AND issuer = ").bind(asked.issuer);
-    }
-    if !asked.state.is_empty() {
-        sql.push(" AND state = ").bind(asked.state);
-    }
-    sql.push(" ORDER BY category, issued DESC, id");
-    let mut found: Vec<Policy> = db.fetch(sql).await?;
-    let text = asked.text.trim();
-    found.retain(|p| {
-        [&p.title, &p.summary, &p.plain_words, &p.doc_no]
-            .iter()
-            .any(|v| v.contains(text))
-    });
-    found.truncate(MOST);
-    Ok(found)
 }
 
 /// One document; for the public none that is still a draft.
@@ -120,11 +90,11 @@ pub async fn one(db: &impl Query, id: i64, public: bool) -> AppResult<Policy> {
         .ok_or_else(|| AppError::not_found("没有找到这份文件，请从“政策”重新选择。"))
 }
 
-/// Enters a draft, or writes a draft anew when `id` names one.
+/// Enters a draft, or writes a draft anew when `edited` names one and the version its form was filled from.
 ///
 /// # Errors
-/// The refusals of the flow for a document that is no draft any more.
-pub async fn save(app: &App, actor: &Actor, request: &str, id: Option<i64>, new: &Filled) -> AppResult<i64> {
+/// The refusals of the flow for a document that is no draft any more; conflict when someone else edited it meanwhile.
+pub async fn save(app: &App, actor: &Actor, request: &str, edited: Option<(i64, i64)>, new: &Filled) -> AppResult<i64> {
     let tx = match app.trail.begin_once(actor, request).await? {
         Once::New(tx) => tx,
         Once::Done(earlier) => {
@@ -134,34 +104,35 @@ pub async fn save(app: &App, actor: &Actor, request: &str, id: Option<i64>, new:
     };
     let account = actor.account.map_or(-1, |a| a.0);
     let mut values: Vec<Value> = FIELDS.iter().map(|f| Value::from(new[f.0].as_str())).collect();
-    let (id, act) = match id {
-        Some(id) => {
+    let (id, act, expected) = match edited {
+        Some((id, filled_from)) => {
             let row = one(&*tx, id, false).await?;
             FLOW.permit(row.state(), PolicyAct::Edit, &who(actor, &row, ""))?;
             values.extend(args![account, id]);
             tx.execute(
                 "UPDATE policy SET title = $1, issuer = $2, doc_no = $3, category = $4, place = $5, issued = $6, \
-                 effective_on = $7, fund_type = $8, summary = $9, plain_words = $10, last_actor = $11 \
-                 WHERE id = $12 AND state = 'draft'",
+                 effective_on = $7, fund_type = $8, summary = $9, plain_words = $10, governs = $11, last_actor = $12 \
+                 WHERE id = $13 AND state = 'draft'",
                 values,
             )
             .await?;
-            (id, "edit")
+            (id, "edit", Some(filled_from))
         }
         None => {
             let id = app.next_id();
             values.extend(args![account, actor.name.as_str(), id]);
             tx.execute(
                 "INSERT INTO policy (title, issuer, doc_no, category, place, issued, effective_on, fund_type, summary, \
-                 plain_words, entered_by, entered_name, id, source, state, withdrawn_on, withdrawn_why, published_name, \
-                 last_actor) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,'','draft','','','',$11)",
+                 plain_words, governs, entered_by, entered_name, id, source, state, withdrawn_on, withdrawn_why, \
+                 published_name, last_actor) \
+                 VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,'','draft','','','',$12)",
                 values,
             )
             .await?;
-            (id, "enter")
+            (id, "enter", None)
         }
     };
-    version(&tx, id, act, "").await?;
+    version(&tx, id, act, "", expected).await?;
     tx.commit(Act::new(
         if act == "edit" { "policy.edit" } else { "policy.enter" },
         format!("policy:{id}"),
@@ -218,7 +189,7 @@ async fn attempt(app: &App, actor: &Actor, request: &str, id: i64, act: PolicyAc
     if changed == 0 {
         return Err(AppError::conflict("这份文件刚刚由他人办理，请刷新后再看。"));
     }
-    version(&tx, id, act.id(), reason.trim()).await?;
+    version(&tx, id, act.id(), reason.trim(), None).await?;
     let trace = json!({"act": act.id(), "to": taken.to.id(), "reason": reason.trim()});
     tx.commit(Act::new("policy.step", format!("policy:{id}")).with(trace))
         .await?;
@@ -236,15 +207,17 @@ fn who<'a>(actor: &Actor, row: &Policy, reason: &'a str) -> Who<'a> {
     }
 }
 
-async fn version(tx: &RecordedTx, id: i64, act: &str, reason: &str) -> AppResult<()> {
+async fn version(tx: &RecordedTx, id: i64, act: &str, reason: &str, expected: Option<i64>) -> AppResult<()> {
     let row = one(&**tx, id, false).await?;
     let mut state = json!(row.filled());
     state["state"] = json!(row.state().title());
+    let papers: Vec<String> = papers_of(&**tx, id).await?.into_iter().map(|p| p.file_name).collect();
+    state["papers"] = json!(papers);
     let on = tx.at().date().to_string();
     let change = Change {
         kind: KIND,
         id,
-        expected: None,
+        expected,
         act,
         reason,
         basis: "",
