@@ -7,6 +7,7 @@ use std::{any::Any, sync::Arc};
 
 pub mod batch;
 pub mod chain;
+mod import;
 pub mod load;
 pub mod model;
 pub mod oversight;

@@ -8,7 +8,7 @@ use records::{
 };
 use serde_json::{Value, json};
 use store::{FromQueryResult, Query, Sql, args};
-use trail::{Act, Once};
+use trail::{Act, Once, RecordedTx};
 use web::App;
 
 use super::{
@@ -158,47 +158,35 @@ pub fn filing_due(row: &IndicatorRow, calendar: &Calendar) -> Option<Date> {
     parse_date(&row.arrived_on).map(|day| calendar.add_working_days(day, FILE_WITHIN_WORKING_DAYS))
 }
 
-fn check(new: &NewIndicator, today: Date) -> AppResult<()> {
-    let one_of = |list: &[&str], value: &str, field: &str| {
-        list.contains(&value)
-            .then_some(())
-            .ok_or_else(|| AppError::invalid(format!("请选择{field}。")))
+/// What is wrong with a document to be entered: the field and what to do; `None` when nothing is.
+pub(crate) fn wrong_in(new: &NewIndicator, today: Date) -> Option<(&'static str, String)> {
+    let one_of = |list: &[&str], value: &str, id: &'static str, field: &str| {
+        (!list.contains(&value)).then(|| (id, format!("请选择{field}。")))
     };
-    let short = |value: &str, field: &str, least: usize| {
+    let length = |value: &str, id: &'static str, field: &str, least: usize| {
         let length = value.trim().chars().count();
-        (least..=100)
-            .contains(&length)
-            .then_some(())
-            .ok_or_else(|| AppError::invalid(format!("{field}应为 {least} 至 100 字。")))
+        (!(least..=100).contains(&length)).then(|| (id, format!("{field}应为 {least} 至 100 字。")))
     };
-    short(&new.doc_no, "指标文号", 2)?;
-    one_of(&LEVELS, &new.level, "来源层级")?;
-    one_of(&FAMILIES, &new.family, "资金大类")?;
-    one_of(&["1", "2", "3"], &new.fund_class.to_string(), "资金类别")?;
-    one_of(&ORIGINS.map(|o| o.0), &new.origin, "资金渠道")?;
-    if new.origin != "fiscal" {
-        short(&new.giver, "出资单位或捐赠人", 2)?;
-    }
-    for (value, field) in [
-        (&new.giver, "出资单位"),
-        (&new.need, "需求"),
-        (&new.destination, "去向"),
-    ] {
-        short(value, field, 0)?;
-    }
-    if new.amount <= Money::ZERO {
-        return Err(AppError::invalid("指标金额：必须大于零。请核对。"));
-    }
-    if let Some(day) = new.arrived_on {
-        day_within("到位日期", day, today)?;
-    }
-    if new
-        .due_on
-        .is_some_and(|due| due.year() < 1900 || new.arrived_on.is_some_and(|day| due < day))
-    {
-        return Err(AppError::invalid("约定使用日期不能早于到位日期，也不能早于 1900 年。"));
-    }
-    Ok(())
+    let day = |id: &'static str, field: &str, day: Option<Date>| {
+        let wrong = day.and_then(|day| day_within(field, day, today).err());
+        wrong.map(|e| (id, e.message))
+    };
+    let given = if new.origin == "fiscal" { 0 } else { 2 };
+    let too_soon = |due: Date| due.year() < 1900 || new.arrived_on.is_some_and(|day| due < day);
+    length(&new.doc_no, "doc_no", "指标文号", 2)
+        .or_else(|| one_of(&LEVELS, &new.level, "level", "来源层级"))
+        .or_else(|| one_of(&FAMILIES, &new.family, "family", "资金大类"))
+        .or_else(|| one_of(&["1", "2", "3"], &new.fund_class.to_string(), "fund_class", "资金类别"))
+        .or_else(|| one_of(&ORIGINS.map(|o| o.0), &new.origin, "origin", "资金渠道"))
+        .or_else(|| length(&new.giver, "giver", "出资单位或捐赠人", given))
+        .or_else(|| length(&new.need, "need", "需求", 0))
+        .or_else(|| length(&new.destination, "destination", "去向", 0))
+        .or_else(|| (new.amount <= Money::ZERO).then(|| ("amount", "指标金额：必须大于零。请核对。".to_owned())))
+        .or_else(|| day("arrived_on", "到位日期", new.arrived_on))
+        .or_else(|| {
+            let why = "约定使用日期不能早于到位日期，也不能早于 1900 年。";
+            new.due_on.is_some_and(too_soon).then(|| ("due_on", why.to_owned()))
+        })
 }
 
 /// Enters a document; money that has arrived is in the books at once.
@@ -206,12 +194,26 @@ fn check(new: &NewIndicator, today: Date) -> AppResult<()> {
 /// # Errors
 /// Invalid fields; `Conflict` when the programme has a document of this number already.
 pub async fn enter(app: &App, actor: &Actor, request_id: &str, new: &NewIndicator) -> AppResult<i64> {
-    let today = app.clock.today();
-    check(new, today)?;
+    if let Some((_, why)) = wrong_in(new, app.clock.today()) {
+        return Err(AppError::invalid(why));
+    }
     let tx = match app.trail.begin_once(actor, request_id).await? {
         Once::New(tx) => tx,
         Once::Done(earlier) => return Ok(id_in(&earlier.subject)),
     };
+    let id = bring(app, &tx, new).await?;
+    let detail = json!({ "doc_no": new.doc_no.trim(), "amount_fen": new.amount.fen() });
+    tx.commit(Act::new("indicator.enter", format!("indicator:{id}")).with(detail))
+        .await?;
+    Ok(id)
+}
+
+/// Writes a document whose fields are right into the books of this transaction's actor.
+///
+/// # Errors
+/// Invalid when the programme is none of the actor's; `Conflict` when it has a document of this number already.
+pub(crate) async fn bring(app: &App, tx: &RecordedTx, new: &NewIndicator) -> AppResult<i64> {
+    let (actor, today) = (tx.actor().clone(), app.clock.today());
     #[derive(FromQueryResult)]
     struct Org {
         org: String,
@@ -270,12 +272,9 @@ pub async fn enter(app: &App, actor: &Actor, request_id: &str, new: &NewIndicato
     )
     .await?;
     if state == IndicatorState::Arrived {
-        post(&tx, app.next_id(), &arrival(id, new.amount), &day, new.doc_no.trim()).await?;
+        post(tx, app.next_id(), &arrival(id, new.amount), &day, new.doc_no.trim()).await?;
     }
-    remember(&tx, &everything(app), id, "enter", &Asked::on(request_id, today)).await?;
-    let detail = json!({ "doc_no": new.doc_no.trim(), "amount_fen": new.amount.fen() });
-    tx.commit(Act::new("indicator.enter", format!("indicator:{id}")).with(detail))
-        .await?;
+    remember(tx, &everything(app), id, "enter", &Asked::on("", today)).await?;
     Ok(id)
 }
 

@@ -20,7 +20,7 @@ use super::{
     sheet::{Cell, Grid, Link, Note, Sheet, layer},
 };
 use crate::{
-    chain::{IndicatorRow, LEVELS, ORIGINS, filing_due, indicator_rows, kept, title_of},
+    chain::{FUND_CLASSES, IndicatorRow, LEVELS, ORIGINS, filing_due, indicator_rows, kept, title_of},
     model::flows::IndicatorState,
     search::PAGE_ROWS,
 };
@@ -116,6 +116,7 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
         }
     };
     link("indicator.enter", "登记指标", format!("{LIST}/new"), false);
+    link("indicator.enter", "导入表格", format!("{LIST}/import"), false);
     link("fund.view", "报备情况", "/desk/funds/filing".into(), false);
     link("fund.export", "导出表格", format!("{LIST}.xlsx?{text}"), true);
     let account = ctx.actor().account.map(|a| a.0);
@@ -168,32 +169,49 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
 pub(crate) async fn export(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
     let books = kept(ctx.app(), ctx.scope()).await?.narrowed(|row| query.keeps(row));
     let standing = books.standing_by_indicator(ctx.clock.today());
+    // The columns of the import come first: what is exported can come back.
     let columns = [
         ("文号", 24.0),
+        ("项目代码", 10.0),
         ("项目", 24.0),
         ("来源层级", 10.0),
         ("资金渠道", 16.0),
+        ("资金类别", 18.0),
+        ("资金大类", 10.0),
         ("出资单位", 20.0),
+        ("需求", 20.0),
+        ("去向", 20.0),
         ("金额（元）", 16.0),
+        ("到位日期", 12.0),
+        ("约定使用日期", 14.0),
+        ("未经市级财政", 14.0),
         ("未分配（元）", 16.0),
         ("使用到位（元）", 16.0),
-        ("到位日期", 12.0),
         ("报备日期", 12.0),
         ("状态", 14.0),
     ];
     let mut export = Export::begin(ctx.app(), "资金指标", &columns)?;
     for row in &books.indicators {
         let sums = standing.get(&row.id).copied().unwrap_or_default();
+        let announced = row.state() == IndicatorState::Announced;
         export.row([
             Out::text(&row.doc_no),
+            Out::text(&row.programme),
             Out::text(&row.programme_name),
             Out::text(&row.level),
             Out::text(title_of(&ORIGINS, &row.origin)),
+            Out::text(title_of(&FUND_CLASSES, &row.fund_class.to_string())),
+            Out::text(&row.family),
             Out::text(&row.giver),
+            Out::text(&row.need),
+            Out::text(&row.destination),
             Out::Money(row.amount()),
+            // Until money has arrived its day is only that of the entry.
+            Out::text(if announced { "" } else { &row.arrived_on }),
+            Out::text(row.due_on.clone().unwrap_or_default()),
+            Out::text(if row.bypass_city { "是" } else { "否" }),
             Out::Money(Money(sums.balance_fen)),
             Out::Money(Money(sums.used_fen)),
-            Out::text(&row.arrived_on),
             Out::text(row.filed_on.clone().unwrap_or_default()),
             Out::text(row.state().title()),
         ])?;

@@ -10,6 +10,12 @@ use super::{
 };
 
 pub(crate) fn routes(routes: Routes) -> Routes {
+    let routes = records::import_routes!(
+        routes,
+        "/desk/funds/indicators/import",
+        "indicator.enter",
+        crate::import::IndicatorImport
+    );
     let routes = routes
         .get("/desk/payments", "payment.list", payments::show)
         .get("/desk/payments.xlsx", "payment.export", export::send)

@@ -4,6 +4,7 @@ mod batches;
 mod chain;
 mod figures;
 mod holds;
+mod imports;
 mod kept;
 mod lists;
 mod oversight;
