@@ -72,6 +72,11 @@ test("a visitor reaches more than a home page", () => {
   assert.ok(paths.length >= 5, `only ${paths.join(" ")}`);
 });
 
+test("the list of policies and policies themselves are among the pages surveyed", () => {
+  assert.ok(paths.includes("/policies"), paths.join(" "));
+  assert.ok(paths.some((path) => /^\/policies\/\d+$/.test(path)), paths.join(" "));
+});
+
 test("no public page has a barrier that axe-core sees, at desktop width", async () => {
   assert.deepEqual(await survey(DESKTOP, axeViolations), []);
 });
