@@ -5,6 +5,7 @@
 
 use std::{any::Any, sync::Arc};
 
+pub mod amend;
 pub mod batch;
 pub mod chain;
 mod import;
@@ -83,6 +84,7 @@ pub fn parts() -> Vec<Arc<dyn Any + Send + Sync>> {
 
 const MENU: &[MenuEntry] = &[
     entry(Layer::Management, "资金总览", "/desk/funds/board", "fund.view"),
+    entry(Layer::Management, "资金项目", "/desk/funds/programmes", "fund.view"),
     entry(Layer::Management, "资金指标", "/desk/funds/indicators", "fund.view"),
     entry(Layer::Management, "资金滞留率", "/desk/funds/idle", "fund.view"),
     entry(Layer::Management, "资金归集监管", "/desk/funds/sources", "fund.view"),

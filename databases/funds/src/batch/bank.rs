@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use access::{Actor, Scope};
-use kernel::{AppError, AppResult, Date, Money, RegionCode, RegionLevel};
+use kernel::{AppError, AppResult, Date, RegionCode};
 use records::flow::Code;
 use serde_json::json;
 use store::{FromQueryResult, Query, Sql, args};
@@ -15,15 +15,16 @@ use web::App;
 
 use super::{
     answers::{Answer, fault, read_answers},
+    issue::{move_by_place, places_of},
     rows::{BatchRow, batch, remember},
     steps::advance,
 };
 use crate::{
-    chain::{Asked, day_within, draw, nodes_of_holder, post, who},
+    chain::{Asked, day_within, who},
     load::Sums,
     model::{
         flows::{BATCH, BatchAct},
-        ledger::{Kind, Movement, Node, Stage},
+        ledger::{Kind, Stage},
     },
 };
 
@@ -42,7 +43,7 @@ pub(super) struct Sent {
     pub(super) region: i64,
 }
 
-async fn rows_in_state(db: &impl Query, batch: i64, state: &str) -> AppResult<Vec<Sent>> {
+pub(super) async fn rows_in_state(db: &impl Query, batch: i64, state: &str) -> AppResult<Vec<Sent>> {
     db.rows(
         "SELECT COALESCE(row_no, 0) AS row_no, account_tail, account_name, amount_fen, region FROM payment \
          WHERE batch_id = $1 AND state || '' = $2 ORDER BY row_no",
@@ -77,133 +78,6 @@ pub async fn bank_file(db: &impl Query, row: &BatchRow) -> AppResult<Vec<u8>> {
     }
     let (bytes, _, _) = encoding_rs::GB18030.encode(&text);
     Ok(bytes.into_owned())
-}
-
-/// Holds rows whose household was removed from the register after the list was made.
-pub(super) async fn hold_removed(tx: &RecordedTx, id: i64) -> AppResult<u64> {
-    tx.execute(
-        "UPDATE payment SET state = 'held', note = '所在户已清退，次月起停发' WHERE batch_id = $1 AND state = 'listed' AND \
-         EXISTS (SELECT 1 FROM household h WHERE h.id = payment.household_id AND h.status = 4 AND \
-         (h.removed_on IS NULL OR SUBSTR(h.removed_on, 1, 7) < payment.month))",
-        args![id],
-    )
-    .await
-}
-
-/// By community, so that money given to a place pays its own people first.
-fn by_place(rows: impl IntoIterator<Item = (i64, i64)>) -> BTreeMap<RegionCode, Money> {
-    let mut towns: BTreeMap<RegionCode, Money> = BTreeMap::new();
-    for (region, fen) in rows {
-        let place = RegionCode::from_i64(region)
-            .unwrap_or(RegionCode::NATION)
-            .at(RegionLevel::Community);
-        let sum = towns.entry(place).or_default();
-        *sum = Money(sum.fen() + fen);
-    }
-    towns
-}
-
-#[derive(FromQueryResult)]
-struct Open {
-    id: i64,
-    region: i64,
-    open_fen: i64,
-}
-
-/// Shares that may pay a programme's people in a community: the nearest first, then wider ones, older first.
-async fn shares_for(tx: &RecordedTx, programme: &str, town: RegionCode) -> AppResult<Vec<Open>> {
-    let mut shares: Vec<Open> = tx
-        .rows(
-            "SELECT a.id, a.region, CAST(SUM(n.in_fen - n.out_fen) AS BIGINT) AS open_fen FROM fund_allocation a \
-             JOIN fund_node n ON n.allocation_id = a.id AND n.stage IN ('allocation', 'hop') \
-             WHERE a.programme = $1 AND a.target IN ('region', 'households', 'org') \
-             AND a.state IN ('allocated', 'requested', 'disbursed', 'used', 'paid_to_card') \
-             GROUP BY a.id, a.region, a.decided_on HAVING SUM(n.in_fen - n.out_fen) > 0 ORDER BY a.decided_on, a.id",
-            args![programme],
-        )
-        .await?;
-    let covers = |o: &Open| RegionCode::from_i64(o.region).is_some_and(|r| r.contains(town));
-    shares.retain(covers);
-    shares.sort_by_key(|o| std::cmp::Reverse(RegionCode::from_i64(o.region).map(|r| r.level())));
-    Ok(shares)
-}
-
-/// Puts the listed rows on their way and takes the money for them, place by place.
-pub(super) async fn send(app: &App, tx: &RecordedTx, row: &BatchRow, on: &str) -> AppResult<()> {
-    let listed = rows_in_state(&**tx, row.id, "listed").await?;
-    if listed.is_empty() {
-        return Err(AppError::conflict("这一批没有可发放的行：全部暂缓。"));
-    }
-    let next_id = || app.next_id();
-    for (town, amount) in by_place(listed.iter().map(|s| (s.region, s.amount_fen))) {
-        let mut left = amount;
-        let shares = shares_for(tx, &row.programme, town).await?;
-        let open: Money = shares.iter().map(|s| Money(s.open_fen)).sum();
-        if open < amount {
-            return Err(AppError::invalid(format!(
-                "可用资金不足：区划 {town} 本批需要 {amount} 元，已分配可用 {open} 元。请先分配资金。"
-            )));
-        }
-        for share in shares {
-            let part = left.min(Money(share.open_fen));
-            if part == Money::ZERO {
-                break;
-            }
-            draw(
-                tx,
-                &next_id,
-                share.id,
-                part,
-                Kind::Issue,
-                (Stage::OnTheWay, row.id),
-                on,
-                &row.batch_no,
-            )
-            .await?;
-            tx.execute(
-                "UPDATE fund_allocation SET state = 'paid_to_card', version = version + 1 WHERE id = $1 AND \
-                 state <> 'paid_to_card'",
-                args![share.id],
-            )
-            .await?;
-            left = Money(left.fen() - part.fen());
-        }
-    }
-    tx.execute(
-        "UPDATE payment SET state = 'sent' WHERE batch_id = $1 AND state || '' = 'listed'",
-        args![row.id],
-    )
-    .await?;
-    tx.execute("UPDATE payment_batch SET sent_on = $2 WHERE id = $1", args![row.id, on])
-        .await?;
-    Ok(())
-}
-
-/// Puts returned rows on their way again.
-pub(super) async fn send_again(app: &App, tx: &RecordedTx, row: &BatchRow, on: &str) -> AppResult<()> {
-    let returned = rows_in_state(&**tx, row.id, "returned").await?;
-    if returned.is_empty() {
-        return Err(AppError::conflict("这一批没有退票。"));
-    }
-    for node in nodes_of_holder(&**tx, row.id, Stage::Returned).await? {
-        if node.balance() > Money::ZERO {
-            let movement = Movement {
-                kind: Kind::Reissue,
-                from: node.node(),
-                to: Node::at(node.indicator_id, node.allocation_id, Stage::OnTheWay, row.id),
-                amount: node.balance(),
-            };
-            post(tx, app.next_id(), &movement, on, &row.batch_no).await?;
-        }
-    }
-    tx.execute(
-        "UPDATE payment SET state = 'sent' WHERE batch_id = $1 AND state || '' = 'returned'",
-        args![row.id],
-    )
-    .await?;
-    tx.execute("UPDATE payment_batch SET sent_on = $2 WHERE id = $1", args![row.id, on])
-        .await?;
-    Ok(())
 }
 
 /// What a result said.
@@ -338,74 +212,16 @@ async fn apply(
         sums.add(&row.programme, place, &row.month, day, 1, payment.amount_fen);
     }
     sums.write(tx, tx.at()).await?;
-    let paid = by_place(credited.iter().map(|p| (p.region, p.amount_fen)));
-    move_by_place(app, tx, row, Kind::Credit, Stage::Used, paid, day).await?;
-    let back = by_place(returned.iter().map(|(p, _)| (p.region, p.amount_fen)));
-    move_by_place(app, tx, row, Kind::Bounce, Stage::Returned, back, day).await?;
+    let from = Stage::OnTheWay;
+    let paid = places_of(credited.iter().copied());
+    move_by_place(app, tx, row, Kind::Credit, from, (Stage::Used, row.id), paid, day).await?;
+    let back = places_of(returned.iter().map(|(p, _)| *p));
+    move_by_place(app, tx, row, Kind::Bounce, from, (Stage::Returned, row.id), back, day).await?;
     Ok(ResultCounts {
         credited: credited.len() as i64,
         returned: returned.len() as i64,
         unanswered: (sent.len() - answers.len()) as i64,
     })
-}
-
-/// Moves what is on the way by place, from the shares that sent it, the nearest first: the order of sending.
-async fn move_by_place(
-    app: &App,
-    tx: &RecordedTx,
-    row: &BatchRow,
-    kind: Kind,
-    to: Stage,
-    towns: BTreeMap<RegionCode, Money>,
-    day: &str,
-) -> AppResult<()> {
-    #[derive(FromQueryResult)]
-    struct Place {
-        id: i64,
-        region: i64,
-    }
-    let places: Vec<Place> = tx
-        .rows(
-            "SELECT id, region FROM fund_allocation WHERE id IN (SELECT allocation_id FROM fund_node WHERE holder = $1) \
-             ORDER BY decided_on, id",
-            args![row.id],
-        )
-        .await?;
-    let region_of: HashMap<i64, (usize, RegionCode)> = places
-        .iter()
-        .enumerate()
-        .map(|(n, p)| (p.id, (n, RegionCode::from_i64(p.region).unwrap_or(RegionCode::NATION))))
-        .collect();
-    for (town, amount) in towns {
-        let mut left = amount;
-        let mut nodes = nodes_of_holder(&**tx, row.id, Stage::OnTheWay).await?;
-        nodes.retain(|n| region_of.get(&n.allocation_id).is_some_and(|(_, r)| r.contains(town)));
-        nodes.sort_by_key(|n| {
-            let (order, region) = region_of[&n.allocation_id];
-            (std::cmp::Reverse(region.level()), order)
-        });
-        for node in nodes {
-            let part = node.balance().min(left);
-            if part <= Money::ZERO {
-                continue;
-            }
-            let movement = Movement {
-                kind,
-                from: node.node(),
-                to: Node::at(node.indicator_id, node.allocation_id, to, row.id),
-                amount: part,
-            };
-            post(tx, app.next_id(), &movement, day, &row.batch_no).await?;
-            left = Money(left.fen() - part.fen());
-        }
-        if left > Money::ZERO {
-            return Err(AppError::internal(format!(
-                "batch {}: {left} on the way is missing",
-                row.id
-            )));
-        }
-    }
-    Ok(())
 }
 
 /// The step that follows when nothing is on its way any more; the name of the step, empty when the bank still owes answers.

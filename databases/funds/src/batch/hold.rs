@@ -200,7 +200,7 @@ pub async fn decide(
     if row.entered_by == account {
         return Err(AppError::forbidden("这一批是您造册的，暂缓的行须由另一人决定。"));
     }
-    if super::steps::concerns_actor(&tx, actor, id).await? {
+    if super::steps::concerns_actor(&*tx, actor, id).await? {
         return Err(AppError::forbidden("这一批涉及您本人或家人，请回避，由他人决定。"));
     }
     let open: &[&str] = match decision {

@@ -2,11 +2,13 @@
 
 mod answers;
 mod bank;
+mod bulk;
 mod check;
 mod compare;
 mod create;
 mod entitled;
 mod hold;
+mod issue;
 mod reading;
 mod reissue;
 mod rows;
@@ -14,6 +16,7 @@ mod steps;
 
 pub use answers::answered;
 pub use bank::{ResultCounts, bank_file, settle};
+pub use bulk::{BULK_ACTS, Chosen, Done, Group, Line, MOST_BATCHES, Preview, REPLACED, confirm, preview};
 pub use check::{RowFault, check_rows};
 pub use compare::{BatchAnswer, BatchCheck, BatchCheckPart, ConcernField, ConcernRecord, RowConcern};
 pub use create::{Created, Mode, NewBatch, create};

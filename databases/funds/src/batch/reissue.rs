@@ -1,19 +1,20 @@
 //! Returned items: another account for one payee, or the money taken back when it cannot be paid.
 
 use access::Actor;
-use kernel::{AppError, AppResult, Money, RegionCode, checks, name};
+use kernel::{AppError, AppResult, RegionCode, checks, name};
 use serde_json::json;
 use store::{FromQueryResult, Query, args};
 use trail::{Act, Once};
 use web::App;
 
-use super::rows::batch;
-use crate::{
-    chain::{nodes_of_holder, post},
-    model::{
-        flows::BatchState,
-        ledger::{Kind, Movement, Node, Stage},
-    },
+use super::{
+    bulk::REPLACED,
+    issue::{by_place, move_by_place},
+    rows::batch,
+};
+use crate::model::{
+    flows::BatchState,
+    ledger::{Kind, Stage},
 };
 
 /// The account to which a returned payment goes next.
@@ -29,11 +30,12 @@ struct Returned {
     id: i64,
     amount_fen: i64,
     region: i64,
+    note: String,
 }
 
 async fn returned(tx: &trail::RecordedTx, batch: i64, payment: i64) -> AppResult<Returned> {
     tx.row(
-        "SELECT id, amount_fen, region FROM payment WHERE id = $1 AND batch_id = $2 AND state = 'returned'",
+        "SELECT id, amount_fen, region, COALESCE(note, '') AS note FROM payment WHERE id = $1 AND batch_id = $2 AND state = 'returned'",
         args![payment, batch],
     )
     .await?
@@ -65,13 +67,16 @@ pub async fn replace_account(app: &App, actor: &Actor, id: i64, request_id: &str
         .ok_or_else(|| AppError::not_found("没有找到有退票的这一批。"))?;
     let payment = returned(&tx, id, card.payment).await?;
     tx.execute(
-        "UPDATE payment SET account_digest = $2, account_tail = $3, account_name = $4, account_valid = $5 WHERE id = $1",
+        "UPDATE payment SET account_digest = $2, account_tail = $3, account_name = $4, account_valid = $5, note = $6 \
+         WHERE id = $1",
         args![
             payment.id,
             app.keys.digest("account", &number) as i64,
             &number[number.len() - 4..],
             holder.as_str(),
-            checks::card_check(&number)
+            checks::card_check(&number),
+            // Who issues again sees that this one will not come back for the same reason.
+            format!("{REPLACED}{}", payment.note.trim_start_matches(REPLACED))
         ],
     )
     .await?;
@@ -99,24 +104,9 @@ pub async fn give_up(app: &App, actor: &Actor, id: i64, request_id: &str, paymen
     let payment = returned(&tx, id, payment).await?;
     let place = RegionCode::from_i64(payment.region).unwrap_or(RegionCode::NATION);
     let day = app.clock.today().to_string();
-    let mut left = Money(payment.amount_fen);
-    for node in nodes_of_holder(&*tx, id, Stage::Returned).await? {
-        let part = node.balance().min(left);
-        if part <= Money::ZERO {
-            continue;
-        }
-        let movement = Movement {
-            kind: Kind::GiveUp,
-            from: node.node(),
-            to: Node::at(node.indicator_id, node.allocation_id, Stage::Allocation, 0),
-            amount: part,
-        };
-        post(&tx, app.next_id(), &movement, &day, &row.batch_no).await?;
-        left = Money(left.fen() - part.fen());
-    }
-    if left > Money::ZERO {
-        return Err(AppError::internal(format!("batch {id}: returned money is missing")));
-    }
+    let back = by_place([(payment.region, payment.amount_fen)]);
+    let to = (Stage::Allocation, 0);
+    move_by_place(app, &tx, &row, Kind::GiveUp, Stage::Returned, to, back, &day).await?;
     tx.execute(
         "UPDATE payment SET state = 'void', note = $2 WHERE id = $1",
         args![payment.id, reason.trim()],

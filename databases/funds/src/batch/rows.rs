@@ -101,6 +101,19 @@ pub async fn batches(db: &impl Query, scope: &Scope, filter: &BatchFilter, page:
     db.rows(&format!("{SELECT}{FROM}{tail}"), values).await
 }
 
+/// The batches a filter holds, the oldest first: those wait longest.
+pub(super) async fn oldest(
+    db: &impl Query,
+    scope: &Scope,
+    filter: &BatchFilter,
+    most: i64,
+) -> AppResult<Vec<BatchRow>> {
+    let mut sql = condition(scope, filter);
+    sql.push(" ORDER BY b.month, b.id LIMIT ").bind(most);
+    let (tail, values) = sql.into_parts();
+    db.rows(&format!("{SELECT}{FROM}{tail}"), values).await
+}
+
 /// Those of these batches that lie within reach, newest first, at most so many.
 pub(crate) async fn batches_by_id(
     db: &impl Query,

@@ -2,16 +2,15 @@
 
 use access::Actor;
 use kernel::{AppError, AppResult, Calendar, Date, period::parse_date};
-use records::flow::Code;
+use records::flow::{Code, Step};
 use serde_json::json;
 use store::{Query, args};
 use trail::{Act, Once, RecordedTx};
 use web::App;
 
 use super::{
-    bank,
     compare::{BatchAnswer, BatchCheckPart},
-    hold,
+    hold, issue,
     rows::{BatchRow, batch, remember},
 };
 use crate::{
@@ -42,7 +41,7 @@ pub fn reissue_due(row: &BatchRow, calendar: &Calendar) -> Option<Date> {
 /// # Errors
 /// Not found outside the scope; what the flow refuses; the notice still running; too little money; stale version.
 pub async fn step(app: &App, actor: &Actor, id: i64, act: BatchAct, asked: &Asked<'_>) -> AppResult<()> {
-    let on = day_within("办理日期", asked.on, app.clock.today())?;
+    day_within("办理日期", asked.on, app.clock.today())?;
     if matches!(act, BatchAct::SettlePaid | BatchAct::SettleReturned) {
         return Err(AppError::invalid("发放结果以银行回盘文件为准，请上传回盘文件。"));
     }
@@ -58,23 +57,74 @@ pub async fn step(app: &App, actor: &Actor, id: i64, act: BatchAct, asked: &Aske
         return Ok(());
     };
     let row = batch(&*tx, &actor.scope, id).await?.ok_or_else(not_found)?;
-    let account = actor.account.map_or(-1, |a| a.0);
+    let taken = permitted(app, &*tx, actor, &row, act, asked).await?;
+    let along = Along {
+        answer: answer.unwrap_or_default(),
+        reasons: &[],
+    };
+    perform(app, &tx, &row, taken, asked, along).await?;
+    let detail = json!({ "act": act.id(), "from": row.state, "to": taken.to.id() });
+    let done = Act::new("batch.step", format!("batch:{id}")).in_region(row.place());
+    tx.commit(done.with(detail)).await?;
+    Ok(())
+}
+
+/// The step, when nothing stands against it: reach, the flow, near kin, who made the list, the notice.
+pub(super) async fn permitted(
+    app: &App,
+    db: &impl Query,
+    actor: &Actor,
+    row: &BatchRow,
+    act: BatchAct,
+    asked: &Asked<'_>,
+) -> AppResult<&'static Step<BatchState, BatchAct>> {
     if !actor.scope.covers(row.place()) {
         return Err(AppError::forbidden("这一批跨越您的辖区，请由镇街或县级单位办理。"));
     }
-    let concerned = concerns_actor(&tx, actor, id).await?;
+    let concerned = concerns_actor(db, actor, row.id).await?;
     let taken = BATCH.permit(row.state(), act, &who(actor, row.last_by, concerned, asked))?;
     let reviews = matches!(
         act,
         BatchAct::Check | BatchAct::Approve | BatchAct::Pass | BatchAct::Send
     );
-    if reviews && row.entered_by == account {
+    if reviews && row.entered_by == actor.account.map_or(-1, |a| a.0) {
         return Err(AppError::forbidden(format!(
             "这一批是您造册的，“{}”须由另一人办理。",
             act.title()
         )));
     }
-    match act {
+    if act == BatchAct::Approve {
+        let until = public_until(row, &app.calendar);
+        if until.is_none_or(|day| asked.on < day) {
+            let until = until.map_or_else(String::new, |day| day.to_string());
+            return Err(AppError::conflict(format!(
+                "公示须满 {PUBLIC_WORKING_DAYS} 个工作日（至 {until}），期满后再审批。"
+            )));
+        }
+    }
+    Ok(taken)
+}
+
+/// What goes with a step.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Along<'a> {
+    /// For the comparison.
+    pub(super) answer: BatchAnswer,
+    /// For issuing again: what came back for these reasons only; all when there are none.
+    pub(super) reasons: &'a [String],
+}
+
+/// Takes a permitted step in this transaction.
+pub(super) async fn perform(
+    app: &App,
+    tx: &RecordedTx,
+    row: &BatchRow,
+    taken: &Step<BatchState, BatchAct>,
+    asked: &Asked<'_>,
+    along: Along<'_>,
+) -> AppResult<()> {
+    let (id, on) = (row.id, asked.on.to_string());
+    match taken.act {
         BatchAct::Publish => {
             tx.execute(
                 "UPDATE payment_batch SET public_on = $2 WHERE id = $1",
@@ -82,24 +132,15 @@ pub async fn step(app: &App, actor: &Actor, id: i64, act: BatchAct, asked: &Aske
             )
             .await?;
         }
-        BatchAct::Approve => {
-            let until = public_until(&row, &app.calendar);
-            if until.is_none_or(|day| asked.on < day) {
-                let until = until.map_or_else(String::new, |day| day.to_string());
-                return Err(AppError::conflict(format!(
-                    "公示须满 {PUBLIC_WORKING_DAYS} 个工作日（至 {until}），期满后再审批。"
-                )));
-            }
-        }
-        BatchAct::Compare => set_aside(app, &tx, id, &answer.unwrap_or_default(), asked).await?,
+        BatchAct::Compare => set_aside(app, tx, id, &along.answer, asked).await?,
         BatchAct::Pass => {
-            bank::hold_removed(&tx, id).await?;
+            issue::hold_removed(tx, id).await?;
         }
         BatchAct::Send => {
-            bank::hold_removed(&tx, id).await?;
-            bank::send(app, &tx, &row, &on).await?;
+            issue::hold_removed(tx, id).await?;
+            issue::send(app, tx, row, &on).await?;
         }
-        BatchAct::Reissue => bank::send_again(app, &tx, &row, &on).await?,
+        BatchAct::Reissue => issue::send_again(app, tx, row, &on, along.reasons).await?,
         BatchAct::SendBack => {
             tx.execute(
                 "UPDATE payment SET state = 'listed', note = NULL WHERE batch_id = $1 AND state <> 'paid' AND state = 'held'",
@@ -111,7 +152,7 @@ pub async fn step(app: &App, actor: &Actor, id: i64, act: BatchAct, asked: &Aske
                 args![id],
             )
             .await?;
-            hold::withdraw(&tx, id).await?;
+            hold::withdraw(tx, id).await?;
         }
         BatchAct::Withdraw => {
             tx.execute(
@@ -122,11 +163,9 @@ pub async fn step(app: &App, actor: &Actor, id: i64, act: BatchAct, asked: &Aske
         }
         _ => {}
     }
-    advance(&tx, id, taken.to, account, asked.expected.unwrap_or(row.version)).await?;
-    remember(app, &tx, id, act.id(), asked).await?;
-    let detail = json!({ "act": act.id(), "from": row.state, "to": taken.to.id() });
-    let done = Act::new("batch.step", format!("batch:{id}")).in_region(row.place());
-    tx.commit(done.with(detail)).await?;
+    let account = tx.actor().account.map_or(-1, |a| a.0);
+    advance(tx, id, taken.to, account, asked.expected.unwrap_or(row.version)).await?;
+    remember(app, tx, id, taken.act.id(), asked).await?;
     Ok(())
 }
 
@@ -145,9 +184,9 @@ pub(super) async fn advance(tx: &RecordedTx, id: i64, to: BatchState, account: i
 }
 
 /// Whether the batch pays the actor or someone of the actor's household.
-pub(super) async fn concerns_actor(tx: &RecordedTx, actor: &Actor, id: i64) -> AppResult<bool> {
+pub(super) async fn concerns_actor(db: &impl Query, actor: &Actor, id: i64) -> AppResult<bool> {
     let Some(person) = actor.person else { return Ok(false) };
-    let rows = tx
+    let rows = db
         .number(
             "SELECT COUNT(*) FROM payment WHERE batch_id = $1 AND (person_key = $2 OR household_id = \
              (SELECT household_id FROM person WHERE person_key = $2))",

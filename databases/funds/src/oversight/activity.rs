@@ -65,7 +65,7 @@ pub async fn activities(db: &impl Query, scope: &Scope, programme: &str, kind: &
     if !kind.is_empty() {
         sql.push(" AND a.kind = ").bind(kind);
     }
-    sql.push(" ORDER BY a.on_day DESC, a.id DESC LIMIT 500");
+    sql.push(" ORDER BY a.on_day DESC, a.id DESC");
     db.fetch(sql).await
 }
 

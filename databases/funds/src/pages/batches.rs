@@ -2,9 +2,9 @@
 
 use access::Resource;
 use axum::extract::{Path, Query};
-use directory::{AreaQuery, area_fields, regions};
+use directory::{AreaQuery, RegionTree, area_fields, regions};
 use kernel::{AppError, AppResult, Month};
-use records::{filters, flow::Code};
+use records::flow::Code;
 use serde::Deserialize;
 use web::{
     Ctx, Page, html,
@@ -13,6 +13,7 @@ use web::{
 
 use super::{
     batch_hold,
+    lists::{self, query_of},
     payments::{quantity, within_reach},
     sheet::{
         ActForm, Cell, Grid, Link, Note, Sheet, Tile, UploadField, act_form, history_of, layer, line, place, short,
@@ -48,18 +49,88 @@ pub(super) fn tone(state: BatchState) -> &'static str {
     }
 }
 
+impl ListQuery {
+    fn filter(&self, ctx: &Ctx, tree: &RegionTree) -> BatchFilter {
+        BatchFilter {
+            programme: (!self.programme.is_empty()).then(|| self.programme.clone()),
+            month: self.month.parse::<Month>().ok().map(|m| m.to_string()),
+            state: BatchState::parse(&self.state),
+            area: self.area.area(tree, ctx.scope()),
+        }
+    }
+
+    fn query(&self) -> String {
+        query_of(&[
+            ("town", &self.area.town),
+            ("community", &self.area.community),
+            ("village", &self.area.village),
+            ("programme", &self.programme),
+            ("month", &self.month),
+            ("state", &self.state),
+        ])
+    }
+}
+
+/// Batches as rows of a table.
+fn grid(ctx: &Ctx, tree: &RegionTree, rows: &[BatchRow]) -> Grid {
+    let today = ctx.clock.today();
+    Grid {
+        heads: vec![
+            "批次号",
+            "项目",
+            "地方",
+            "所属月份",
+            "笔数",
+            "金额（元）",
+            "状态",
+            "期限",
+        ],
+        rows: rows
+            .iter()
+            .map(|b| {
+                let due = match b.state() {
+                    BatchState::Returned => reissue_due(b, &ctx.calendar),
+                    _ => None,
+                };
+                vec![
+                    Cell::link(&b.batch_no, format!("{LIST}/{}", b.id)),
+                    Cell::text(&b.programme_name),
+                    Cell::text(place(tree, b.region)),
+                    Cell::whole(&b.month),
+                    Cell::number(b.rows),
+                    Cell::money(b.amount_fen),
+                    Cell::state(b.state().title(), tone(b.state())),
+                    Cell::due(due, today),
+                ]
+            })
+            .collect(),
+        empty: "没有符合条件的批次。",
+        ..Grid::default()
+    }
+}
+
+/// `GET /desk/batches.xlsx`: all batches the filter holds.
+pub(crate) async fn export(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
+    let tree = regions(ctx.app()).await?;
+    let filter = query.filter(&ctx, &tree);
+    let (mut rows, mut page) = (Vec::new(), 1);
+    loop {
+        let more = batch::batches(&ctx.db, ctx.scope(), &filter, page).await?;
+        let last = more.is_empty();
+        rows.extend(more);
+        if last {
+            return lists::send(&ctx, "发放批次", grid(&ctx, &tree, &rows), "batch:list").await;
+        }
+        page += 1;
+    }
+}
+
 pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
     let tree = regions(ctx.app()).await?;
-    let filter = BatchFilter {
-        programme: (!query.programme.is_empty()).then(|| query.programme.clone()),
-        month: query.month.parse::<Month>().ok().map(|m| m.to_string()),
-        state: BatchState::parse(&query.state),
-        area: query.area.area(&tree, ctx.scope()),
-    };
+    let filter = query.filter(&ctx, &tree);
     let page: u64 = query.page.parse().unwrap_or(1).max(1);
     let (count, amount) = batch::batch_counts(&ctx.db, ctx.scope(), &filter).await?;
     let rows = batch::batches(&ctx.db, ctx.scope(), &filter, page).await?;
-    let today = ctx.clock.today();
     let mut programmes = vec![(String::new(), "全部".to_owned())];
     programmes.extend(
         within_reach(&ctx)
@@ -82,16 +153,7 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
             .placeholder("例如 2026-01"),
         Field::select("state", "状态", states).value(&query.state),
     ]);
-    let pairs = [
-        ("town", &query.area.town),
-        ("community", &query.area.community),
-        ("village", &query.area.village),
-        ("programme", &query.programme),
-        ("month", &query.month),
-        ("state", &query.state),
-    ];
-    let pairs: Vec<_> = pairs.into_iter().filter(|(_, v)| !v.is_empty()).collect();
-    let text = serde_urlencoded::to_string(pairs).unwrap_or_default();
+    let text = query.query();
     let mut links = Vec::new();
     if ctx.may("batch.create", &Resource::any()) {
         links.push(Link {
@@ -100,58 +162,35 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
             download: false,
         });
     }
-    html(Sheet {
+    if ctx.may("batch.step", &Resource::any()) {
+        links.push(Link {
+            title: "批量办理",
+            href: format!("{LIST}/bulk"),
+            download: false,
+        });
+    }
+    let sheet = Sheet {
         shell: ctx.shell(layer(&ctx)).here("发放批次"),
         filter: Some(Filter {
             action: LIST.into(),
             fields,
         }),
-        bar: Some(filters::bar(&ctx.db, ctx.actor().account.map(|a| a.0), LIST, &text).await?),
         links,
         grids: vec![Grid {
             total: format!("共 {count} 批，合计 {amount} 元"),
-            heads: vec![
-                "批次号",
-                "项目",
-                "地方",
-                "所属月份",
-                "笔数",
-                "金额（元）",
-                "状态",
-                "期限",
-            ],
-            rows: rows
-                .iter()
-                .map(|b| {
-                    let due = match b.state() {
-                        BatchState::Returned => reissue_due(b, &ctx.calendar),
-                        _ => None,
-                    };
-                    vec![
-                        Cell::link(&b.batch_no, format!("{LIST}/{}", b.id)),
-                        Cell::text(&b.programme_name),
-                        Cell::text(place(&tree, b.region)),
-                        Cell::whole(&b.month),
-                        Cell::number(b.rows),
-                        Cell::money(b.amount_fen),
-                        Cell::state(b.state().title(), tone(b.state())),
-                        Cell::due(due, today),
-                    ]
-                })
-                .collect(),
-            empty: "没有符合条件的批次。",
             pager: Some(Pager {
                 page,
                 page_size: PAGE_ROWS,
                 total_rows: count.unsigned_abs(),
                 total_amount: Some(amount.to_string()),
                 path: LIST.into(),
-                query: text,
+                query: text.clone(),
             }),
-            ..Grid::default()
+            ..grid(&ctx, &tree, &rows)
         }],
         ..Sheet::default()
-    })
+    };
+    html(sheet.with_bar(&ctx, LIST, &text).await?)
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

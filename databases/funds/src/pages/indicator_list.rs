@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use access::Resource;
 use axum::extract::Query;
-use kernel::Money;
+use kernel::{AppResult, Money};
 use records::{filters, flow::Code};
 use serde::Deserialize;
 use web::{
@@ -16,6 +16,7 @@ use web::{
 
 use super::{
     indicators::LIST,
+    lists::{self, query_of},
     payments::within_reach,
     sheet::{Cell, Grid, Link, Note, Sheet, layer},
 };
@@ -221,14 +222,41 @@ pub(crate) async fn export(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
     Ok(export.send("资金指标.xlsx").await?)
 }
 
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct FilingQuery {
+    state: String,
+    page: String,
+}
+
+const FILING: &str = "/desk/funds/filing";
+
 /// Money that bypassed the city treasury: filed, due, overdue.
-pub(crate) async fn filing(ctx: Ctx) -> Page {
+pub(crate) async fn filing(ctx: Ctx, Query(query): Query<FilingQuery>) -> Page {
+    let sheet = filing_sheet(&ctx, &query).await?;
+    let text = query_of(&[("state", &query.state)]);
+    html(sheet.as_list(&ctx, FILING, &query.page, &text).await?)
+}
+
+/// `GET /desk/funds/filing.xlsx`
+pub(crate) async fn filing_export(ctx: Ctx, Query(query): Query<FilingQuery>) -> Page {
+    let grid = filing_sheet(&ctx, &query).await?.grids.remove(0);
+    lists::send(&ctx, "上级资金报备", grid, "indicator:filing").await
+}
+
+async fn filing_sheet(ctx: &Ctx, query: &FilingQuery) -> AppResult<Sheet> {
     let today = ctx.clock.today();
     let mut rows = indicator_rows(&ctx.db, ctx.scope()).await?;
     rows.retain(|r| r.bypass_city);
     rows.sort_by_key(|r| (r.filed_on.is_some(), r.arrived_on.clone()));
     let late = |r: &IndicatorRow| r.filed_on.is_none() && filing_due(r, &ctx.calendar).is_some_and(|d| d < today);
     let overdue = rows.iter().filter(|r| late(r)).count();
+    rows.retain(|r| match query.state.as_str() {
+        "filed" => r.filed_on.is_some(),
+        "open" => r.filed_on.is_none(),
+        "late" => late(r),
+        _ => true,
+    });
     let grid = Grid {
         total: format!("共 {} 份，逾期未报备 {overdue} 份", rows.len()),
         heads: vec!["文号", "项目", "层级", "金额（元）", "到位日期", "报备期限", "报备日期"],
@@ -250,14 +278,24 @@ pub(crate) async fn filing(ctx: Ctx) -> Page {
                 ]
             })
             .collect(),
-        empty: "没有未经市级财政的资金。",
+        empty: "没有符合条件的未经市级财政的资金。",
         ..Grid::default()
     };
-    html(Sheet {
+    let states = [
+        ("", "全部"),
+        ("open", "未报备"),
+        ("late", "逾期未报备"),
+        ("filed", "已报备"),
+    ];
+    Ok(Sheet {
         shell: ctx
-            .shell(layer(&ctx))
+            .shell(layer(ctx))
             .crumb("资金总览", "/desk/funds/board")
             .here("上级资金报备"),
+        filter: Some(Filter {
+            action: FILING.into(),
+            fields: vec![Field::select("state", "报备", states).value(&query.state)],
+        }),
         notes: vec![Note {
             tone: "info",
             text: "未经市级财政的中央、省资金，到位后 10 个工作日内向市级财政报备；逾期仍可补报，记录在案。".into(),

@@ -3,6 +3,7 @@
 pub(crate) mod accounts;
 pub(crate) mod allocations;
 mod batch_act;
+mod batch_bulk;
 mod batch_hold;
 mod batch_new;
 pub(crate) mod batches;
@@ -14,8 +15,10 @@ mod filled;
 pub(crate) mod idle;
 mod indicator_list;
 pub(crate) mod indicators;
+mod lists;
 pub(crate) mod oversight;
 pub(crate) mod payments;
+mod programmes;
 pub(crate) mod reimbursements;
 mod routes;
 mod sheet;

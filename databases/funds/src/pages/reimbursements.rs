@@ -18,6 +18,7 @@ use web::{
 use super::{
     filled::Filled,
     indicators::target,
+    lists::{self, query_of},
     sheet::{ActForm, Cell, Grid, Link, Note, Sheet, UploadField, act_form, history_of, layer, line, place},
 };
 use crate::{
@@ -34,6 +35,20 @@ const LIST: &str = "/desk/reimbursements";
 #[serde(default)]
 pub(crate) struct ListQuery {
     state: String,
+    text: String,
+    page: String,
+}
+
+impl ListQuery {
+    fn query(&self) -> String {
+        query_of(&[("state", &self.state), ("text", &self.text)])
+    }
+
+    fn keeps(&self, row: &ReimbursementRow) -> bool {
+        let text = self.text.trim();
+        let fields = [&row.no, &row.title, &row.payee, &row.programme_name, &row.project_name];
+        text.is_empty() || fields.iter().any(|t| t.contains(text))
+    }
 }
 
 fn tone(state: ReimbursementState) -> &'static str {
@@ -46,7 +61,19 @@ fn tone(state: ReimbursementState) -> &'static str {
 }
 
 pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
-    let rows = reimbursements(&ctx.db, ctx.scope(), ReimbursementState::parse(&query.state)).await?;
+    let sheet = sheet(&ctx, &query).await?;
+    html(sheet.as_list(&ctx, LIST, &query.page, &query.query()).await?)
+}
+
+/// `GET /desk/reimbursements.xlsx`
+pub(crate) async fn export(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
+    let grid = sheet(&ctx, &query).await?.grids.remove(0);
+    lists::send(&ctx, "报账", grid, "reimbursement:list").await
+}
+
+async fn sheet(ctx: &Ctx, query: &ListQuery) -> AppResult<Sheet> {
+    let mut rows = reimbursements(&ctx.db, ctx.scope(), ReimbursementState::parse(&query.state)).await?;
+    rows.retain(|row| query.keeps(row));
     let tree = regions(ctx.app()).await?;
     let today = ctx.clock.today();
     let total: Money = rows.iter().map(ReimbursementRow::amount).sum();
@@ -64,11 +91,14 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
             download: false,
         });
     }
-    html(Sheet {
-        shell: ctx.shell(layer(&ctx)).here("报账"),
+    Ok(Sheet {
+        shell: ctx.shell(layer(ctx)).here("报账"),
         filter: Some(Filter {
             action: LIST.into(),
-            fields: vec![Field::select("state", "状态", states).value(&query.state)],
+            fields: vec![
+                Field::select("state", "状态", states).value(&query.state),
+                Field::input("search", "text", "编号、事项、收款方或项目").value(&query.text),
+            ],
         }),
         links,
         grids: vec![Grid {
@@ -98,7 +128,7 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
                     ]
                 })
                 .collect(),
-            empty: "没有报账。",
+            empty: "没有符合条件的报账。",
             ..Grid::default()
         }],
         ..Sheet::default()

@@ -25,7 +25,7 @@ use web::App;
 use crate::{chain::set, support::*};
 
 /// A result file for rows (line number, holder, tail, yuan, result, reason).
-fn result_file(rows: &[(i64, usize, &str, &str)]) -> Vec<u8> {
+pub(crate) fn result_file(rows: &[(i64, usize, &str, &str)]) -> Vec<u8> {
     let mut text = String::from("序号,账号尾号,户名,金额,结果,原因\r\n");
     for (row_no, n, result, reason) in rows {
         let tail = &card(*n)[card(*n).len() - 4..];
@@ -51,7 +51,7 @@ async fn count(app: &TestApp, sql: &str) -> i64 {
 }
 
 /// issued = paid + returned + on the way, by the books and by the rows.
-async fn assert_issued_is_accounted_for(app: &TestApp, id: i64) {
+pub(crate) async fn assert_issued_is_accounted_for(app: &TestApp, id: i64) {
     #[derive(FromQueryResult)]
     struct Held {
         stage: String,

@@ -1,6 +1,7 @@
 //! The fund database as offices use it: money from the document to the card, right and wrong.
 
 mod batches;
+mod bulk;
 mod chain;
 mod figures;
 mod holds;
@@ -9,6 +10,8 @@ mod kept;
 mod lists;
 mod oversight;
 mod pages;
+mod programmes;
 mod reimbursements;
 mod scale;
 mod support;
+mod takehome;

@@ -2,7 +2,7 @@
 
 use access::Resource;
 use axum::extract::{Path, Query};
-use kernel::{AppError, Money, period::parse_date};
+use kernel::{AppError, AppResult, Money, period::parse_date};
 use serde::Deserialize;
 use web::{
     Ctx, Page, html,
@@ -15,6 +15,7 @@ use crate::{
     oversight::{ACTIVITY_KINDS, NewActivity, activities, answer, record},
     pages::{
         filled::Filled,
+        lists::{self, query_of},
         sheet::{ActForm, Cell, Grid, Sheet, Tile},
     },
 };
@@ -26,12 +27,30 @@ const LIST: &str = "/desk/funds/activities";
 pub(crate) struct ActivityQuery {
     programme: String,
     kind: String,
+    page: String,
+}
+
+impl ActivityQuery {
+    fn query(&self) -> String {
+        query_of(&[("programme", &self.programme), ("kind", &self.kind)])
+    }
 }
 
 pub(crate) async fn show(ctx: Ctx, Query(query): Query<ActivityQuery>) -> Page {
+    let sheet = sheet(&ctx, &query).await?;
+    html(sheet.as_list(&ctx, LIST, &query.page, &query.query()).await?)
+}
+
+/// `GET /desk/funds/activities.xlsx`
+pub(crate) async fn export(ctx: Ctx, Query(query): Query<ActivityQuery>) -> Page {
+    let grid = sheet(&ctx, &query).await?.grids.remove(0);
+    lists::send(&ctx, "分析、预警、检查", grid, "fund_activity:list").await
+}
+
+async fn sheet(ctx: &Ctx, query: &ActivityQuery) -> AppResult<Sheet> {
     let today = ctx.clock.today();
     let rows = activities(&ctx.db, ctx.scope(), &query.programme, &query.kind).await?;
-    let programmes = programme_options(&ctx, None).await?;
+    let programmes = programme_options(ctx, None).await?;
     let name = |code: &str| {
         let known = programmes.iter().find(|(c, _)| c == code);
         known.map_or_else(|| code.to_owned(), |(_, name)| name.clone())
@@ -44,10 +63,10 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<ActivityQuery>) -> Page {
             action: LIST.into(),
             request_id: format!("activity-{:x}", ctx.next_id()),
             fields: vec![
-                Field::select("kind", "类别", ACTIVITY_KINDS)
+                Field::select("new_kind", "类别", ACTIVITY_KINDS)
                     .value(&query.kind)
                     .required(),
-                Field::select("programme", "资金项目", programmes.clone())
+                Field::select("new_programme", "资金项目", programmes.clone())
                     .value(&query.programme)
                     .required(),
                 Field::text("title", "题目").required(),
@@ -87,13 +106,13 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<ActivityQuery>) -> Page {
     let open = |kind: &str| rows.iter().filter(|a| a.kind == kind && a.state == "open").count();
     let mut all = vec![(String::new(), "全部".to_owned())];
     all.extend(ACTIVITY_KINDS.map(|(id, title)| (id.to_owned(), title.to_owned())));
-    html(Sheet {
-        shell: shell(&ctx, "分析、预警、检查"),
+    Ok(Sheet {
+        shell: shell(ctx, "分析、预警、检查"),
         tabs: tabs(LIST),
         filter: Some(Filter {
             action: LIST.into(),
             fields: vec![
-                Field::select("programme", "资金项目", programme_options(&ctx, Some("全部")).await?)
+                Field::select("programme", "资金项目", programme_options(ctx, Some("全部")).await?)
                     .value(&query.programme),
                 Field::select("kind", "类别", all).value(&query.kind),
             ],
@@ -166,8 +185,8 @@ pub(crate) async fn add(ctx: Ctx, filled: Filled) -> Page {
         filled.money("amount", "涉及金额")?
     };
     let new = NewActivity {
-        kind: filled.get("kind"),
-        programme: filled.get("programme"),
+        kind: filled.of("new", "kind"),
+        programme: filled.of("new", "programme"),
         title: filled.get("title"),
         by_whom: filled.get("by_whom"),
         on: filled.day("on", "日期")?.unwrap_or(ctx.clock.today()),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::extract::Query;
 use directory::{orgs, regions};
-use kernel::{Month, RegionLevel};
+use kernel::{AppResult, Month, RegionLevel};
 use serde::Deserialize;
 use web::{
     Ctx, Page, html,
@@ -15,6 +15,7 @@ use super::{shell, tabs};
 use crate::{
     oversight::{Line, coverage},
     pages::{
+        lists::{self, query_of},
         payments::within_reach,
         sheet::{Cell, Grid, Note, Sheet, Tile, place, short},
     },
@@ -30,7 +31,24 @@ pub(crate) struct CoverageQuery {
     year: String,
 }
 
+impl CoverageQuery {
+    fn query(&self) -> String {
+        query_of(&[("by", &self.by), ("year", &self.year)])
+    }
+}
+
 pub(crate) async fn show(ctx: Ctx, Query(query): Query<CoverageQuery>) -> Page {
+    let sheet = sheet(&ctx, &query).await?;
+    html(sheet.with_bar(&ctx, HERE, &query.query()).await?)
+}
+
+/// `GET /desk/funds/coverage.xlsx`
+pub(crate) async fn export(ctx: Ctx, Query(query): Query<CoverageQuery>) -> Page {
+    let grid = sheet(&ctx, &query).await?.grids.remove(0);
+    lists::send(&ctx, "覆盖情况", grid, "fund_coverage:list").await
+}
+
+async fn sheet(ctx: &Ctx, query: &CoverageQuery) -> AppResult<Sheet> {
     let today = Month::of(ctx.clock.today());
     let year: i32 = query.year.parse().unwrap_or(today.year()).clamp(2000, today.year());
     let by = WAYS
@@ -38,7 +56,7 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<CoverageQuery>) -> Page {
         .find(|(id, _)| *id == query.by)
         .map_or("programme", |(id, _)| id);
     let (Some(first), Some(december)) = (Month::new(year, 1), Month::new(year, 12)) else {
-        return Err(kernel::AppError::invalid("年度不对。").into());
+        return Err(kernel::AppError::invalid("年度不对。"));
     };
     let last = december.min(today);
     let tree = regions(ctx.app()).await?;
@@ -48,7 +66,7 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<CoverageQuery>) -> Page {
     } else {
         vec![own.at(RegionLevel::Town)]
     };
-    let programmes = within_reach(&ctx).await?;
+    let programmes = within_reach(ctx).await?;
     let found = coverage(&ctx.db, ctx.scope(), &programmes, &towns, (first, last), today).await?;
     let office: BTreeMap<String, String> = orgs(&ctx.db, ctx.config.area)
         .await?
@@ -114,8 +132,8 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<CoverageQuery>) -> Page {
         .rev()
         .map(|y| (y.to_string(), format!("{y} 年")))
         .collect();
-    html(Sheet {
-        shell: shell(&ctx, "覆盖情况"),
+    Ok(Sheet {
+        shell: shell(ctx, "覆盖情况"),
         tabs: tabs(HERE),
         filter: Some(Filter {
             action: HERE.into(),

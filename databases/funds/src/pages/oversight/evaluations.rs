@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use access::Resource;
 use askama::Template;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use kernel::{AppError, AppResult, period::parse_date};
+use serde::Deserialize;
 use web::{
     Ctx, Page, Shell, html,
-    parts::{Field, Paper},
+    parts::{Field, Filter, Paper},
 };
 
 use super::{programme_options, shell, tabs};
@@ -18,6 +19,7 @@ use crate::{
     oversight::{Evaluation, EvaluationBasis, ITEMS, NewEvaluation, basis, confirm, evaluation, evaluations, save},
     pages::{
         filled::Filled,
+        lists::{self, query_of},
         sheet::{ActForm, Cell, Grid, Link, Note, Sheet},
     },
 };
@@ -44,14 +46,57 @@ fn link_to(basis: Option<&EvaluationBasis>) -> Option<Link> {
     })
 }
 
-pub(crate) async fn show(ctx: Ctx) -> Page {
-    let basis = basis_on(&ctx, "").await?;
-    let rows = evaluations(&ctx.db, ctx.scope()).await?;
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct EvaluationQuery {
+    programme: String,
+    year: String,
+    state: String,
+    page: String,
+}
+
+impl EvaluationQuery {
+    fn query(&self) -> String {
+        query_of(&[
+            ("programme", &self.programme),
+            ("year", &self.year),
+            ("state", &self.state),
+        ])
+    }
+
+    fn keeps(&self, row: &Evaluation) -> bool {
+        (self.programme.is_empty() || self.programme == row.programme)
+            && (self.year.is_empty() || self.year == row.year.to_string())
+            && (self.state.is_empty() || self.state == row.state)
+    }
+}
+
+pub(crate) async fn show(ctx: Ctx, Query(query): Query<EvaluationQuery>) -> Page {
+    let sheet = sheet(&ctx, &query).await?;
+    html(sheet.as_list(&ctx, LIST, &query.page, &query.query()).await?)
+}
+
+/// `GET /desk/funds/evaluations.xlsx`
+pub(crate) async fn export(ctx: Ctx, Query(query): Query<EvaluationQuery>) -> Page {
+    let grid = sheet(&ctx, &query).await?.grids.remove(0);
+    lists::send(&ctx, "资金管理绩效评价", grid, "fund_evaluation:list").await
+}
+
+async fn sheet(ctx: &Ctx, query: &EvaluationQuery) -> AppResult<Sheet> {
+    let basis = basis_on(ctx, "").await?;
+    let all = evaluations(&ctx.db, ctx.scope()).await?;
+    let mut years: Vec<(String, String)> = all
+        .iter()
+        .map(|e| (e.year.to_string(), format!("{} 年", e.year)))
+        .collect();
+    years.dedup();
+    years.insert(0, (String::new(), "全部".to_owned()));
+    let rows: Vec<Evaluation> = all.into_iter().filter(|e| query.keeps(e)).collect();
     let mut forms = Vec::new();
     if ctx.may("fund.inspect", &Resource::any()) {
         let mut fields = vec![
-            Field::select("programme", "资金项目", programme_options(&ctx, None).await?).required(),
-            Field::input("number", "year", "年度")
+            Field::select("score_programme", "资金项目", programme_options(ctx, None).await?).required(),
+            Field::input("number", "score_year", "年度")
                 .value((ctx.clock.today().year() - 1).to_string())
                 .required(),
         ];
@@ -73,9 +118,23 @@ pub(crate) async fn show(ctx: Ctx) -> Page {
             ..ActForm::default()
         });
     }
-    html(Sheet {
-        shell: shell(&ctx, "管理绩效评价"),
+    Ok(Sheet {
+        shell: shell(ctx, "管理绩效评价"),
         tabs: tabs(LIST),
+        filter: Some(Filter {
+            action: LIST.into(),
+            fields: vec![
+                Field::select("programme", "资金项目", programme_options(ctx, Some("全部")).await?)
+                    .value(&query.programme),
+                Field::select("year", "年度", years).value(&query.year),
+                Field::select(
+                    "state",
+                    "状态",
+                    [("", "全部"), ("scored", "待确认"), ("confirmed", "已确认")],
+                )
+                .value(&query.state),
+            ],
+        }),
         links: link_to(basis.as_ref()).into_iter().collect(),
         notes: vec![Note {
             tone: if basis.is_some() { "info" } else { "warning" },
@@ -102,7 +161,7 @@ pub(crate) async fn show(ctx: Ctx) -> Page {
                     ]
                 })
                 .collect(),
-            empty: "还没有评价。",
+            empty: "没有符合条件的评价。",
             ..Grid::default()
         }],
         forms,
@@ -120,8 +179,8 @@ pub(crate) async fn score(ctx: Ctx, filled: Filled) -> Page {
         points.insert(id, given);
     }
     let new = NewEvaluation {
-        programme: filled.get("programme"),
-        year: filled.get("year").parse().unwrap_or(0),
+        programme: filled.of("score", "programme"),
+        year: filled.of("score", "year").parse().unwrap_or(0),
         points,
         opinion: filled.get("opinion"),
     };

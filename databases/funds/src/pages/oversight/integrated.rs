@@ -1,23 +1,64 @@
 //! `GET /desk/funds/integrated`: integrated agricultural money: subject changed, department, progress, payments.
 
 use access::Resource;
-use axum::extract::Path;
-use kernel::AppError;
-use web::{Ctx, Page, html, parts::Field};
+use axum::extract::{Path, Query};
+use kernel::{AppError, AppResult};
+use serde::Deserialize;
+use web::{
+    Ctx, Page, html,
+    parts::{Field, Filter},
+};
 
 use super::{shell, tabs};
 use crate::{
     chain::kept,
-    oversight::{NewChange, change_subject, integrated, report_progress},
+    oversight::{Integrated, NewChange, change_subject, integrated, report_progress},
     pages::{
         filled::Filled,
+        lists::{self, query_of},
         sheet::{ActForm, Cell, Grid, Note, Sheet},
     },
 };
 
 const LIST: &str = "/desk/funds/integrated";
 
-pub(crate) async fn show(ctx: Ctx) -> Page {
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct LedgerQuery {
+    progress: String,
+    text: String,
+    page: String,
+}
+
+impl LedgerQuery {
+    fn query(&self) -> String {
+        query_of(&[("progress", &self.progress), ("text", &self.text)])
+    }
+
+    fn keeps(&self, row: &Integrated) -> bool {
+        let text = self.text.trim();
+        let fields = [&row.project_name, &row.doc_no, &row.org, &row.to_subject];
+        let fits = match self.progress.as_str() {
+            "running" => row.percent < 100,
+            "done" => row.percent >= 100,
+            _ => true,
+        };
+        fits && (text.is_empty() || fields.iter().any(|t| t.contains(text)))
+    }
+}
+
+pub(crate) async fn show(ctx: Ctx, Query(query): Query<LedgerQuery>) -> Page {
+    let sheet = sheet(&ctx, &query).await?;
+    html(sheet.as_list(&ctx, LIST, &query.page, &query.query()).await?)
+}
+
+/// `GET /desk/funds/integrated.xlsx`
+pub(crate) async fn export(ctx: Ctx, Query(query): Query<LedgerQuery>) -> Page {
+    let grid = sheet(&ctx, &query).await?.grids.remove(0);
+    lists::send(&ctx, "涉农整合台账", grid, "integrated:list").await
+}
+
+async fn sheet(ctx: &Ctx, query: &LedgerQuery) -> AppResult<Sheet> {
     let rows = integrated(&ctx.db, ctx.scope()).await?;
     let mut forms = Vec::new();
     if ctx.may("fund.record", &Resource::any()) {
@@ -72,21 +113,30 @@ pub(crate) async fn show(ctx: Ctx) -> Page {
             });
         }
     }
-    html(Sheet {
-        shell: shell(&ctx, "涉农整合台账"),
+    let shown: Vec<&Integrated> = rows.iter().filter(|row| query.keeps(row)).collect();
+    Ok(Sheet {
+        shell: shell(ctx, "涉农整合台账"),
         tabs: tabs(LIST),
+        filter: Some(Filter {
+            action: LIST.into(),
+            fields: vec![
+                Field::select("progress", "进度", [("", "全部"), ("running", "在建"), ("done", "完工")])
+                    .value(&query.progress),
+                Field::input("search", "text", "项目、文号、科目或部门").value(&query.text),
+            ],
+        }),
         notes: vec![Note {
             tone: "info",
             text: "涉农整合资金：财政变更预算科目 → 责任部门 → 按进度拨付 → 项目拨款台账。拨付在分配页办理，超过进度的不能拨出。".into(),
         }],
         grids: vec![Grid {
             title: "项目拨款台账".into(),
-            total: format!("共 {} 个项目", rows.len()),
+            total: format!("共 {} 个项目", shown.len()),
             heads: vec![
                 "项目", "指标文号", "原预算科目", "变更后科目", "责任部门", "变更日期", "资金（元）", "进度", "可拨至（元）",
                 "已拨（元）", "使用到位（元）",
             ],
-            rows: rows
+            rows: shown
                 .iter()
                 .map(|r| {
                     vec![
@@ -104,7 +154,7 @@ pub(crate) async fn show(ctx: Ctx) -> Page {
                     ]
                 })
                 .collect(),
-            empty: "还没有变更预算科目的项目资金。",
+            empty: "没有符合条件的项目资金。",
             ..Grid::default()
         }],
         forms,

@@ -1,8 +1,10 @@
 //! `GET /desk/funds/sources`: the catalogue of sources with what was collected, and documents from above that were not.
 
 use access::Resource;
+use axum::extract::Query;
 use directory::orgs;
-use kernel::{AppError, Money};
+use kernel::{AppError, AppResult, Money};
+use serde::Deserialize;
 use web::{Ctx, Page, html, parts::Field};
 
 use super::{shell, tabs};
@@ -11,13 +13,43 @@ use crate::{
     oversight::{NewUpper, collected, enter_upper, uppers},
     pages::{
         filled::Filled,
-        sheet::{ActForm, Cell, Grid, Note, Sheet, Tile, short},
+        lists,
+        sheet::{ActForm, Cell, Grid, Link, Note, Sheet, Tile, short},
     },
 };
 
 pub(super) const LIST: &str = "/desk/funds/sources";
 
 pub(crate) async fn show(ctx: Ctx) -> Page {
+    let mut sheet = sheet(&ctx).await?;
+    if ctx.may("fund.export", &Resource::any()) {
+        let link = |title, name| Link {
+            title,
+            href: format!("{LIST}.xlsx?list={name}"),
+            download: true,
+        };
+        sheet.links = vec![link("导出目录", "catalogue"), link("导出上级文件", "upper")];
+    }
+    html(sheet)
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct WhichList {
+    list: String,
+}
+
+/// `GET /desk/funds/sources.xlsx`: the catalogue, or the documents from above.
+pub(crate) async fn export(ctx: Ctx, Query(which): Query<WhichList>) -> Page {
+    let mut grids = sheet(&ctx).await?.grids;
+    if which.list == "upper" {
+        lists::send(&ctx, "上级资金文件", grids.remove(1), "upper_document:list").await
+    } else {
+        lists::send(&ctx, "资金来源目录", grids.remove(0), "fund_source:list").await
+    }
+}
+
+async fn sheet(ctx: &Ctx) -> AppResult<Sheet> {
     let today = ctx.clock.today();
     let books = kept(ctx.app(), ctx.scope()).await?;
     let (sources, others) = collected(&books);
@@ -145,8 +177,8 @@ pub(crate) async fn show(ctx: Ctx) -> Page {
             ..ActForm::default()
         });
     }
-    html(Sheet {
-        shell: shell(&ctx, "资金来源目录"),
+    Ok(Sheet {
+        shell: shell(ctx, "资金来源目录"),
         tabs: tabs(LIST),
         notes: vec![Note {
             tone: "info",

@@ -12,9 +12,10 @@ use web::{
 use super::{shell, tabs};
 use crate::{
     PAGE_ROWS,
-    oversight::{FUNDS, NewEntry, balances, enter, entries},
+    oversight::{FUNDS, NewEntry, SpecialEntry, balances, enter, entries},
     pages::{
         filled::Filled,
+        lists,
         sheet::{ActForm, Cell, Grid, Sheet, Tile, short},
     },
 };
@@ -58,7 +59,8 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<FundQuery>) -> Page {
             ..ActForm::default()
         });
     }
-    html(Sheet {
+    let query = format!("fund={id}");
+    let sheet = Sheet {
         shell: shell(&ctx, "专项基金台账"),
         tabs: tabs(LIST),
         filter: Some(Filter {
@@ -79,26 +81,6 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<FundQuery>) -> Page {
             })
             .collect(),
         grids: vec![Grid {
-            title: format!("{title}台账"),
-            total: format!("共 {count} 笔"),
-            heads: vec!["日期", "类别", "收入（元）", "支出（元）", "结余（元）", "对方", "依据"],
-            rows: rows
-                .iter()
-                .map(|e| {
-                    let incoming = ins.contains(&e.kind.as_str());
-                    let blank = Cell::default;
-                    vec![
-                        Cell::whole(&e.on_day),
-                        Cell::text(&e.kind),
-                        if incoming { Cell::money(e.amount_fen) } else { blank() },
-                        if incoming { blank() } else { Cell::money(e.amount_fen) },
-                        Cell::money(e.balance_fen),
-                        Cell::text(&e.party),
-                        Cell::text(&e.doc),
-                    ]
-                })
-                .collect(),
-            empty: "这项基金还没有记账。",
             pager: Some(Pager {
                 page,
                 page_size: PAGE_ROWS,
@@ -107,10 +89,54 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<FundQuery>) -> Page {
                 path: LIST.into(),
                 query: format!("fund={id}"),
             }),
+            ..ledger(title, ins, count, &rows)
         }],
         forms,
         ..Sheet::default()
-    })
+    };
+    html(sheet.with_bar(&ctx, LIST, &query).await?)
+}
+
+/// The lines of a fund's ledger.
+fn ledger(title: &str, ins: &[&str], count: u64, rows: &[SpecialEntry]) -> Grid {
+    Grid {
+        title: format!("{title}台账"),
+        total: format!("共 {count} 笔"),
+        heads: vec!["日期", "类别", "收入（元）", "支出（元）", "结余（元）", "对方", "依据"],
+        rows: rows
+            .iter()
+            .map(|e| {
+                let incoming = ins.contains(&e.kind.as_str());
+                let blank = Cell::default;
+                vec![
+                    Cell::whole(&e.on_day),
+                    Cell::text(&e.kind),
+                    if incoming { Cell::money(e.amount_fen) } else { blank() },
+                    if incoming { blank() } else { Cell::money(e.amount_fen) },
+                    Cell::money(e.balance_fen),
+                    Cell::text(&e.party),
+                    Cell::text(&e.doc),
+                ]
+            })
+            .collect(),
+        empty: "这项基金还没有记账。",
+        ..Grid::default()
+    }
+}
+
+/// `GET /desk/funds/special.xlsx`: the whole ledger of a fund.
+pub(crate) async fn export(ctx: Ctx, Query(query): Query<FundQuery>) -> Page {
+    let (id, title, ins, _) = FUNDS.into_iter().find(|f| f.0 == query.fund).unwrap_or(FUNDS[0]);
+    let (mut rows, mut page) = (Vec::new(), 1);
+    loop {
+        let (count, more) = entries(&ctx.db, ctx.scope(), id, page).await?;
+        let last = more.is_empty();
+        rows.extend(more);
+        if last {
+            return lists::send(&ctx, title, ledger(title, ins, count, &rows), "special_fund:list").await;
+        }
+        page += 1;
+    }
 }
 
 pub(crate) async fn add(ctx: Ctx, filled: Filled) -> Page {
