@@ -24,6 +24,7 @@ pub fn modules() -> Vec<Module> {
         projects::module(),
         forces::module(),
         comparison::module(),
+        kin::module(),
         warnings::module(),
         disclosure::module(),
         village_finance::module(),
@@ -52,6 +53,7 @@ pub fn parts(settings: &Settings, data_dir: &Path) -> AppResult<Vec<Arc<dyn Any 
     parts.extend(funds::parts());
     parts.extend(forces::parts());
     parts.extend(policies::parts());
+    parts.extend(kin::parts());
     parts.extend(crate::seams::parts());
     parts.extend(disclosure::parts(settings.demo, plain_rules(&rules)));
     parts.push(Arc::new(Sources::open(data_dir)?));

@@ -161,6 +161,7 @@ pub(crate) const TITLES: &[(&str, &str)] = &[
     ("finding.notice", "生成核查通知"),
     ("finding.sample", "抽取复核样本"),
     ("finding.reveal", "查看预警敏感内容"),
+    ("kin.view", "查看亲属关系"),
     ("project.enter", "登记项目"),
     ("project.amend", "修改项目"),
     ("project.step", "办理项目步骤"),

@@ -13,7 +13,7 @@ pub mod store;
 mod waiting;
 
 pub use crate::store::{
-    kin::{KinOf, KinPart},
+    kin::{DeclaredKin, KinOf, KinPart, declared_among},
     targets::{HelpedProject, ProjectsPart, ProjectsToHelp},
 };
 pub use waiting::WaitingVisits;

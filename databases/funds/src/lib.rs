@@ -22,7 +22,7 @@ mod state;
 mod totals;
 pub mod usage;
 
-pub use own::{payments_at, payments_of};
+pub use own::{TargetedSum, payments_at, payments_of, targeted_to};
 pub use payment::{Payment, PaymentState};
 pub use programme::{Allocation, Indicator, NameMode, Programme, allocations, indicators, programme, programmes};
 pub use search::{PAGE_ROWS, PaymentFilter, SetTotal, page_of, total_of};

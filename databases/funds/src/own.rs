@@ -1,7 +1,7 @@
 //! Payments of one person, and the public list of one village.
 
 use kernel::{AppResult, PersonKey, RegionCode};
-use store::{Query, Sql, args};
+use store::{FromQueryResult, Query, Sql, args};
 
 use crate::payment::{COLUMNS, Payment};
 
@@ -15,6 +15,32 @@ pub async fn payments_of(db: &impl Query, person: PersonKey) -> AppResult<Vec<Pa
          WHERE p.state = 'paid' AND p.person_key = $1 ORDER BY p.paid_on DESC, p.id DESC LIMIT $2"
     );
     db.rows(&sql, args![person.0, MOST_OF_ONE]).await
+}
+
+/// What one person drew from programmes for assisted households only.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct TargetedSum {
+    pub person_key: i64,
+    pub payments: i64,
+    pub amount_fen: i64,
+    /// `YYYY-MM`
+    pub last_month: String,
+}
+
+/// Who of these people drew a targeted benefit, and how much.
+pub async fn targeted_to(db: &impl Query, people: &[i64]) -> AppResult<Vec<TargetedSum>> {
+    let mut out = Vec::new();
+    for part in people.chunks(500) {
+        let mut sql = Sql::new(
+            "SELECT p.person_key, COUNT(*) AS payments, CAST(SUM(p.amount_fen) AS BIGINT) AS amount_fen, \
+             MAX(p.month) AS last_month FROM payment p JOIN programme g ON g.code = p.programme \
+             WHERE p.state = 'paid' AND g.targeted = TRUE AND p.person_key IN ",
+        );
+        sql.bind_list(part.iter().copied());
+        sql.push(" GROUP BY p.person_key ORDER BY p.person_key");
+        out.extend(db.fetch::<TargetedSum>(sql).await?);
+    }
+    Ok(out)
 }
 
 /// What was paid in exactly this division (not below it), newest first, with the count of all rows.

@@ -6,6 +6,7 @@
 pub mod codes;
 mod household;
 mod import;
+pub mod kin;
 mod list;
 pub mod load;
 pub mod model;

@@ -24,6 +24,7 @@ const ORDER: &[&str] = &[
     "centers/probe",
     "centers/linkage",
     "centers/comparison",
+    "centers/kin",
     "centers/warnings",
     "centers/analytics",
     "services/",

@@ -46,6 +46,7 @@ struct Detail {
     result: Vec<Labelled>,
     line: Vec<Step>,
     pairs: Vec<Pair>,
+    relations: Vec<kin::Relation>,
     verdict_only: bool,
     proposed: String,
     identity_open: bool,
@@ -192,6 +193,11 @@ pub(super) async fn show(ctx: &Ctx, id: i64, revealed: bool, refused: Refused<'_
             &row.subject_name,
             &shown_name(role, &row.subject_name),
         ),
+        relations: if sight == Sight::Full {
+            relations(ctx, &row, &case).await?
+        } else {
+            Vec::new()
+        },
         verdict_only: sight == Sight::VerdictOnly,
         proposed: row
             .proposed_exception
@@ -398,6 +404,14 @@ fn act_title(id: &str) -> &str {
             Some(kind) => kind.title(),
             None => id,
         },
+    }
+}
+
+/// How the person is related to officials, on findings that turn on it.
+async fn relations(ctx: &Ctx, row: &FindingRow, case: &Case) -> AppResult<Vec<kin::Relation>> {
+    match row.person_key.filter(|_| row.rule_id.starts_with("C-")) {
+        Some(person) => kin::on_finding(ctx, person, case.region, &row.finding_no).await,
+        None => Ok(Vec::new()),
     }
 }
 

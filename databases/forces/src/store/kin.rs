@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use kernel::{AppResult, PersonKey};
-use store::{FromQueryResult, Query, WriteTx, args};
+use store::{FromQueryResult, Query, Sql, WriteTx, args};
 use web::App;
 
 use super::helpers::Helper;
@@ -40,6 +40,33 @@ pub(crate) async fn declared_by(db: &impl Query, helper: i64) -> AppResult<Vec<D
         args![helper],
     )
     .await
+}
+
+/// A declaration between two people known by number, as the kin graph reads it.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct DeclaredKin {
+    pub helper_key: i64,
+    pub helper_name: String,
+    pub relative_key: i64,
+    pub relative_name: String,
+    /// GB/T 4761: what the relative is to the helper.
+    pub code: String,
+}
+
+/// Declarations by or about one of these people.
+pub async fn declared_among(db: &impl Query, people: &[i64]) -> AppResult<Vec<DeclaredKin>> {
+    let mut out = Vec::new();
+    for part in people.chunks(500) {
+        let mut sql = Sql::new(
+            "SELECT f.person_key AS helper_key, f.name AS helper_name, k.relative_key, k.relative_name, k.code \
+             FROM declared_kin k JOIN helper f ON f.id = k.helper_id WHERE f.person_key IS NOT NULL AND (k.relative_key IN ",
+        );
+        sql.bind_list(part.iter().copied());
+        sql.push(" OR f.person_key IN ").bind_list(part.iter().copied());
+        sql.push(") ORDER BY f.person_key, k.relative_key");
+        out.extend(db.fetch::<DeclaredKin>(sql).await?);
+    }
+    Ok(out)
 }
 
 /// Writes a declaration; one declared before is corrected.

@@ -1,0 +1,92 @@
+//! What other modules ask of the graph: who is near to somebody (回避), and how somebody of a finding is related to
+//! officials.
+
+use access::Resource;
+use async_trait::async_trait;
+use forces::KinOf;
+use kernel::{AppResult, PersonKey, RegionCode};
+use serde_json::json;
+use trail::Act;
+use web::{App, Ctx};
+
+use crate::{
+    model::{
+        graph::{Graph, MOST_STEPS, Reached},
+        link::Trust,
+    },
+    walk::around,
+};
+
+/// Near kin for the rule of avoidance: whom declarations and households name, also over one person between.
+pub struct Graphed;
+
+#[async_trait]
+impl KinOf for Graphed {
+    async fn near_kin(&self, app: &App, person: PersonKey) -> AppResult<Vec<PersonKey>> {
+        let graph = around(app, person.0, 2).await?;
+        let near = |r: &&Reached| graph.near(r) && r.trust > Trust::Doubtful;
+        Ok(graph.reached.iter().filter(near).map(|r| PersonKey(r.key)).collect())
+    }
+}
+
+/// How somebody is related to an official.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Relation {
+    /// `马老是党支部书记马六的岳父`.
+    pub sentence: String,
+    /// Step by step, with the record of each.
+    pub told: Vec<String>,
+    pub trust: Trust,
+    pub key: i64,
+    pub near: bool,
+    /// Whether he holds the post on the day asked about.
+    pub in_post: bool,
+}
+
+/// The officials reached, those in post and the nearest first.
+pub fn officials(graph: &Graph, today: kernel::Date) -> Vec<Relation> {
+    let name = |key: i64| graph.someone(key).map_or("", |s| s.name.as_str());
+    let mut found: Vec<(usize, Relation)> = Vec::new();
+    for reached in &graph.reached {
+        let Some(post) = graph.someone(reached.key).and_then(|s| s.posts.first()) else {
+            continue;
+        };
+        let in_post = post.to.is_none_or(|to| to >= today);
+        let relation = Relation {
+            sentence: format!(
+                "{}是{}{}{}的{}",
+                name(graph.centre),
+                if in_post { "" } else { "原" },
+                post.title,
+                name(reached.key),
+                graph.centre_called(reached)
+            ),
+            told: graph.told(reached),
+            trust: reached.trust,
+            key: reached.key,
+            near: graph.near(reached),
+            in_post,
+        };
+        found.push((reached.links.len(), relation));
+    }
+    found.sort_by_key(|(steps, r)| (!r.in_post, *steps, std::cmp::Reverse(r.trust), r.key));
+    found.into_iter().map(|(_, relation)| relation).collect()
+}
+
+/// For the page of a finding: the relations of its person to officials, shown to those who may see the graph; each look
+/// goes on the record with the finding as its purpose.
+pub async fn on_finding(ctx: &Ctx, person: i64, region: RegionCode, finding: &str) -> AppResult<Vec<Relation>> {
+    if !ctx.may("kin.view", &Resource::in_region(region)) {
+        return Ok(Vec::new());
+    }
+    let graph = around(ctx.app(), person, MOST_STEPS).await?;
+    let relations = officials(&graph, ctx.clock.today());
+    if !relations.is_empty() {
+        let act = Act::new("kin.view", format!("person:{person}"))
+            .in_region(region)
+            .for_purpose(format!("核查预警 {finding}"))
+            .with(json!({ "officials": relations.len() }));
+        ctx.trail.note(ctx.actor(), act).await?;
+    }
+    Ok(relations)
+}
