@@ -60,6 +60,44 @@ pub enum SubjectKind {
     Household,
     /// `key` is the keyed digest of a bank account.
     Account,
+    /// `key` is the id of a project.
+    Project,
+    /// `key` is the id of a fund document, an allocation or a reimbursement.
+    Fund,
+    /// `key` is the 15-digit code of a division.
+    Village,
+    /// `key` is the id of an asset or of its yield.
+    Asset,
+}
+
+impl SubjectKind {
+    /// As findings and rules spell it.
+    pub fn id(self) -> &'static str {
+        match self {
+            SubjectKind::Person => "person",
+            SubjectKind::Household => "household",
+            SubjectKind::Account => "account",
+            SubjectKind::Project => "project",
+            SubjectKind::Fund => "fund",
+            SubjectKind::Village => "village",
+            SubjectKind::Asset => "asset",
+        }
+    }
+
+    /// What a rule is about; a cadre with his relatives is a person.
+    pub fn of(subject: &str) -> SubjectKind {
+        use SubjectKind::{Account, Asset, Fund, Household, Project, Village};
+        let kinds = [Household, Account, Project, Fund, Village, Asset];
+        kinds
+            .into_iter()
+            .find(|kind| kind.id() == subject)
+            .unwrap_or(SubjectKind::Person)
+    }
+
+    /// Neither a person nor an account of several: the rule yields `subject_key` and `subject_name`.
+    pub fn is_thing(self) -> bool {
+        !matches!(self, SubjectKind::Person | SubjectKind::Account)
+    }
 }
 
 /// Kind and key together name the subject.

@@ -3,6 +3,7 @@
 //! The flows of [`model`] say what may happen to a project and its assets; the store writes each step with its
 //! version and its trace, or nothing; the pages read the same tables of the model for their buttons and forms.
 
+pub mod frozen;
 mod import;
 pub mod model;
 mod pages;

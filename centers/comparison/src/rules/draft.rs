@@ -6,9 +6,9 @@ use arrow::array::RecordBatch;
 use kernel::{Money, RegionCode, period::from_epoch_days};
 
 use super::{
-    Outcome, Rule, SnapshotFile, exception_title,
+    Outcome, Rule, SnapshotFile, exception_title, facts,
     raw::{Raw, int_at, text_at},
-    wording::fill,
+    wording::{fill, title_of},
 };
 use crate::{
     engine::{EngineError, People, ProgrammeRow, Session, month},
@@ -60,8 +60,8 @@ pub(super) fn compose(
             }
             let subject = match rule.subject.as_str() {
                 "account" => raw.account.unwrap_or(0),
-                "cadre" => raw.subject_key.unwrap_or(raw.person_key),
-                _ => raw.person_key,
+                "person" => raw.person_key,
+                _ => raw.subject_key.unwrap_or(raw.person_key),
             };
             subjects.entry((subject, raw.programme.clone())).or_default().push(raw);
         }
@@ -221,13 +221,16 @@ fn word(
     let (from, to) = peers.fold((first.from, first.to), |(from, to), r| (from.min(r.from), to.max(r.to)));
     let to = to.max(from);
     let cadre = rule.subject == "cadre";
+    let kind = SubjectKind::of(&rule.subject);
+    let thing = kind.is_thing();
     let name = match &first.subject_name {
-        Some(name) if cadre => name.clone(),
+        Some(name) if cadre || thing => name.clone(),
         _ => first.name.clone().unwrap_or_default(),
     };
     let people: Vec<i64> = group
         .iter()
         .map(|r| r.person_key)
+        .filter(|key| !thing || *key != 0)
         .collect::<BTreeSet<_>>()
         .into_iter()
         .collect();
@@ -261,9 +264,11 @@ fn word(
                     .as_deref()
                     .map_or(programmes_text.clone(), |p| title_of(programmes, p).to_owned()),
                 "money" => Money(money_fen).to_string(),
+                "count" if thing => group.len().to_string(),
                 "count" => if account || cadre { people.len() } else { paid.len() }.to_string(),
                 "payments" => paid.len().to_string(),
                 "via" => via.as_ref().and_then(|v| rule.via.get(v)).cloned().unwrap_or_default(),
+                fact if !fact.contains('.') => facts::named(rule, first, fact)?,
                 _ => {
                     let (table, column) = key.split_once('.')?;
                     let (_, row) = first.rows.iter().find(|(t, _)| t == table)?;
@@ -288,16 +293,11 @@ fn word(
         ),
         _ => summary,
     };
-    let kind = if account {
-        SubjectKind::Account
-    } else {
-        SubjectKind::Person
-    };
     let programme = first.programme.clone();
     let key = format!(
         "{}|{}:{subject}|{}{}",
         rule.id,
-        if account { "account" } else { "person" },
+        kind.id(),
         programme.as_ref().map(|p| format!("{p}|")).unwrap_or_default(),
         month(from)
     );
@@ -307,6 +307,7 @@ fn word(
     if !paid.is_empty() || rule.registers.iter().any(of_payments) {
         evidence.push(payment_record(&name, &paid, known, programmes));
     }
+    evidence.extend(facts::records(rule, &group, &known.payments_digest));
     evidence.extend(compared_records(rule, &group, known, files));
     let draft = FindingDraft {
         key,
@@ -316,8 +317,11 @@ fn word(
         severity: confidence.caps(first.severity.unwrap_or(rule.severity)),
         confidence,
         subject: Subject { kind, key: subject },
-        person_key: (!account).then_some(if cadre { subject } else { first.person_key }),
-        household_id: first.household_id.filter(|_| !cadre),
+        person_key: (kind == SubjectKind::Person).then_some(if cadre { subject } else { first.person_key }),
+        household_id: match kind {
+            SubjectKind::Household => Some(subject),
+            _ => first.household_id.filter(|_| !cadre),
+        },
         subject_name: if account {
             group
                 .iter()
@@ -374,13 +378,6 @@ fn payments_of<'a>(
         .collect();
     out.sort_by_key(|(k, p)| (p.month, p.paid_on, *k));
     out
-}
-
-fn title_of<'a>(programmes: &'a [ProgrammeRow], code: &'a str) -> &'a str {
-    programmes
-        .iter()
-        .find(|p| p.code == code)
-        .map_or(code, |p| p.name.as_str())
 }
 
 /// E2 asks whose record it is and says nothing else.

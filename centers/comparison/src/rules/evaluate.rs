@@ -130,6 +130,13 @@ pub async fn evaluate_among(
             *classes.entry(source.clone()).or_default() |= rule.classes();
         }
     }
+    // A source that one rule reads whole is read whole for all.
+    let whole: HashSet<&String> = rules.iter().flat_map(|r| &r.whole).collect();
+    let mut inputs = inputs.clone();
+    for (table, all) in &mut inputs.snapshots {
+        *all |= whole.contains(&table.name);
+    }
+    let inputs = &inputs;
     let session = Session::open(inputs, &classes)?;
     let session = Arc::new(match few.and_then(|few| few.plans.clone()) {
         None => session,

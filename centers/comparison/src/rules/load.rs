@@ -5,6 +5,7 @@ use std::{fs, path::Path, sync::Arc};
 use sha2::{Digest, Sha256};
 
 use super::Rule;
+use crate::finding::SubjectKind;
 
 mod embedded {
     include!(concat!(env!("OUT_DIR"), "/rules.rs"));
@@ -111,14 +112,19 @@ impl Rule {
         if !rule.id.starts_with(&rule.group) || rule.version < 1 {
             return Err(bad("id must begin with its group, version with 1".into()));
         }
-        if !matches!(rule.subject.as_str(), "person" | "account" | "cadre")
+        let people = matches!(rule.subject.as_str(), "person" | "cadre");
+        if !(people || SubjectKind::of(&rule.subject) != SubjectKind::Person)
             || !matches!(rule.confidence.as_str(), "names" | "own")
         {
             return Err(bad(
-                "subject is person, account or cadre, confidence is names or own".into()
+                "subject is person, account, cadre or a thing, confidence is names or own".into(),
             ));
         }
-        if rule.subjects.is_empty() || rule.subjects.iter().any(|s| super::class_of(s).is_none()) {
+        // Which rows of a department a rule sees follows from whom it is about; what is read whole is read whole.
+        let of_people = rule.sources.iter().any(|s| !rule.whole.contains(s));
+        if (of_people && rule.subjects.is_empty() && rule.registers.iter().all(|r| !crate::engine::is_plain(r)))
+            || rule.subjects.iter().any(|s| super::class_of(s).is_none())
+        {
             return Err(bad(
                 "subjects are members, targeted, payees, applicants or officials".into()
             ));

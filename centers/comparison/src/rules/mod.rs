@@ -5,6 +5,7 @@ mod check;
 mod draft;
 mod evaluate;
 mod example;
+mod facts;
 mod load;
 mod params;
 mod problem;
@@ -59,7 +60,8 @@ pub struct Rule {
     pub registers: Vec<String>,
     /// Which people it can be about: members, targeted, payees, applicants, officials.
     pub subjects: Vec<String>,
-    /// What the finding is about: person, account, or cadre (with the relatives found).
+    /// What the finding is about: person, account, cadre (with the relatives found), or a thing: household, project,
+    /// fund, village, asset.
     #[serde(default = "person")]
     pub subject: String,
     /// Which field of the compared record says when it held.
@@ -76,6 +78,15 @@ pub struct Rule {
     /// Columns on which the question turns, marked in the evidence: `vehicles.reg_date`.
     #[serde(default)]
     pub turns_on: Vec<String>,
+    /// Columns of the answer shown as the record of our own registers, with their titles; the question may name them.
+    #[serde(default)]
+    pub facts: Vec<(String, String)>,
+    /// Title of that record.
+    #[serde(default)]
+    pub record: String,
+    /// Sources read whole: where a record is found by the code of a firm, not by a person.
+    #[serde(default)]
+    pub whole: Vec<String>,
     /// Titles of the ways a composite rule is met.
     #[serde(default)]
     pub via: BTreeMap<String, String>,

@@ -5,8 +5,11 @@ use arrow::{
     datatypes::{DataType, Int32Type, Int64Type},
 };
 
-use super::Rule;
-use crate::{engine::EngineError, finding::Severity};
+use super::{Rule, facts};
+use crate::{
+    engine::EngineError,
+    finding::{Severity, SubjectKind},
+};
 
 /// One row of a rule's answer.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +31,8 @@ pub(super) struct Raw {
     pub(super) via: Option<String>,
     pub(super) rank: i64,
     pub(super) amount_fen: Option<i64>,
+    /// Values of the rule's facts, in their order.
+    pub(super) facts: Vec<String>,
     /// Data set and line of each record compared.
     pub(super) rows: Vec<(String, i64)>,
 }
@@ -35,6 +40,7 @@ pub(super) struct Raw {
 /// Reads an answer by the names of its columns.
 pub(super) fn read(rule: &Rule, batches: &[RecordBatch]) -> Result<Vec<Raw>, EngineError> {
     let mut out = Vec::new();
+    let thing = SubjectKind::of(&rule.subject).is_thing();
     for batch in batches {
         let lines: Vec<(String, usize)> = batch
             .schema()
@@ -51,7 +57,12 @@ pub(super) fn read(rule: &Rule, batches: &[RecordBatch]) -> Result<Vec<Raw>, Eng
                 .column_by_name("agree")
                 .is_none_or(|c| c.is_valid(i) && c.as_boolean().value(i));
             out.push(Raw {
-                person_key: int("person_key").ok_or_else(|| missing("person_key"))?,
+                person_key: match int("person_key") {
+                    Some(key) => key,
+                    None if thing => 0,
+                    None => return Err(missing("person_key")),
+                },
+                facts: facts::read(rule, batch, i),
                 account: int("account"),
                 subject_key: int("subject_key"),
                 subject_name: text("subject_name"),

@@ -1,5 +1,7 @@
 //! The question of a finding, from the rule's text and the record's values.
 
+use crate::engine::ProgrammeRow;
+
 /// Puts values into a template; what is not known is left as an ellipsis.
 pub(super) fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> String {
     let mut out = String::new();
@@ -13,4 +15,12 @@ pub(super) fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> St
         rest = after;
     }
     out + rest
+}
+
+/// A programme as people call it.
+pub(super) fn title_of<'a>(programmes: &'a [ProgrammeRow], code: &'a str) -> &'a str {
+    programmes
+        .iter()
+        .find(|p| p.code == code)
+        .map_or(code, |p| p.name.as_str())
 }

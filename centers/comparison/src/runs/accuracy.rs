@@ -4,7 +4,7 @@
 //! share of alarms (findings without a proposed exception) that are planted hits.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     fmt,
     path::Path,
 };
@@ -50,6 +50,8 @@ pub struct Accuracy {
     pub rules: BTreeMap<String, RuleAccuracy>,
     /// Hits and exceptions by the clerk's error, found in whatever form.
     pub classes: BTreeMap<String, Tally>,
+    /// Findings of rules of which the county holds no planted case: nothing can be said of how right they are.
+    pub unplanted: BTreeMap<String, u64>,
     /// The same by rule and error.
     pub rule_classes: BTreeMap<(String, String), Tally>,
 }
@@ -75,8 +77,7 @@ pub fn accuracy(
 ) -> AppResult<Accuracy> {
     let mut out = Accuracy::default();
     let mut cases: HashMap<(String, i64), Vec<Case>> = HashMap::new();
-    let marked: std::collections::HashSet<(&str, &str, i64)> =
-        checks.iter().map(|(c, d, n)| (c.as_str(), d.as_str(), *n)).collect();
+    let marked: HashSet<(&str, &str, i64)> = checks.iter().map(|(c, d, n)| (c.as_str(), d.as_str(), *n)).collect();
     for (check, _, _) in checks {
         out.rules.entry(check.clone()).or_default().alarms.planted += 1;
     }
@@ -116,12 +117,17 @@ pub fn accuracy(
             excused: false,
         });
     }
+    let planted: HashSet<String> = cases.keys().map(|(rule, _)| rule.clone()).collect();
     let mut rows = open(findings)?;
     let columns = Columns::of(&mut rows, findings)?;
     for row in rows.records() {
         let row = row.map_err(|e| unreadable(findings, e))?;
         let get = |name: &str| columns.get(&row, name);
         let rule = get("规则");
+        if !planted.contains(&rule) {
+            *out.unplanted.entry(rule).or_default() += 1;
+            continue;
+        }
         let (Ok(from), Ok(to)) = (get("期间起").parse::<Month>(), get("期间止").parse::<Month>()) else {
             continue;
         };
@@ -231,6 +237,9 @@ impl fmt::Display for Accuracy {
                 a.alarms.found,
                 a.alarms.share(),
             )?;
+        }
+        for (rule, findings) in &self.unplanted {
+            writeln!(f, "{rule:<6} no planted cases, {findings} findings")?;
         }
         writeln!(f, "\nerror class       planted  found  recall")?;
         for (class, tally) in &self.classes {

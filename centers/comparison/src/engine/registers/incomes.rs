@@ -19,11 +19,12 @@ pub(super) const REGISTER: Register = Register {
         ("excluded", 't'),
     ],
     sorted_by: &["person_key", "household_id"],
-    rows: Rows::Plain(
-        "SELECT h.head_key AS person_key, i.household_id, h.head_name AS name, h.region, h.population, \
+    rows: Rows::Plain {
+        of: "income_item",
+        sql: "SELECT h.head_key AS person_key, i.household_id, h.head_name AS name, h.region, h.population, \
          i.from_month AS month_from, i.to_month AS month_to, i.kind, i.gross_fen, i.cost_fen, \
          COALESCE(i.excluded_reason, '') AS excluded \
          FROM income_item i JOIN household h ON h.id = i.household_id WHERE i.removed_reason IS NULL \
          ORDER BY h.head_key, i.household_id, i.id",
-    ),
+    },
 };

@@ -6,16 +6,30 @@
 //! A register is one file and one line in [`ALL`]. One whose rows stand in the database as rules need them is
 //! [`Rows::Plain`]: a layout and the SQL that reads it, nothing more; see `incomes`.
 
+mod acceptances;
 mod accounts;
+mod allocations;
+mod assets;
 mod assisted;
 mod benefits;
+mod bids;
+mod helper_kin;
+mod hops;
 mod households;
 mod incomes;
+mod indicators;
 mod members;
+mod pairings;
 mod payments;
 mod persons;
 mod plain;
 mod programmes;
+mod project_payments;
+mod projects;
+mod regions;
+mod reimbursements;
+mod shares;
+mod yields;
 
 use std::collections::HashMap;
 
@@ -45,6 +59,20 @@ const ALL: &[Register] = &[
     programmes::REGISTER,
     persons::REGISTER,
     incomes::REGISTER,
+    projects::REGISTER,
+    bids::REGISTER,
+    acceptances::REGISTER,
+    project_payments::REGISTER,
+    assets::REGISTER,
+    yields::REGISTER,
+    shares::REGISTER,
+    indicators::REGISTER,
+    allocations::REGISTER,
+    hops::REGISTER,
+    reimbursements::REGISTER,
+    pairings::REGISTER,
+    helper_kin::REGISTER,
+    regions::REGISTER,
 ];
 
 /// Name and type (`i` whole number, `t` text, `d` day or month, `b` yes or no) of the columns of a register.
@@ -65,13 +93,14 @@ pub(super) enum Rows {
     /// Made of what the builder was given.
     Built(fn(&mut RegisterBuilder) -> Result<Bytes, EngineError>),
     /// As they stand in the database: SQL that yields the columns of the layout by name, in the order of
-    /// `sorted_by`. Days are `YYYY-MM-DD` or `YYYY-MM`.
-    Plain(&'static str),
+    /// `sorted_by`. Days are `YYYY-MM-DD` or `YYYY-MM`. Empty where the table `of` does not exist, because the module
+    /// that owns it is not installed.
+    Plain { of: &'static str, sql: &'static str },
 }
 
 /// Whether a register's rows come as they stand in the database.
 pub(crate) fn is_plain(name: &str) -> bool {
-    register(name).is_some_and(|r| matches!(r.rows, Rows::Plain(_)))
+    register(name).is_some_and(|r| matches!(r.rows, Rows::Plain { .. }))
 }
 
 /// A register by SQL name.
@@ -134,7 +163,7 @@ impl RegisterBuilder {
 
     /// Rows of a plain register, in its order of sorting.
     pub fn plain(&mut self, name: &str, rows: Vec<PlainRow>) -> Result<(), EngineError> {
-        let Some(register) = register(name).filter(|r| matches!(r.rows, Rows::Plain(_))) else {
+        let Some(register) = register(name).filter(|r| matches!(r.rows, Rows::Plain { .. })) else {
             return Err(EngineError::Table(name.to_owned(), "no such plain register".into()));
         };
         let columns = self
@@ -198,7 +227,7 @@ impl RegisterBuilder {
         for register in ALL {
             let bytes = match register.rows {
                 Rows::Built(build) => build(&mut self)?,
-                Rows::Plain(_) => plain::encode(&mut self.plain, register)?,
+                Rows::Plain { .. } => plain::encode(&mut self.plain, register)?,
             };
             let digest = hex::encode(Sha256::digest(&bytes));
             whole.update(format!("{}:{digest}\n", register.name));

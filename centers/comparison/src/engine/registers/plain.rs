@@ -7,7 +7,7 @@ use kernel::{
     Month,
     period::{epoch_days, parse_date},
 };
-use store::{Db, FromQueryResult, Query};
+use store::{Db, FromQueryResult, Query, args};
 
 use super::{Register, Rows};
 use crate::engine::{
@@ -112,9 +112,24 @@ pub(super) fn encode(all: &mut HashMap<&'static str, Columns>, register: &Regist
 pub(crate) async fn read_all(db: &Db) -> kernel::AppResult<Vec<(&'static str, Vec<PlainRow>)>> {
     let mut out = Vec::new();
     for register in super::ALL {
-        if let Rows::Plain(sql) = register.rows {
-            out.push((register.name, db.rows(sql, vec![]).await?));
+        if let Rows::Plain { of, sql } = register.rows {
+            let rows = if exists(db, of).await? {
+                db.rows(sql, vec![]).await?
+            } else {
+                Vec::new()
+            };
+            out.push((register.name, rows));
         }
     }
     Ok(out)
+}
+
+/// Whether a module brought this table.
+async fn exists(db: &Db, table: &str) -> kernel::AppResult<bool> {
+    let sql = if db.is_sqlite() {
+        "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = $1"
+    } else {
+        "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = $1"
+    };
+    Ok(db.number(sql, args![table]).await? > 0)
 }
