@@ -22,7 +22,8 @@ pub(super) const TABLE: Department = Department {
         "self_paid",
     ],
     source: Source::People(|county, dice, ix| {
-        if county.person(ix).death.is_none() {
+        let replaced = county.background.replaced.contains(&("medical_insurance", ix));
+        if !replaced && county.person(ix).death.is_none() {
             common::one(dice, 985)
         } else {
             0
@@ -36,7 +37,8 @@ pub(super) const TABLE: Department = Department {
 fn fill(county: &County, dice: &mut Dice, person: &Person, _: u64) -> Vec<Cell> {
     let touched = county.families.get(person.family as usize).is_some_and(|f| f.touched);
     let total = if dice.percent(28) {
-        common::yuan(dice, 60, 24_000)
+        // Below what I-08 asks about: such bills are planted.
+        common::yuan(dice, 60, 12_000)
     } else {
         0
     };

@@ -6,6 +6,7 @@ pub(crate) mod after;
 pub(crate) mod benefits;
 pub(crate) mod cadres;
 mod eligibility;
+mod hardship;
 mod means;
 pub(crate) mod money;
 mod plots;
@@ -159,6 +160,7 @@ impl<'a> Planter<'a> {
         means::plant(self);
         money::plant(self);
         power::plant(self);
+        hardship::plant(self);
     }
 
     /// The renovation figures of Fuyuan alone.

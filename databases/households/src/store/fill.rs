@@ -96,8 +96,11 @@ pub async fn fill(app: &App, today: Date) -> AppResult<u64> {
         "",
     );
     for (n, h) in households.iter().enumerate() {
-        // Spread over households, the same in every fill.
-        let wealth = 60 + (n as i64 * 37) % 90;
+        // Spread over households, the same in every fill; who is still listed lives below the line.
+        let wealth = match h.exited_on {
+            Some(_) => 60 + (n as i64 * 37) % 90,
+            None => 45 + (n as i64 * 37) % 44,
+        };
         for (kind, yuan, cost) in INCOMES {
             let gross = yuan * 100 * h.population.max(1) * wealth / 100;
             incomes

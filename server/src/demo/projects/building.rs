@@ -18,12 +18,17 @@ fn uscc(n: usize) -> String {
     format!("{first}{check}")
 }
 
+/// Which of the three firms won: no firm wins everything.
+fn winner(m: &Made) -> usize {
+    usize::try_from(m.id().unsigned_abs() % 3).unwrap_or(0)
+}
+
 pub(super) async fn contracts(app: &App, tx: &RecordedTx, made: &[Made]) -> AppResult<()> {
     let firms = ["鑫源建设有限公司", "恒泰市政工程公司", "鲁北农业设施公司"];
     let opened: Vec<&Made> = made.iter().filter(|m| m.reached(S::Tender).is_some()).collect();
     let bids = opened.iter().enumerate().flat_map(|(n, m)| {
         firms.iter().enumerate().map(move |(k, firm)| {
-            let price = share(m.planned(), 9_600 + 90 * ((n + k) % 4) as i64).fen();
+            let price = share(m.planned(), 9_600 + [0, 130, 310, 70][(n + k) % 4]).fen();
             args![
                 app.next_id(),
                 m.id(),
@@ -46,8 +51,8 @@ pub(super) async fn contracts(app: &App, tx: &RecordedTx, made: &[Made]) -> AppR
             "compared",
             m.reached(S::Tender).unwrap_or_default(),
             done.then(|| m.reached(S::Tender).unwrap_or_default().to_owned()),
-            done.then(|| firms[0].to_owned()),
-            done.then(|| uscc(1)),
+            done.then(|| firms[winner(m)].to_owned()),
+            done.then(|| uscc(winner(m) + 1)),
             done.then(|| share(m.planned(), 9_600).fen())
         ]
     });
@@ -68,8 +73,8 @@ pub(super) async fn contracts(app: &App, tx: &RecordedTx, made: &[Made]) -> AppR
         args![
             m.id(),
             format!("惠合〔{}〕{}号", &day[..4], n + 1),
-            firms[0],
-            uscc(1),
+            firms[winner(m)],
+            uscc(winner(m) + 1),
             amount.fen(),
             share(amount, 500).fen(),
             day
