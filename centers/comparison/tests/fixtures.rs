@@ -19,12 +19,18 @@ const VILLAGE: i64 = 371_621_103_005_001;
 
 fn number(n: u32) -> IdNumber {
     let first17 = format!("37162119{}0101{:03}", 50 + n / 999, n % 999 + 1);
-    IdNumber::parse(&format!("{first17}{}", check_char(&first17).unwrap())).unwrap().number
+    IdNumber::parse(&format!("{first17}{}", check_char(&first17).unwrap()))
+        .unwrap()
+        .number
 }
 
 fn name(n: u32) -> String {
     let given = ["国强", "秀英", "建军", "桂兰", "志明", "小燕"];
-    format!("{}{}", ["张", "李", "王", "赵", "周"][n as usize % 5], given[n as usize % 6])
+    format!(
+        "{}{}",
+        ["张", "李", "王", "赵", "周"][n as usize % 5],
+        given[n as usize % 6]
+    )
 }
 
 /// People outside the register of whom each drew the universal subsidy once, and a roster paid to them.
@@ -107,7 +113,16 @@ fn asked(rule: &str, registers: &Registers, snapshots: &[Snapshot]) -> RunOutput
     let (inputs, files) = inputs(registers, snapshots).unwrap();
     let (area, day) = ("371621".parse().unwrap(), parse_date("2021-06-30").unwrap());
     let rules: Vec<Arc<_>> = rules;
-    testkit::run(evaluate(&rules, &inputs, &registers.programmes, &files, area, day, &mut |_, _| true)).unwrap()
+    testkit::run(evaluate(
+        &rules,
+        &inputs,
+        &registers.programmes,
+        &files,
+        area,
+        day,
+        &mut |_, _| true,
+    ))
+    .unwrap()
 }
 
 #[test]
@@ -117,7 +132,9 @@ fn gejiu_had_229_who_should_have_been_listed() {
     let mut disability = String::from("身份证号码,姓名,残疾人证号,残疾类别,残疾等级,发证日期\r\n");
     let mut insurance = String::from("身份证号码,姓名,参保年度,参保险种,是否参保,个人自付\r\n");
     let mut school = String::from("身份证号码,学生姓名,学校名称,学段,学籍状态,学期\r\n");
-    let mut houses = String::from("申请编号,申请人身份证号,申请人姓名,所属村区划代码,申请日期,救助类别,房屋等级,补助金额,批准日期\r\n");
+    let mut houses = String::from(
+        "申请编号,申请人身份证号,申请人姓名,所属村区划代码,申请日期,救助类别,房屋等级,补助金额,批准日期\r\n",
+    );
     for n in 0..400 {
         let (id, name) = (number(n).expose().to_owned(), name(n));
         // The first 229 have two signs; then seventy with a certificate alone, and a hundred with bills alone.
@@ -137,7 +154,13 @@ fn gejiu_had_229_who_should_have_been_listed() {
     ];
     let output = asked("A-15", &registers, &snapshots);
     assert_eq!(output.outcomes.len(), 229);
-    assert!(output.outcomes.iter().all(|o| o.draft.evidence.iter().filter(|e| e.row_no.is_some()).count() == 2), "both records stand beside the question");
+    assert!(
+        output
+            .outcomes
+            .iter()
+            .all(|o| o.draft.evidence.iter().filter(|e| e.row_no.is_some()).count() == 2),
+        "both records stand beside the question"
+    );
 }
 
 #[test]
@@ -147,11 +170,21 @@ fn tengchong_had_one_roster_of_180_000_yuan() {
     let roster = |n: u32| (n < 60).then(|| (300_000, if n < 7 { 999 } else { 10_000 + i64::from(n) }));
     let registers = registers(&keys, 300, &roster);
     let id = number(299).expose().to_owned();
-    let events = format!("身份证号码,姓名,事件类别,发生日期\r\n{id},{},死亡登记,2021-01-05\r\n", name(299));
+    let events = format!(
+        "身份证号码,姓名,事件类别,发生日期\r\n{id},{},死亡登记,2021-01-05\r\n",
+        name(299)
+    );
     let snapshots = [delivered(folder.path(), &keys, "life_events", &events)];
     let output = asked("D-12", &registers, &snapshots);
     assert_eq!(output.outcomes.len(), 1);
     let draft = &output.outcomes[0].draft;
-    assert_eq!((Money(draft.money_fen), draft.severity), (Money::from_yuan(180_000), Severity::R));
-    assert!(draft.summary.contains("180,000.00元") && draft.summary.contains("共用账户7行"), "{}", draft.summary);
+    assert_eq!(
+        (Money(draft.money_fen), draft.severity),
+        (Money::from_yuan(180_000), Severity::R)
+    );
+    assert!(
+        draft.summary.contains("180,000.00元") && draft.summary.contains("共用账户7行"),
+        "{}",
+        draft.summary
+    );
 }
