@@ -163,6 +163,7 @@ fn gejiu_had_229_who_should_have_been_listed() {
     );
 }
 
+// accept: 002-21
 #[test]
 fn tengchong_had_one_roster_of_180_000_yuan() {
     let (folder, keys) = (tempfile::tempdir().unwrap(), KeyRing::for_tests(1));

@@ -198,6 +198,7 @@ both_databases! {
         assert_eq!(app.app.db.number(with_purpose, args!["%核实大田社区疑点%"]).await.unwrap(), 1);
     }
 
+    // accept: 003-15
     async fn counts_are_for_the_town_and_edges_for_nobody_else(db: TestDb) {
         let app = a_county(db).await;
         let mut town = app.as_role(Role::TownCdi, "371621102").await;
