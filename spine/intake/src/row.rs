@@ -6,7 +6,7 @@
 use kernel::{
     IdNumber, IdStatus, KeyRing, PersonKey, RegionCode,
     checks::uscc_is_valid,
-    identity::{IdProblem, Sex},
+    identity::{IdProblem, Repair, Sex},
     name::MAX_CHARS,
 };
 use sha2::{Digest, Sha256};
@@ -280,7 +280,7 @@ impl<'a> RowParser<'a> {
                 .other_document_key(&format!("missing:{}:{}", self.data_set, row.line));
             values.push(Value::I64(key.0));
             values.push(Value::I8(IdStatus::Missing as i8));
-            values.push(Value::Null);
+            values.extend([Value::Null, Value::Null]);
             return Ok(None);
         }
         match IdNumber::parse(text) {
@@ -293,6 +293,7 @@ impl<'a> RowParser<'a> {
                 } else {
                     Value::Null
                 });
+                values.push(Value::Null);
                 Ok(Some(parsed.number))
             }
             outcome => {
@@ -318,6 +319,17 @@ impl<'a> RowParser<'a> {
                 values.push(Value::I64(key.0));
                 values.push(Value::I8(status as i8));
                 values.push(sealed.map_or(Value::Null, Value::Bytes));
+                // Later nobody sees the text again: what it may have been is worked out now.
+                let repairs = if missing {
+                    Vec::new()
+                } else {
+                    self.keyring.repairs(text)
+                };
+                values.push(if repairs.is_empty() {
+                    Value::Null
+                } else {
+                    Value::Bytes(Repair::pack(&repairs))
+                });
                 Ok(None)
             }
         }

@@ -10,7 +10,7 @@ mod template;
 use std::collections::BTreeMap;
 
 pub use load::{ContractError, Contracts};
-pub use schema::{KEY_COLUMN, ROW_HASH, ROW_NO, STATUS_COLUMN, arrow_schema, sql_names};
+pub use schema::{KEY_COLUMN, REPAIRS_COLUMN, ROW_HASH, ROW_NO, STATUS_COLUMN, arrow_schema, sql_names};
 use serde::{Deserialize, Serialize};
 
 /// One department table.

@@ -15,6 +15,9 @@ pub const KEY_COLUMN: &str = "person_key";
 /// `kernel::IdStatus` of the person's number.
 pub const STATUS_COLUMN: &str = "id_status";
 
+/// Keys of the numbers that a faulty text may have been (`kernel::identity::Repair`), made while the text is seen.
+pub const REPAIRS_COLUMN: &str = "id_repairs";
+
 /// Names no contract may use for a column of its own.
 pub(super) fn reserved() -> [String; 2] {
     [ROW_NO.to_owned(), ROW_HASH.to_owned()]
@@ -24,8 +27,18 @@ pub(super) fn reserved() -> [String; 2] {
 pub fn sql_names(column: &Column) -> Vec<String> {
     let id = &column.id;
     match column.kind {
-        ColumnType::IdNo if id == PERSON => vec![KEY_COLUMN.into(), STATUS_COLUMN.into(), "id_sealed".into()],
-        ColumnType::IdNo => vec![format!("{id}_key"), format!("{id}_status"), format!("{id}_sealed")],
+        ColumnType::IdNo if id == PERSON => vec![
+            KEY_COLUMN.into(),
+            STATUS_COLUMN.into(),
+            "id_sealed".into(),
+            REPAIRS_COLUMN.into(),
+        ],
+        ColumnType::IdNo => vec![
+            format!("{id}_key"),
+            format!("{id}_status"),
+            format!("{id}_sealed"),
+            format!("{id}_repairs"),
+        ],
         ColumnType::Account | ColumnType::Phone => vec![id.clone(), format!("{id}_tail")],
         _ => vec![id.clone()],
     }
@@ -34,7 +47,7 @@ pub fn sql_names(column: &Column) -> Vec<String> {
 /// Types of [`sql_names`].
 fn data_types(kind: ColumnType) -> Vec<DataType> {
     match kind {
-        ColumnType::IdNo => vec![DataType::Int64, DataType::Int8, DataType::Binary],
+        ColumnType::IdNo => vec![DataType::Int64, DataType::Int8, DataType::Binary, DataType::Binary],
         ColumnType::Account | ColumnType::Phone => vec![DataType::Int64, DataType::Utf8],
         ColumnType::Name | ColumnType::Text | ColumnType::Code | ColumnType::Uscc => vec![DataType::Utf8],
         ColumnType::Date | ColumnType::Month => vec![DataType::Int32],
@@ -69,6 +82,7 @@ mod tests {
             "person_key",
             "id_status",
             "id_sealed",
+            "id_repairs",
             "cadre_key",
             "cadre_status",
             "cadre_sealed",

@@ -12,4 +12,4 @@ mod repair;
 pub use id_number::{IdNumber, IdProblem, IdStatus, Parsed, Sex, check_char};
 pub use key_ring::{KeyRing, RevealError, Sealed};
 pub use person_key::PersonKey;
-pub use repair::candidates;
+pub use repair::{Repair, Slip, candidates};

@@ -41,10 +41,115 @@ pub fn candidates(text: &str) -> Vec<IdNumber> {
     found.into_iter().map(IdNumber::from_normalised).collect()
 }
 
+/// What the clerk did to a right number; positions count from 1. It tells where two numbers part, never a digit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slip {
+    /// One character is another.
+    Digit(u8),
+    /// This one and the next stand the other way round.
+    Swap(u8),
+    /// One is not there.
+    Lost(u8),
+    /// One is there twice, or one too many.
+    Doubled(u8),
+    /// A letter stands for the digit it looks like.
+    Letter,
+}
+
+impl Slip {
+    fn between(text: &[u8], right: &[u8; 18]) -> Slip {
+        let first = right.iter().zip(text).position(|(a, b)| a != b);
+        let place = first.map_or(18, |at| at as u8 + 1);
+        match (text.len(), first) {
+            (17, _) => Slip::Lost(place),
+            (19, _) => Slip::Doubled(place.max(1)),
+            (_, None) => Slip::Letter,
+            (_, Some(at)) if right[at + 1..] == text[at + 1..] => Slip::Digit(place),
+            _ => Slip::Swap(place),
+        }
+    }
+
+    /// For the screen: `第9位不同`.
+    pub fn in_words(self) -> String {
+        match self {
+            Slip::Digit(at) => format!("第{at}位不同"),
+            Slip::Swap(at) => format!("第{at}、{}位互换", at + 1),
+            Slip::Lost(at) => format!("少第{at}位"),
+            Slip::Doubled(at) => format!("第{at}位多写一位"),
+            Slip::Letter => "数字误作字母".to_owned(),
+        }
+    }
+
+    fn packed(self) -> u8 {
+        let (kind, at) = match self {
+            Slip::Digit(at) => (0, at),
+            Slip::Swap(at) => (1, at),
+            Slip::Lost(at) => (2, at),
+            Slip::Doubled(at) => (3, at),
+            Slip::Letter => (4, 0),
+        };
+        kind << 5 | at & 31
+    }
+
+    fn unpacked(byte: u8) -> Slip {
+        let at = byte & 31;
+        match byte >> 5 {
+            0 => Slip::Digit(at),
+            1 => Slip::Swap(at),
+            2 => Slip::Lost(at),
+            3 => Slip::Doubled(at),
+            _ => Slip::Letter,
+        }
+    }
+}
+
+/// The key of a number that a faulty text may have been, and the slip in between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Repair {
+    pub key: PersonKey,
+    pub slip: Slip,
+}
+
+impl Repair {
+    const BYTES: usize = 9;
+
+    /// Several as bytes, the way a snapshot keeps them.
+    pub fn pack(repairs: &[Repair]) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(repairs.len() * Repair::BYTES);
+        for repair in repairs {
+            bytes.push(repair.slip.packed());
+            bytes.extend_from_slice(&repair.key.0.to_le_bytes());
+        }
+        bytes
+    }
+
+    /// The same back; a rest that is no whole repair is left out.
+    pub fn unpack(bytes: &[u8]) -> impl Iterator<Item = Repair> + '_ {
+        bytes.chunks_exact(Repair::BYTES).map(|chunk| {
+            let mut key = [0; 8];
+            key.copy_from_slice(&chunk[1..]);
+            Repair {
+                key: PersonKey(i64::from_le_bytes(key)),
+                slip: Slip::unpacked(chunk[0]),
+            }
+        })
+    }
+}
+
 impl KeyRing {
     /// Keys of [`candidates`], appended to `keys`: made at ingest, so that nobody later needs the readable text.
     pub fn repair_keys(&self, text: &str, keys: &mut Vec<PersonKey>) {
         keys.extend(candidates(text).iter().map(|number| self.person_key(number)));
+    }
+
+    /// The same with what the clerk did to each.
+    pub fn repairs(&self, text: &str) -> Vec<Repair> {
+        let clean: Vec<u8> = clean_code(text).to_ascii_uppercase().bytes().map(as_digit).collect();
+        let repair = |number: &IdNumber| Repair {
+            key: self.person_key(number),
+            slip: Slip::between(&clean, number.bytes()),
+        };
+        candidates(text).iter().map(repair).collect()
     }
 }
 
@@ -151,6 +256,23 @@ mod tests {
         brings_back("1101051949123100X");
         brings_back("110105194912310022X");
         brings_back("11O105194912310O2X".replacen('O', "0", 1).as_str());
+    }
+
+    #[test]
+    fn the_slip_says_where_and_never_which_digit() {
+        let ring = KeyRing::for_tests(3);
+        let right = ring.person_key(&IdNumber::parse(RIGHT).unwrap().number);
+        let slip = |wrong: &str| {
+            let packed = Repair::pack(&ring.repairs(wrong));
+            let found = Repair::unpack(&packed).find(|repair| repair.key == right);
+            found.unwrap_or_else(|| panic!("{wrong}")).slip.in_words()
+        };
+        assert_eq!(slip("11010519591231002X"), "第9位不同");
+        assert_eq!(slip("11010519491231020X"), "第16、17位互换");
+        assert_eq!(slip("11010519491231002"), "少第18位");
+        assert_eq!(slip("110105194912310022X"), "第18位多写一位");
+        assert_eq!(slip("11O10519491231002X"), "数字误作字母");
+        assert_eq!(Repair::unpack(&[1, 2, 3]).count(), 0);
     }
 
     #[test]
