@@ -3,6 +3,7 @@
 pub(crate) mod cells;
 pub(crate) mod csv_file;
 pub(crate) mod look;
+mod particulars;
 pub(crate) mod registers;
 pub(crate) mod table;
 pub(crate) mod truth_file;

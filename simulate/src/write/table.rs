@@ -5,7 +5,7 @@ use std::{io, path::Path};
 
 use kernel::{IdNumber, identity::check_char, period::ymd};
 
-use super::{Value, cells, csv_file::CsvFile, look::Headers, xlsx_file::XlsxFile};
+use super::{Value, cells, csv_file::CsvFile, look::Headers, particulars, xlsx_file::XlsxFile};
 use crate::{
     contract::Contract,
     county::{County, Person, PersonIx},
@@ -49,6 +49,8 @@ struct TableWriter<'a> {
     /// For each contract column its place in the department's columns.
     places: Vec<Option<usize>>,
     dice: Dice,
+    /// For the columns of `particulars`, so that all others stay what they were.
+    particulars: Dice,
     sink: Sink,
     running: u64,
     out: Written,
@@ -89,6 +91,7 @@ pub(crate) fn write(county: &County, table: &Department, contract: &Contract, di
         contract,
         places,
         dice,
+        particulars: Dice::new(county.spec.seed, &format!("particulars of {}", table.dataset)),
         sink,
         running: 0,
         out,
@@ -234,6 +237,11 @@ impl TableWriter<'_> {
             } else if column.id == self.table.name_column {
                 let name = quirks::name(dice, &person.name, class, stranger);
                 Value::Text(quirks::name_noise(dice, name))
+            } else if let (None, Some(cell)) = (
+                place,
+                particulars::cell(self.county, &mut self.particulars, &column.id, person),
+            ) {
+                cells::value(self.county, &mut self.particulars, &self.table.look, column, &cell)
             } else {
                 let cell = place.and_then(|p| cells.get(p)).unwrap_or(&Cell::Empty);
                 match cell {
