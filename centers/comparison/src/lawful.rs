@@ -11,7 +11,7 @@ use intake::contract::{Column, ColumnType, Contracts, Sensitivity};
 use kernel::{AppError, AppResult, Date};
 use store::{FromQueryResult, Query, Sql, args};
 
-use crate::engine::{EngineError, Inputs, People, Table, encode_batches};
+use crate::engine::{EngineError, Inputs, Linked, People, Table, encode_batches};
 
 /// Whether a column holds a figure that needs a purpose each time. The number itself is never shown anyway.
 pub fn is_figure(column: &Column) -> bool {
@@ -113,14 +113,25 @@ pub(crate) async fn restrict(
     let authorised = authorised(db, of, day).await?;
     let people: HashSet<i64> = authorised.people.iter().copied().collect();
     for (table, _) in inputs.snapshots.iter_mut().filter(|(t, _)| needs(&t.name)) {
-        *table = only(table, &people).map_err(AppError::internal)?;
+        let linked = inputs.linked.get_mut(&table.name);
+        *table = only(table, &people, linked.as_deref()).map_err(AppError::internal)?;
+        if let Some(linked) = linked {
+            // Rows set aside are gone with the others; linked ones stay only where the person found authorised it.
+            let rows = linked.rows.as_ref().map(|rows| only(rows, &people, None));
+            linked.rows = rows.transpose().map_err(AppError::internal)?;
+            linked.set_aside = Default::default();
+        }
     }
     Ok(authorised.left_out)
 }
 
 /// A table with the rows about these people alone.
-fn only(table: &Table, people: &HashSet<i64>) -> Result<Table, EngineError> {
+fn only(table: &Table, people: &HashSet<i64>, linked: Option<&Linked>) -> Result<Table, EngineError> {
     let hits = table.find(&People::of(people.iter().map(|key| (*key, 1)).collect()), 1)?;
+    let hits = match linked {
+        Some(linked) => linked.own(hits),
+        None => hits,
+    };
     let columns: Vec<usize> = (0..table.schema().fields().len()).collect();
     let mut batches = Vec::new();
     for batch in table.read(&columns, Some(&hits))? {

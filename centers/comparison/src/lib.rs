@@ -5,6 +5,7 @@ pub mod before_payment;
 mod delivery;
 pub mod engine;
 pub mod finding;
+pub mod identities;
 pub mod lawful;
 mod module;
 pub mod rules;

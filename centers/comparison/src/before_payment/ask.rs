@@ -10,7 +10,7 @@ use web::App;
 
 use super::{BeforePayment, people::People};
 use crate::{
-    lawful,
+    identities, lawful,
     rules::{Few, Outcome, evaluate_among, inputs},
     sources::{Sources, current_sources},
     workbench::rules_in_force,
@@ -38,15 +38,17 @@ pub(super) async fn ask(app: &App, check: &BeforePayment, people: &People, month
     let day = app.clock.today().max(month.first_day());
     let wanted: Vec<_> = rules.iter().filter(|r| check.params.asks(r)).cloned().collect();
     let needed: BTreeSet<&String> = wanted.iter().flat_map(|r| &r.sources).collect();
-    let mut snapshots = Vec::new();
+    let (mut snapshots, mut sets) = (Vec::new(), Vec::new());
     let mut missing: BTreeSet<&String> = needed.clone();
     for current in current_sources(&app.db).await? {
         if missing.remove(&current.data_set) {
             snapshots.push(check.warm.snapshot(app, &sources, &current).await?);
+            sets.extend(check.warm.links(app, &current).await?);
         }
     }
     let title = |name: &str| sources.contracts.get(name).map_or(name.to_owned(), |c| c.title.clone());
     let (mut all, files) = inputs(&people.registers, &snapshots).map_err(AppError::internal)?;
+    identities::beside_people(&mut all, &sets, &people.keys).map_err(AppError::internal)?;
     let held_back = lawful::restrict(&app.db, &mut all, &sources.contracts, Some(&people.keys), day).await?;
     let few = Few {
         among: Arc::new(people.keys.iter().copied().collect()),

@@ -3,7 +3,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::SystemTime,
 };
 
@@ -11,6 +11,7 @@ use kernel::AppResult;
 use web::App;
 
 use crate::{
+    identities::{self, LinkedSet},
     runs::{open_snapshot, seal},
     snapshot::Snapshot,
     sources::{CurrentSource, Sources},
@@ -23,9 +24,12 @@ struct Kept {
     changed: Option<SystemTime>,
 }
 
-/// Open snapshots by data set.
+/// Open snapshots by data set, and the links last found in them by the name of their object.
 #[derive(Default)]
-pub(super) struct Warm(Mutex<HashMap<String, Kept>>);
+pub(super) struct Warm(
+    Mutex<HashMap<String, Kept>>,
+    Mutex<HashMap<String, (String, Arc<LinkedSet>)>>,
+);
 
 impl Warm {
     /// The snapshot of a source, examined.
@@ -58,6 +62,29 @@ impl Warm {
         };
         self.lock().insert(current.data_set.clone(), kept);
         Ok(snapshot)
+    }
+
+    /// Whose rows these are, as the last comparison found out; nothing before the first.
+    pub(super) async fn links(&self, app: &App, current: &CurrentSource) -> AppResult<Option<Arc<LinkedSet>>> {
+        let Some(object) = identities::kept(&app.db, &current.data_set, &current.snapshot)
+            .await?
+            .map(|k| k.object)
+        else {
+            return Ok(None);
+        };
+        let held = self
+            .1
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&current.data_set)
+            .cloned();
+        if let Some((_, set)) = held.filter(|(known, _)| *known == object) {
+            return Ok(Some(set));
+        }
+        let set = Arc::new(identities::read_object(&app.objects, &object)?);
+        let mut all = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(current.data_set.clone(), (object, set.clone()));
+        Ok(Some(set))
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Kept>> {

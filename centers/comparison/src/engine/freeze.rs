@@ -8,7 +8,8 @@ use kernel::{AppError, AppResult, Month};
 use store::{Db, FromQueryResult, PackedRow, Query, args};
 
 use super::{
-    EngineError, HouseholdRow, MemberRow, PaymentRow, PersonRow, ProgrammeRow, RegisterBuilder, Registers, registers,
+    EngineError, HouseholdRow, MemberRow, PaymentRow, PersonRow, ProgrammeRow, RegisterBuilder, Registers, Table,
+    registers,
     stored::{HouseholdDb, MemberDb, ProgrammeDb, day},
 };
 
@@ -89,23 +90,11 @@ pub async fn freeze(db: &Db, report: &(dyn Fn(u64, u64) -> bool + Sync)) -> AppR
     for (name, rows) in registers::read_all(db).await? {
         builder.plain(name, rows).map_err(AppError::internal)?;
     }
-    let mut done = 0_u64;
-    let mut after = -1_i64;
-    loop {
-        let page = db
-            .packed(
-                PERSON,
-                "FROM person WHERE person_key > $1 ORDER BY person_key LIMIT $2",
-                args![after, PAGE_ROWS],
-            )
-            .await?;
-        let page = page.iter().map(person).collect::<AppResult<Vec<PersonRow>>>()?;
-        let Some(last) = page.last() else { break };
-        after = last.person_key;
-        done += page.len() as u64;
+    let mut done = each_page_of_persons(db, &mut |page, done| {
         builder.persons(page);
-        go_on(report, done, total)?;
-    }
+        go_on(report, done, total)
+    })
+    .await?;
     let mut after = -1_i64;
     loop {
         // A page ends with a whole person: people have far fewer payments than a page has rows.
@@ -148,6 +137,43 @@ pub async fn freeze(db: &Db, report: &(dyn Fn(u64, u64) -> bool + Sync)) -> AppR
         .await
         .map_err(AppError::internal)?
         .map_err(AppError::internal)
+}
+
+/// The register of people alone, for linking a delivery outside a full run.
+pub async fn freeze_persons(db: &Db) -> AppResult<Table> {
+    let mut builder = RegisterBuilder::new(Vec::new(), Vec::new(), Vec::new());
+    each_page_of_persons(db, &mut |page, _| {
+        builder.persons(page);
+        Ok(())
+    })
+    .await?;
+    tokio::task::spawn_blocking(move || builder.freeze_persons())
+        .await
+        .map_err(AppError::internal)?
+        .map_err(AppError::internal)
+}
+
+/// Hands over all people, page by page, with how many there were so far; returns how many in all.
+async fn each_page_of_persons(
+    db: &Db,
+    take: &mut (dyn FnMut(Vec<PersonRow>, u64) -> AppResult<()> + Send),
+) -> AppResult<u64> {
+    let mut done = 0_u64;
+    let mut after = -1_i64;
+    loop {
+        let page = db
+            .packed(
+                PERSON,
+                "FROM person WHERE person_key > $1 ORDER BY person_key LIMIT $2",
+                args![after, PAGE_ROWS],
+            )
+            .await?;
+        let page = page.iter().map(person).collect::<AppResult<Vec<PersonRow>>>()?;
+        let Some(last) = page.last() else { return Ok(done) };
+        after = last.person_key;
+        done += page.len() as u64;
+        take(page, done)?;
+    }
 }
 
 fn go_on(report: &(dyn Fn(u64, u64) -> bool + Sync), done: u64, total: i64) -> AppResult<()> {

@@ -8,6 +8,7 @@ mod columns;
 mod error;
 mod freeze;
 mod functions;
+mod linked;
 mod plans;
 mod provider;
 mod registers;
@@ -17,7 +18,8 @@ mod stored;
 pub use bounds::Bounds;
 pub(crate) use columns::encode_batches;
 pub use error::EngineError;
-pub use freeze::freeze;
+pub use freeze::{freeze, freeze_persons};
+pub use linked::{Link, Linked};
 pub use plans::Plans;
 pub use probe::{Hits, People, Table, class};
 pub use registers::{

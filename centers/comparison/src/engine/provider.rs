@@ -38,6 +38,8 @@ pub(super) struct SharedProbe {
     table: Arc<Table>,
     /// `None` shows all rows.
     hits: Option<Arc<Hits>>,
+    /// Rows of a like table that follow: those linked to people of the run.
+    more: Vec<(Arc<Table>, Arc<Hits>)>,
     /// Columns by which the rows are sorted.
     sorted_by: &'static [&'static str],
     /// The register of people, for department tables sorted by person.
@@ -50,6 +52,7 @@ impl SharedProbe {
     pub(super) fn new(
         table: Arc<Table>,
         hits: Option<Arc<Hits>>,
+        more: Vec<(Arc<Table>, Arc<Hits>)>,
         sorted_by: &'static [&'static str],
         beside: Option<Arc<Beside>>,
     ) -> SharedProbe {
@@ -64,6 +67,7 @@ impl SharedProbe {
         SharedProbe {
             table,
             hits,
+            more,
             sorted_by,
             beside,
             schema,
@@ -71,7 +75,8 @@ impl SharedProbe {
     }
 
     fn rows(&self) -> usize {
-        self.hits.as_ref().map_or(self.table.rows(), |h| h.rows.len())
+        let linked: usize = self.more.iter().map(|(_, hits)| hits.rows.len()).sum();
+        linked + self.hits.as_ref().map_or(self.table.rows(), |h| h.rows.len())
     }
 
     /// The step of a plan that reads these columns.
@@ -100,6 +105,7 @@ impl SharedProbe {
         Ok(SharedProbeExec {
             table: self.table.clone(),
             hits: self.hits.clone(),
+            more: self.more.clone(),
             beside: self.beside.clone(),
             columns,
             schema,
@@ -144,6 +150,7 @@ impl TableProvider for SharedProbe {
 pub(super) struct SharedProbeExec {
     table: Arc<Table>,
     hits: Option<Arc<Hits>>,
+    more: Vec<(Arc<Table>, Arc<Hits>)>,
     beside: Option<Arc<Beside>>,
     columns: Vec<usize>,
     schema: SchemaRef,
@@ -151,7 +158,19 @@ pub(super) struct SharedProbeExec {
     properties: Arc<PlanProperties>,
 }
 
+/// Rows as they come.
+type Batches = Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>> + Send>;
+
 impl SharedProbeExec {
+    /// The table's own rows, then those linked.
+    fn read(&self, columns: &[usize]) -> Result<Batches, probe::ProbeError> {
+        let mut all: Batches = Box::new(self.table.read(columns, self.hits.as_deref())?);
+        for (table, hits) in &self.more {
+            all = Box::new(all.chain(table.read(columns, Some(hits))?));
+        }
+        Ok(all)
+    }
+
     pub(super) fn table_name(&self) -> &str {
         &self.table.name
     }
@@ -219,7 +238,7 @@ impl ExecutionPlan for SharedProbeExec {
                 let mut read: Vec<usize> = self.columns.iter().copied().filter(|c| *c < own).collect();
                 read.push(key);
                 let beyond: Vec<usize> = self.columns.iter().filter(|c| **c >= own).map(|c| c - own).collect();
-                let reader = self.table.read(&read, self.hits.as_deref()).map_err(external)?;
+                let reader = self.read(&read).map_err(external)?;
                 let (columns, schema) = (self.columns.clone(), self.schema.clone());
                 let joined = reader.map(move |batch| {
                     let batch = batch?;
@@ -232,10 +251,10 @@ impl ExecutionPlan for SharedProbeExec {
                         .collect();
                     RecordBatch::try_new(schema.clone(), all)
                 });
-                let all: Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>> + Send> = Box::new(joined);
+                let all: Batches = Box::new(joined);
                 all
             }
-            _ => Box::new(self.table.read(&self.columns, self.hits.as_deref()).map_err(external)?),
+            _ => self.read(&self.columns).map_err(external)?,
         };
         let batches = futures::stream::iter(batches.map(|batch| batch.map_err(DataFusionError::from)));
         Ok(Box::pin(RecordBatchStreamAdapter::new(self.schema.clone(), batches)))

@@ -19,7 +19,7 @@ use datafusion::{
 use futures::StreamExt;
 use probe::{Beside, Hits, People, Table, class, find_all};
 
-use super::{Bounds, EngineError, Plans, functions, provider::SharedProbe, registers::register};
+use super::{Bounds, EngineError, Linked, Plans, functions, provider::SharedProbe, registers::register};
 
 /// What a run reads.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +29,8 @@ pub struct Inputs {
     /// Snapshots of department tables. `whole` are read in full: registers of our own, whose rows concern people
     /// beside the subject (cadres, declared relatives).
     pub snapshots: Vec<(Table, bool)>,
+    /// Rows whose person was found otherwise than by their number, by data set.
+    pub linked: HashMap<String, Linked>,
 }
 
 /// A prepared run.
@@ -59,7 +61,7 @@ impl Session {
             .filter(|(_, whole)| !whole)
             .filter_map(|(table, _)| classes.get(&table.name).map(|c| (table, *c)))
             .collect();
-        let hits = find_all(&work, &people)?;
+        let mut hits = find_all(&work, &people)?;
         let context = context(&bounds)?;
         let mut tables = HashMap::new();
         let mut probes = HashMap::new();
@@ -69,16 +71,23 @@ impl Session {
             .transpose()?
             .map(Arc::new);
         for table in &inputs.registers {
-            probes.insert(table.name.clone(), add(&context, &mut tables, table, None, None)?);
+            probes.insert(
+                table.name.clone(),
+                add(&context, &mut tables, table, Vec::new(), None, None)?,
+            );
         }
-        for (table, _) in &inputs.snapshots {
-            let probe = add(
-                &context,
-                &mut tables,
-                table,
-                hits.get(&table.name).cloned(),
-                beside.clone(),
-            )?;
+        for (table, whole) in &inputs.snapshots {
+            let linked = inputs.linked.get(&table.name);
+            let (own, more) = match linked {
+                None => (hits.get(&table.name).cloned(), Vec::new()),
+                Some(linked) => beside_numbers(table, linked, &hits, classes, &people, *whole)?,
+            };
+            if let Some(own) = &own {
+                let found = more.iter().flat_map(|(_, hits)| hits.rows.iter()).copied();
+                let all = own.rows.iter().copied().chain(found).collect();
+                hits.insert(table.name.clone(), Arc::new(Hits { rows: all }));
+            }
+            let probe = add(&context, &mut tables, table, more, own, beside.clone())?;
             probes.insert(table.name.clone(), probe);
         }
         Ok(Session {
@@ -201,16 +210,49 @@ impl Session {
     }
 }
 
+/// The rows of a table that count under their own number, and those linked to people of the run. `None` is every row.
+type Found = (Option<Arc<Hits>>, Vec<(Arc<Table>, Arc<Hits>)>);
+
+fn beside_numbers(
+    table: &Table,
+    linked: &Linked,
+    hits: &HashMap<String, Arc<Hits>>,
+    classes: &HashMap<String, u8>,
+    people: &People,
+    whole: bool,
+) -> Result<Found, EngineError> {
+    let found = match (hits.get(&table.name), whole) {
+        (Some(found), _) => Some(found.as_ref().clone()),
+        (None, true) if !linked.set_aside.is_empty() => Some(Hits {
+            rows: (0..table.rows() as u32).collect(),
+        }),
+        (None, _) => None,
+    };
+    let own = found.map(|found| Arc::new(linked.own(found)));
+    let Some(rows) = &linked.rows else {
+        return Ok((own, Vec::new()));
+    };
+    let concerned = match classes.get(&table.name).filter(|_| !whole) {
+        Some(classes) => rows.find(people, *classes)?,
+        None => Hits {
+            rows: (0..rows.rows() as u32).collect(),
+        },
+    };
+    let more = vec![(Arc::new(rows.clone()), Arc::new(concerned))];
+    Ok((own, more))
+}
+
 fn add(
     context: &SessionContext,
     tables: &mut HashMap<String, Arc<Table>>,
     table: &Table,
+    more: Vec<(Arc<Table>, Arc<Hits>)>,
     hits: Option<Arc<Hits>>,
     beside: Option<Arc<Beside>>,
 ) -> Result<Arc<SharedProbe>, EngineError> {
     let table = Arc::new(table.clone());
     let sorted_by = register(&table.name).map_or(&[][..], |r| r.sorted_by);
-    let provider = Arc::new(SharedProbe::new(table.clone(), hits, sorted_by, beside));
+    let provider = Arc::new(SharedProbe::new(table.clone(), hits, more, sorted_by, beside));
     context
         .register_table(table.name.as_str(), provider.clone())
         .map_err(|e| EngineError::Table(table.name.clone(), e.to_string()))?;

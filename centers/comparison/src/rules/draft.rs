@@ -3,40 +3,51 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use arrow::array::RecordBatch;
-use kernel::{Money, RegionCode, period::from_epoch_days};
+use kernel::{Money, RegionCode};
 
 use super::{
     Outcome, Rule, SnapshotFile, exception_title, facts,
     raw::{Raw, int_at, text_at},
+    records::{compared_records, payment_record},
     wording::{fill, title_of},
 };
 use crate::{
-    engine::{EngineError, People, ProgrammeRow, Session, month},
-    finding::{Confidence, EvidenceField, EvidenceRecord, FindingDraft, Subject, SubjectKind},
+    engine::{EngineError, Link, Linked, People, ProgrammeRow, Session, month},
+    finding::{Confidence, FindingDraft, Subject, SubjectKind},
     snapshot::EvidenceRow,
 };
 
 /// A payment as evidence.
 #[derive(Clone, Debug)]
-struct Paid {
-    programme: String,
-    month: i32,
-    amount_fen: i64,
-    paid_on: i32,
-    tail: String,
-    account_name: String,
-    batch_no: String,
+pub(super) struct Paid {
+    pub(super) programme: String,
+    pub(super) month: i32,
+    pub(super) amount_fen: i64,
+    pub(super) paid_on: i32,
+    pub(super) tail: String,
+    pub(super) account_name: String,
+    pub(super) batch_no: String,
 }
 
 /// What the registers say about the people of the findings.
 #[derive(Default)]
-struct Known {
+pub(super) struct Known {
     /// Name, region, household.
     people: HashMap<i64, (String, i64, Option<i64>)>,
     payees: HashMap<i64, BTreeSet<i64>>,
     payments: HashMap<i64, Vec<Paid>>,
-    payments_digest: String,
-    rows: HashMap<(String, i64), EvidenceRow>,
+    pub(super) payments_digest: String,
+    pub(super) rows: HashMap<(String, i64), EvidenceRow>,
+    /// Records whose person was found otherwise than by their number.
+    pub(super) links: HashMap<(String, i64), Link>,
+}
+
+impl Known {
+    /// The weakest link among the records of an answer.
+    fn link(&self, raw: &Raw) -> Option<&Link> {
+        let links = raw.rows.iter().filter_map(|row| self.links.get(row));
+        links.max_by_key(|link| link.confidence)
+    }
 }
 
 /// Merges, looks up and words the answers of all rules.
@@ -44,15 +55,26 @@ pub(super) fn compose(
     rules: &[std::sync::Arc<Rule>],
     raws: Vec<Vec<Raw>>,
     session: &Session,
+    linked: &HashMap<String, Linked>,
     programmes: &[ProgrammeRow],
     files: &[SnapshotFile],
     area: RegionCode,
 ) -> Result<Vec<Outcome>, EngineError> {
-    let known = look_up(&raws, session, files)?;
+    let mut known = look_up(&raws, session, files)?;
+    for (table, row_no) in raws.iter().flatten().flat_map(|raw| &raw.rows) {
+        if let Some(link) = linked.get(table).and_then(|linked| linked.about.get(row_no)) {
+            known.links.insert((table.clone(), *row_no), link.clone());
+        }
+    }
     let mut outcomes = Vec::new();
     for (rule, rows) in rules.iter().zip(raws) {
         let mut subjects: BTreeMap<(i64, Option<String>), Vec<Raw>> = BTreeMap::new();
         for mut raw in rows {
+            if let Some(link) = known.link(&raw) {
+                // Whose row it is was settled with the name; a rule compares names more narrowly.
+                raw.agree = true;
+                raw.certainty = link.confidence;
+            }
             if let Some((name, region, household)) = known.people.get(&raw.person_key) {
                 raw.name.get_or_insert_with(|| name.clone());
                 raw.region.get_or_insert(*region);
@@ -94,6 +116,7 @@ fn by_period(mut rows: Vec<Raw>) -> Vec<Vec<Raw>> {
         (
             r.exception.is_some(),
             !r.agree,
+            r.certainty,
             r.rank,
             r.from,
             r.person_key,
@@ -217,7 +240,8 @@ fn word(
     let first = &group[0];
     let peers = group
         .iter()
-        .filter(|r| r.exception.is_some() == first.exception.is_some() && r.agree == first.agree);
+        .filter(|r| r.exception.is_some() == first.exception.is_some() && r.agree == first.agree)
+        .filter(|r| r.certainty == first.certainty);
     let (from, to) = peers.fold((first.from, first.to), |(from, to), r| (from.min(r.from), to.max(r.to)));
     let to = to.max(from);
     let cadre = rule.subject == "cadre";
@@ -240,7 +264,7 @@ fn word(
         own if own.is_empty() => paid.iter().map(|(_, p)| p.amount_fen).sum(),
         own => own.iter().sum(),
     };
-    let confidence = if first.agree { Confidence::E1 } else { Confidence::E2 };
+    let confidence = if first.agree { first.certainty } else { Confidence::E2 };
     let exception = first
         .exception
         .clone()
@@ -285,6 +309,14 @@ fn word(
         fill(&rule.summary, place)
     } else {
         identity_question(first, &name, known, files)
+    };
+    let summary = match known.link(first) {
+        Some(link) if link.confidence == Confidence::E3 => format!(
+            "{summary}该记录没有可用的证件号码，是按其他信息对应的（{}），请先确认是否同一人。",
+            link.told
+        ),
+        Some(link) => format!("{summary}该记录的身份对应依据：{}。", link.told),
+        None => summary,
     };
     let summary = match &exception {
         Some(code) if first.agree => format!(
@@ -403,95 +435,4 @@ fn identity_question(raw: &Raw, name: &str, known: &Known, files: &[SnapshotFile
     format!(
         "{title}中有一条记录的证件号码与{name}一致，登记姓名却是“{other}”。请先核实该记录是否属于{name}本人（可能是证件号码被他人使用或录入有误）？"
     )
-}
-
-/// Our own record: what was paid.
-fn payment_record(name: &str, paid: &[(i64, &Paid)], known: &Known, programmes: &[ProgrammeRow]) -> EvidenceRecord {
-    let field = |label: &str, value: String| EvidenceField {
-        label: label.to_owned(),
-        value,
-        differs: false,
-    };
-    let day = |d: i32| from_epoch_days(d).map(|d| d.to_string()).unwrap_or_default();
-    let mut fields = vec![field("姓名", name.to_owned())];
-    let mut sums: BTreeMap<&str, (i32, i32, u64, i64)> = BTreeMap::new();
-    for (_, p) in paid {
-        let sum = sums.entry(&p.programme).or_insert((p.month, p.month, 0, 0));
-        *sum = (sum.0.min(p.month), sum.1.max(p.month), sum.2 + 1, sum.3 + p.amount_fen);
-    }
-    for (code, (from, to, count, fen)) in sums {
-        let text = format!("{}至{}，{count}笔，{}元", month(from), month(to), Money(fen));
-        fields.push(field(title_of(programmes, code), text));
-    }
-    let tail = |p: &Paid| format!("{}（尾号{}）", p.account_name, p.tail);
-    let accounts: BTreeSet<String> = paid.iter().map(|(_, p)| tail(p)).collect();
-    if !accounts.is_empty() {
-        fields.push(field(
-            "收款账户",
-            accounts.into_iter().take(6).collect::<Vec<_>>().join("；"),
-        ));
-    }
-    if paid.len() <= 8 {
-        for (i, (_, p)) in paid.iter().enumerate() {
-            let text = format!(
-                "{}，{}，{}元，批次{}",
-                month(p.month),
-                day(p.paid_on),
-                Money(p.amount_fen),
-                p.batch_no
-            );
-            fields.push(field(&format!("第{}笔", i + 1), text));
-        }
-    }
-    EvidenceRecord {
-        title: "发放记录".to_owned(),
-        department: "资金发放单位".to_owned(),
-        snapshot: known.payments_digest.clone(),
-        file_name: String::new(),
-        row_no: None,
-        row_hash: String::new(),
-        fields,
-    }
-}
-
-/// The records of departments, line by line.
-fn compared_records(rule: &Rule, group: &[Raw], known: &Known, files: &[SnapshotFile]) -> Vec<EvidenceRecord> {
-    let mut seen = BTreeSet::new();
-    let mut out = Vec::new();
-    for raw in group {
-        for (table, row_no) in raw.rows.iter().filter(|key| seen.insert((*key).clone())) {
-            let Some(file) = files
-                .iter()
-                .find(|f| f.snapshot.contract.name == *table)
-                .map(|f| &f.snapshot)
-            else {
-                continue;
-            };
-            let Some(row) = known.rows.get(&(table.clone(), *row_no)) else {
-                continue;
-            };
-            let name_column = file.contract.person_name().map(|c| c.id.as_str());
-            let differs = |id: &str| {
-                rule.turns_on.iter().any(|t| t.split_once('.') == Some((table, id)))
-                    || (!raw.agree && Some(id) == name_column)
-            };
-            let fields = row.fields.iter().filter(|f| !f.text.is_empty());
-            out.push(EvidenceRecord {
-                title: file.contract.title.clone(),
-                department: file.contract.department.clone(),
-                snapshot: file.hash.clone(),
-                file_name: file.file_name.clone(),
-                row_no: Some(*row_no),
-                row_hash: row.row_hash.clone(),
-                fields: fields
-                    .map(|f| EvidenceField {
-                        label: f.header.clone(),
-                        value: f.text.clone(),
-                        differs: differs(&f.id),
-                    })
-                    .collect(),
-            });
-        }
-    }
-    out
 }

@@ -68,7 +68,7 @@ impl RunOutput {
 pub fn inputs(registers: &Registers, snapshots: &[Snapshot]) -> Result<(Inputs, Vec<SnapshotFile>), EngineError> {
     let mut inputs = Inputs {
         registers: registers.tables.clone(),
-        snapshots: Vec::new(),
+        ..Inputs::default()
     };
     let mut files = Vec::new();
     for snapshot in snapshots {
@@ -174,7 +174,7 @@ pub async fn evaluate_among(
             return Err(EngineError::Cancelled);
         }
     }
-    let mut outcomes = draft::compose(&rules, raws, &session, programmes, files, area)?;
+    let mut outcomes = draft::compose(&rules, raws, &session, &inputs.linked, programmes, files, area)?;
     outcomes.sort_by(|a, b| a.draft.key.cmp(&b.draft.key));
     let counts = rules.iter().zip(millis).map(|(rule, millis)| {
         let mine = || outcomes.iter().filter(|o| o.draft.rule_id == rule.id);

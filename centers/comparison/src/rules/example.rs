@@ -50,6 +50,7 @@ pub(crate) async fn prove(rule: &Arc<Rule>, example: &Example, contracts: &Contr
     let inputs = Inputs {
         registers: registers.tables.clone(),
         snapshots,
+        ..Inputs::default()
     };
     let area = "371621".parse().map_err(|e: &str| e.to_owned())?;
     let day = parse_date("2021-06-30").ok_or("a day")?;

@@ -10,6 +10,7 @@ mod load;
 mod params;
 mod problem;
 mod raw;
+mod records;
 mod wording;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ pub use check::{RuleProblem, check, contract_tables};
 pub use evaluate::{Few, Outcome, RuleCount, RunOutput, SnapshotFile, evaluate, evaluate_among, inputs};
 pub use load::{RuleError, Rules};
 pub use problem::{FundsProblem, PROBLEMS, Problem};
+pub use records::LINK_LABEL;
 use serde::Deserialize;
 
 use crate::{

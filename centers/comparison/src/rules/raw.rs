@@ -8,11 +8,11 @@ use arrow::{
 use super::{Rule, facts};
 use crate::{
     engine::EngineError,
-    finding::{Severity, SubjectKind},
+    finding::{Confidence, Severity, SubjectKind},
 };
 
 /// One row of a rule's answer.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Raw {
     pub(super) person_key: i64,
     pub(super) account: Option<i64>,
@@ -26,6 +26,8 @@ pub(super) struct Raw {
     pub(super) from: i32,
     pub(super) to: i32,
     pub(super) agree: bool,
+    /// How sure it is whose records these are, where the names agree.
+    pub(super) certainty: Confidence,
     pub(super) exception: Option<String>,
     pub(super) severity: Option<Severity>,
     pub(super) via: Option<String>,
@@ -73,6 +75,7 @@ pub(super) fn read(rule: &Rule, batches: &[RecordBatch]) -> Result<Vec<Raw>, Eng
                 from: int("month_from").ok_or_else(|| missing("month_from"))? as i32,
                 to: int("month_to").ok_or_else(|| missing("month_to"))? as i32,
                 agree: agree || rule.confidence == "own",
+                certainty: Confidence::E1,
                 exception: text("exception"),
                 severity: text("severity").and_then(|s| severity(&s)),
                 via: text("via"),

@@ -50,9 +50,11 @@ pub struct Accuracy {
     pub rules: BTreeMap<String, RuleAccuracy>,
     /// Hits and exceptions by the clerk's error, found in whatever form.
     pub classes: BTreeMap<String, Tally>,
+    /// Alarms that rest on a record linked otherwise than by its number, and how many of them are planted hits.
+    pub linked: Tally,
     /// Findings of rules of which the county holds no planted case: nothing can be said of how right they are.
     pub unplanted: BTreeMap<String, u64>,
-    /// The same by rule and error.
+    /// Hits and exceptions by rule and error.
     pub rule_classes: BTreeMap<(String, String), Tally>,
 }
 
@@ -147,6 +149,9 @@ pub fn accuracy(
         if !excused {
             tally.alarms.planted += 1;
             tally.alarms.found += u64::from(right);
+            if !get("身份对应").is_empty() {
+                count(&mut out.linked, right);
+            }
         }
     }
     for ((rule, _), cases) in &cases {
@@ -251,6 +256,14 @@ impl fmt::Display for Accuracy {
                 tally.share()
             )?;
         }
+        let linked = self.linked;
+        writeln!(
+            f,
+            "\nalarms resting on records linked otherwise than by their number: {}, right {}, precision {:.4}",
+            linked.planted,
+            linked.found,
+            linked.share()
+        )?;
         writeln!(f, "\nrule    found of planted by error class")?;
         let mut last = "";
         for ((rule, class), tally) in &self.rule_classes {

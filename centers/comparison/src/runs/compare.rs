@@ -8,7 +8,8 @@ use store::Db;
 use crate::{
     engine::{self, Registers},
     finding::FindingDraft,
-    rules::{Outcome, Rules, RunOutput, evaluate, inputs},
+    identities::{self, LinkedSet},
+    rules::{LINK_LABEL, Outcome, Rules, RunOutput, evaluate, inputs},
     snapshot::Snapshot,
     sources::{Sources, current_sources},
 };
@@ -18,6 +19,8 @@ use crate::{
 pub struct Compared {
     pub output: RunOutput,
     pub registers: Registers,
+    /// Whose rows they are, by data set.
+    pub identities: Vec<LinkedSet>,
 }
 
 /// Freezes, runs and returns; writes nothing.
@@ -38,13 +41,19 @@ pub async fn compare(
         }
     }
     let registers = engine::freeze(db, &|_, _| true).await?;
-    let (all, files) = inputs(&registers, &snapshots).map_err(AppError::internal)?;
+    let (mut all, files) = inputs(&registers, &snapshots).map_err(AppError::internal)?;
+    let identities = identities::link_all(db, registers.persons()?, &snapshots, &|_, _| true).await?;
+    identities::beside(&mut all, &identities).map_err(AppError::internal)?;
     let output = evaluate(&wanted, &all, &registers.programmes, &files, area, day, &mut |_, _| {
         true
     })
     .await
     .map_err(AppError::internal)?;
-    Ok(Compared { output, registers })
+    Ok(Compared {
+        output,
+        registers,
+        identities,
+    })
 }
 
 /// Freezes, runs and writes the findings as CSV.
@@ -63,7 +72,7 @@ pub async fn compare_to_csv(
 }
 
 /// Headers of the CSV; [`super::accuracy`] reads some of them back.
-pub(super) const HEADERS: [&str; 21] = [
+pub(super) const HEADERS: [&str; 22] = [
     "规则",
     "规则版本",
     "严重程度",
@@ -85,6 +94,7 @@ pub(super) const HEADERS: [&str; 21] = [
     "快照",
     "人员键",
     "疑点键",
+    "身份对应",
 ];
 
 /// Writes findings as UTF-8 CSV with a byte order mark. Cells a spreadsheet would run as a formula are disarmed.
@@ -100,7 +110,7 @@ pub fn write_csv(outcomes: &[Outcome], out: &Path) -> Result<(), csv::Error> {
     Ok(())
 }
 
-fn row(outcome: &Outcome) -> [String; 21] {
+fn row(outcome: &Outcome) -> [String; 22] {
     let d: &FindingDraft = &outcome.draft;
     let sources = || d.evidence.iter().filter(|e| e.row_no.is_some());
     let joined = |f: fn(&crate::finding::EvidenceRecord) -> String| sources().map(f).collect::<Vec<_>>().join("；");
@@ -129,7 +139,15 @@ fn row(outcome: &Outcome) -> [String; 21] {
         joined(|e| e.snapshot.chars().take(12).collect()),
         people.join(" "),
         d.key.clone(),
+        linked_by(d),
     ]
+}
+
+/// Why records whose number did not name the person are held to be theirs.
+fn linked_by(draft: &FindingDraft) -> String {
+    let fields = draft.evidence.iter().flat_map(|record| &record.fields);
+    let told = fields.filter(|f| f.label == LINK_LABEL).map(|f| f.value.as_str());
+    told.collect::<Vec<_>>().join("；")
 }
 
 /// A leading `= + - @`, tab or line break makes a spreadsheet compute; an apostrophe makes it text.

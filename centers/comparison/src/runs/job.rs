@@ -19,6 +19,7 @@ use crate::{
     before_payment::{BeforePayment, Params, people::registers_of_people},
     engine::{self, EngineError, Registers},
     finding::{Absorbed, Evaluated, FindingSinkPart, RunStamp},
+    identities::{self, Concern},
     lawful,
     rules::{Few, Rule, RunOutput, evaluate_among, inputs},
     snapshot::Snapshot,
@@ -150,10 +151,13 @@ async fn carry_out(app: &App, actor: &Actor, id: i64, handle: &ProgressHandle) -
         }
         snapshots.push(snapshot);
     }
+    let mut sets = Vec::new();
     let touched = match &kind {
         RunKind::Full => None,
         RunKind::Touched(data_sets) => {
-            let touched = touched_by(&app.db, &sources, data_sets, &snapshots, order.region()).await?;
+            handle.phase("正在核对每一行是谁的记录");
+            sets = identities::of_deliveries(app, &snapshots, &|done, total| handle.report(done, total)).await?;
+            let touched = touched_by(app, &sources, data_sets, &snapshots, &sets, order.region()).await?;
             let params = app
                 .part::<BeforePayment>()
                 .map_or_else(|_| Params::built_in(), |p| Ok(p.params().clone()))?;
@@ -167,6 +171,15 @@ async fn carry_out(app: &App, actor: &Actor, id: i64, handle: &ProgressHandle) -
         Some(people) => registers_of_people(&app.db, people).await?.registers,
     };
     keep(app, &registers).await?;
+    if few.is_none() {
+        handle.phase("正在核对每一行是谁的记录");
+        let report = |done, total| handle.report(done, total);
+        sets = identities::link_all(&app.db, registers.persons()?, &snapshots, &report).await?;
+    }
+    let doubtful = sets
+        .iter()
+        .flat_map(|set| set.doubts.iter().map(|doubt| doubt.person_key));
+    let concern = Concern::load(&app.db, doubtful.collect()).await?;
     let tx = app.trail.begin(actor).await?;
     for (snapshot, bytes) in &unsealed {
         seal::seal(&tx, snapshot, bytes).await?;
@@ -178,6 +191,10 @@ async fn carry_out(app: &App, actor: &Actor, id: i64, handle: &ProgressHandle) -
         )
         .await?;
     }
+    for set in &sets {
+        identities::keep(&tx, &app.objects, id, set).await?;
+    }
+    identities::review::take_in(&tx, app, id, &sets, &concern).await?;
     step(&tx, id, RunState::Authorised, RunState::DataFrozen).await?;
     tx.execute(
         "UPDATE run SET registers = $2 WHERE id = $1",
@@ -193,6 +210,7 @@ async fn carry_out(app: &App, actor: &Actor, id: i64, handle: &ProgressHandle) -
 
     handle.phase("正在按规则比对");
     let (mut all, files) = inputs(&registers, &snapshots).map_err(AppError::internal)?;
+    identities::beside(&mut all, &sets).map_err(AppError::internal)?;
     let day = app.clock.today();
     let left_out = if order.public_interest.is_empty() {
         let of: Option<Vec<i64>> = few.map(|people| people.iter().copied().collect());

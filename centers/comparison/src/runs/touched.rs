@@ -4,11 +4,13 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use kernel::{AppError, AppResult, RegionCode};
-use store::{Db, Query};
+use store::Query;
+use web::App;
 
 use super::{job::open_snapshot, store::last_read};
 use crate::{
     before_payment::{Params, people::everyone_beside},
+    identities::{self, LinkedSet},
     rules::Rule,
     snapshot::{Snapshot, difference},
     sources::{Sources, current_sources},
@@ -41,12 +43,14 @@ pub(super) struct Touched {
 /// # Errors
 /// A snapshot that is gone or was altered: the message names the data set.
 pub(super) async fn touched_by(
-    db: &Db,
+    app: &App,
     sources: &Sources,
     data_sets: &[String],
     snapshots: &[Snapshot],
+    sets: &[LinkedSet],
     area: RegionCode,
 ) -> AppResult<Touched> {
+    let db = &app.db;
     let mut people = BTreeSet::new();
     let mut everyone = false;
     let mut told = Vec::new();
@@ -66,6 +70,12 @@ pub(super) async fn touched_by(
             everyone = true;
             continue;
         };
+        // Rows without a number say nothing of who changed: everyone linked before or now is asked about.
+        let was = identities::latest(db, &app.objects, name, &before.hash).await?;
+        let is = sets.iter().find(|set| set.data_set == *name);
+        for set in was.iter().chain(is) {
+            people.extend(set.linked.iter().map(|row| row.person_key));
+        }
         let changed = tokio::task::spawn_blocking(move || difference(&before, &after))
             .await
             .map_err(AppError::internal)?

@@ -3,6 +3,7 @@
 //! `<root>/<data set>/<hash>.parquet`, sorted by `person_key`, with page index and a bloom filter on it. The
 //! file carries its own contract, so that old rows are shown with the labels they were delivered under.
 
+mod columns;
 mod difference;
 mod read;
 mod store;

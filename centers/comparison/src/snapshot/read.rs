@@ -27,7 +27,7 @@ pub enum SnapshotError {
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     path: PathBuf,
-    metadata: ArrowReaderMetadata,
+    pub(super) metadata: ArrowReaderMetadata,
     pub contract: Contract,
     pub hash: String,
     pub file_name: String,

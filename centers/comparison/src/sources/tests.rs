@@ -6,7 +6,6 @@ use access::{Actor, Role};
 use kernel::ErrorKind;
 use store::{Query, args};
 use testkit::{Client, Shown, TestApp, TestDb, an_actor, both_databases};
-use web::Module;
 
 use super::*;
 
@@ -18,14 +17,7 @@ const WRONG_NUMBER: &str = "110105194912310021,王五,水利局,事业编制,201
 
 async fn desk(db: TestDb) -> TestApp {
     let sources = Arc::new(Sources::open(db.folder.path()).unwrap());
-    let module = Module {
-        name: "comparison",
-        migrations: MIGRATIONS,
-        policy: POLICY,
-        menu: MENU,
-        routes,
-    };
-    TestApp::with_parts(db, vec![module], vec![sources]).await
+    TestApp::with_parts(db, vec![crate::module()], vec![sources]).await
 }
 
 async fn send(clerk: &mut Client, mode: &str, text: &str) -> Shown {

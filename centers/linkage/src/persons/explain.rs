@@ -18,7 +18,33 @@ pub struct Reason {
     pub bits: f64,
 }
 
+/// How far a row and a person agree, for whoever has to grade a link.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Agreement {
+    /// Every character of the name.
+    pub whole_name: bool,
+    /// Birth, sex, place or family speak of somebody else.
+    pub contradicted: bool,
+}
+
 impl Linker<'_> {
+    /// How a row and a person agree; nothing agrees with a key that the register does not know.
+    pub fn agreement(&self, rows: &Rows<'_>, row: usize, key: i64) -> Agreement {
+        let Some(person) = self.registry.find(key).map(|at| &self.registry.people[at as usize]) else {
+            return Agreement::default();
+        };
+        let mut names = Names::new();
+        let name = names.number(rows.name.get(row));
+        let levels = of_row(self.registry, &names, name, rows, row, person);
+        Agreement {
+            whole_name: levels.given == Given::Same && matches!(levels.surname, Surname::Same | Surname::Unknown),
+            contradicted: matches!(levels.birth, Birth::Differs | Birth::Year)
+                || levels.sex == Equal::No
+                || levels.place == Place::Elsewhere
+                || levels.household == Equal::No,
+        }
+    }
+
     /// The reasons for and against, for any row and person; empty when the register does not know the key.
     pub fn explain(&self, rows: &Rows<'_>, row: usize, key: i64) -> Vec<Reason> {
         let Some(person) = self.registry.find(key).map(|at| &self.registry.people[at as usize]) else {

@@ -19,7 +19,7 @@ mod search;
 mod weigh;
 
 pub use answers::Answer;
-pub use explain::Reason;
+pub use explain::{Agreement, Reason};
 pub use linker::{Linker, Policy};
 pub use registry::{Persons, Registry};
 pub use rows::{RepairLists, Repairs, RowColumns, Rows};

@@ -124,6 +124,11 @@ impl Registry {
         self.people.is_empty()
     }
 
+    /// Whether somebody of the register has this key.
+    pub fn knows(&self, key: i64) -> bool {
+        self.find(key).is_some()
+    }
+
     /// The place of a key among [`Registry::people`].
     #[inline]
     pub(crate) fn find(&self, key: i64) -> Option<u32> {

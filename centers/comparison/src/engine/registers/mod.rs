@@ -34,7 +34,7 @@ mod yields;
 use std::collections::HashMap;
 
 use bytes::Bytes;
-use kernel::{Month, period::epoch_days};
+use kernel::{AppError, AppResult, Month, period::epoch_days};
 use sha2::{Digest, Sha256};
 
 pub use benefits::GAP_MONTHS;
@@ -117,6 +117,17 @@ pub struct Registers {
     pub programmes: Vec<ProgrammeRow>,
     /// Names of the fixed schema, in the order of [`Registers::tables`].
     pub digest: String,
+}
+
+impl Registers {
+    /// The register of people.
+    ///
+    /// # Errors
+    /// Registers of another making, without one.
+    pub fn persons(&self) -> AppResult<&Table> {
+        let persons = self.tables.iter().find(|t| t.name == persons::REGISTER.name);
+        persons.ok_or_else(|| AppError::internal("no register of people"))
+    }
 }
 
 /// Takes rows in and freezes them. Payments must come sorted by person.
@@ -216,6 +227,16 @@ impl RegisterBuilder {
             writer.push(row)?;
         }
         Ok(())
+    }
+
+    /// The register of people alone.
+    pub fn freeze_persons(mut self) -> Result<Table, EngineError> {
+        let bytes = match persons::REGISTER.rows {
+            Rows::Built(build) => build(&mut self)?,
+            Rows::Plain(_) => plain::encode(&mut self.plain, &persons::REGISTER)?,
+        };
+        let digest = hex::encode(Sha256::digest(&bytes));
+        Ok(Table::from_bytes(persons::REGISTER.name, &digest, bytes)?)
     }
 
     /// Encodes everything.

@@ -5,7 +5,7 @@ use askama::Template;
 use web::{Ctx, Page, Shell, html};
 
 use super::HERE;
-use crate::runs::runs;
+use crate::{identities::review::open_cases, runs::runs};
 
 const SHOWN: i64 = 200;
 
@@ -14,6 +14,8 @@ const SHOWN: i64 = 200;
 struct ListPage {
     shell: Shell,
     may_start: bool,
+    /// Rows whose person someone has to settle, for who may see them.
+    doubts: u64,
     rows: Vec<Line>,
 }
 
@@ -48,7 +50,13 @@ pub(crate) async fn show(ctx: Ctx) -> Page {
     });
     let rows = rows.collect();
     let may_start = ctx.may("run.start", &Resource::any());
+    let doubts = if ctx.may("identity.list", &Resource::any()) {
+        open_cases(&ctx.db, ctx.scope()).await?
+    } else {
+        0
+    };
     html(ListPage {
+        doubts,
         shell: ctx.shell(HERE).here("比对运行"),
         may_start,
         rows,

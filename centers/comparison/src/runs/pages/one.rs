@@ -14,6 +14,7 @@ use web::{
 
 use super::{HERE, visible};
 use crate::{
+    identities::{self, Classes},
     runs::{
         Run, RunKind, RunRequest, RunState, changes, job::progress_key, listed, run_rules, run_snapshots, start,
         store::run_before,
@@ -65,6 +66,8 @@ struct SnapshotLine {
     rows: i64,
     concerned: i64,
     change: &'static str,
+    /// Rows by what became of their identity; `None` for runs of before.
+    classes: Option<Classes>,
 }
 
 pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
@@ -190,22 +193,27 @@ async fn snapshot_lines(ctx: &Ctx, run: &Run, before: Option<&Run>) -> Result<Ve
         None => HashMap::new(),
     };
     let first = first_time(run);
-    let lines = run_snapshots(&ctx.db, run.id).await?.into_iter().map(|s| SnapshotLine {
-        title: sources
-            .contracts
-            .get(&s.data_set)
-            .map_or(s.data_set.clone(), |c| c.title.clone()),
-        change: match earlier.get(&s.data_set) {
-            None => first,
-            Some(hash) if *hash == s.hash => "未变",
-            Some(_) => "已更新",
-        },
-        hash: short(&s.hash),
-        file_name: s.file_name,
-        rows: s.row_count,
-        concerned: s.concerned,
-    });
-    Ok(lines.collect())
+    let mut lines = Vec::new();
+    for s in run_snapshots(&ctx.db, run.id).await? {
+        let kept = identities::kept(&ctx.db, &s.data_set, &s.hash).await?;
+        lines.push(SnapshotLine {
+            classes: kept.map(|k| k.classes()),
+            title: sources
+                .contracts
+                .get(&s.data_set)
+                .map_or(s.data_set.clone(), |c| c.title.clone()),
+            change: match earlier.get(&s.data_set) {
+                None => first,
+                Some(hash) if *hash == s.hash => "未变",
+                Some(_) => "已更新",
+            },
+            hash: short(&s.hash),
+            file_name: s.file_name,
+            rows: s.row_count,
+            concerned: s.concerned,
+        });
+    }
+    Ok(lines)
 }
 
 fn progress_of(ctx: &Ctx, run: &Run) -> Progress {

@@ -8,7 +8,10 @@ use web::{
 };
 
 use super::{contract_of, list::cycle_text, may_import, size_text};
-use crate::sources::{Batch, BatchState, Sources, batches_of};
+use crate::{
+    identities::{self, Classes},
+    sources::{Batch, BatchState, Sources, batches_of, current_sources},
+};
 use intake::check_title;
 
 /// Earlier deliveries shown.
@@ -24,6 +27,9 @@ struct DataSetPage {
     columns: Vec<ColumnLine>,
     history: Vec<BatchLine>,
     quality: Vec<QualityLine>,
+    /// Whose rows they are, as the last comparison found out.
+    identities: Vec<Pair>,
+    placeholders: String,
 }
 
 /// How good a delivery was.
@@ -91,6 +97,12 @@ pub(crate) async fn show(ctx: Ctx, Path(name): Path<String>) -> Page {
         aliases: c.aliases.join("、"),
     });
     let history = batches_of(&ctx.db, &name, SHOWN_BATCHES).await?;
+    let current = current_sources(&ctx.db).await?.into_iter().find(|c| c.data_set == name);
+    let kept = match current {
+        Some(current) => identities::kept(&ctx.db, &name, &current.snapshot).await?,
+        None => None,
+    };
+    let classes = kept.map(|kept| kept.classes());
     let layer = if ctx.actor().role.supervises() {
         Layer::Supervision
     } else {
@@ -115,11 +127,39 @@ pub(crate) async fn show(ctx: Ctx, Path(name): Path<String>) -> Page {
             ),
         ],
         upload,
+        identities: classes.map(|c| identity_pairs(&c)).unwrap_or_default(),
+        placeholders: classes.map(|c| placeholder_words(&c)).unwrap_or_default(),
         columns: columns.collect(),
         quality: history.iter().filter_map(QualityLine::of).collect(),
         history: history.iter().map(BatchLine::of).collect(),
         name,
     })
+}
+
+fn identity_pairs(c: &Classes) -> Vec<Pair> {
+    [
+        ("号码姓名相符", c.exact),
+        ("号码有误，已更正", c.repaired),
+        ("按其他信息对应", c.linked),
+        ("待人工核对", c.undecided),
+        ("号码相符姓名不符", c.misused),
+        ("不在登记册", c.outsider),
+        ("找不到对应的人", c.unlinked),
+    ]
+    .map(|(label, rows)| Pair::whole(label, format!("{rows} 行")))
+    .to_vec()
+}
+
+/// What the department is told about numbers that were typed to fill the field.
+fn placeholder_words(c: &Classes) -> String {
+    if c.placeholder_rows == 0 {
+        return String::new();
+    }
+    let share = (c.placeholder_rows * 100 / c.rows.max(1)).max(1);
+    format!(
+        "有 {} 行（占 {share}%）填的是 {} 个被许多不同姓名共用的证件号码，看来是为填满此列而写的。这些行按没有号码处理，号码的主人不受影响。请报送部门补上真实号码后重新报送。",
+        c.placeholder_rows, c.placeholders
+    )
 }
 
 impl BatchLine {

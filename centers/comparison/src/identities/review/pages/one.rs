@@ -1,0 +1,348 @@
+//! `GET /desk/identities/{id}`: the row and the person side by side, what was said, and what the reader says.
+
+use access::Resource;
+use askama::Template;
+use axum::{Form, extract::Path};
+use directory::regions;
+use intake::contract::{ColumnType, Sensitivity};
+use kernel::{AppError, AppResult, PersonKey, RegionCode, Timestamp};
+use records::flow::Code;
+use serde::Deserialize;
+use serde_json::json;
+use trail::{Act, Once};
+use web::{
+    Ctx, Page, Shell, html,
+    parts::{Field, TimelineItem},
+};
+
+use super::{LIST, hidden, layer, share, title};
+use crate::{
+    identities::review::{
+        model::{Said, State, may_answer, may_take_back, reason},
+        store::{self, Case, Narrow},
+    },
+    runs::open_snapshot,
+    snapshot::EvidenceRow,
+    sources::Sources,
+};
+
+#[derive(Template)]
+#[template(path = "identities/review/pages/one.html")]
+struct OnePage {
+    shell: Shell,
+    id: i64,
+    source: String,
+    row_no: i64,
+    state: &'static str,
+    tone: &'static str,
+    share: String,
+    missing: bool,
+    second: bool,
+    rows: Vec<Line>,
+    others: Vec<(String, String)>,
+    history: Vec<TimelineItem>,
+    answer: Option<Answering>,
+    refused: String,
+    may_return: bool,
+    request_id: String,
+    next: Option<String>,
+}
+
+struct Answering {
+    said: Field,
+    reason: Field,
+}
+
+/// One field of the comparison.
+struct Line {
+    label: &'static str,
+    row: String,
+    person: String,
+    second: String,
+    finding: String,
+    mark: &'static str,
+}
+
+#[derive(Default, Deserialize)]
+pub(in super::super) struct Filled {
+    #[serde(default)]
+    said: String,
+    #[serde(default)]
+    reason: String,
+    #[serde(default)]
+    request_id: String,
+}
+
+/// A person of the register as the page shows them.
+#[derive(Default)]
+struct Known {
+    name: String,
+    sex: &'static str,
+    birth: String,
+    place: String,
+    family: String,
+}
+
+async fn reached(ctx: &Ctx, id: i64, action: &str) -> AppResult<Case> {
+    let case = store::case(&ctx.db, ctx.scope(), id).await?;
+    let hides = hidden(ctx)?;
+    let case = case.filter(|case| !hides.contains(&case.data_set));
+    let case = case.ok_or_else(|| AppError::not_found("没有这条记录，或不在您的管理范围内。"))?;
+    ctx.require(action, &Resource::in_region(place_of(&case)))?;
+    Ok(case)
+}
+
+fn place_of(case: &Case) -> RegionCode {
+    RegionCode::from_i64(case.region).unwrap_or(RegionCode::NATION)
+}
+
+pub(in super::super) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
+    let case = reached(&ctx, id, "identity.list").await?;
+    let act = Act::new("identity.view", format!("identity:{id}")).in_region(place_of(&case));
+    ctx.trail.note(ctx.actor(), act).await?;
+    let record = record(&ctx, &case).await?;
+    let first = known(&ctx, case.person_key).await?;
+    let second = match case.second_key {
+        Some(key) => Some(known(&ctx, key).await?),
+        None => None,
+    };
+    let state = case.state();
+    let may = ctx.may("identity.answer", &Resource::in_region(place_of(&case)));
+    let allowed = may_answer(state, about_self(&ctx, &case).await?);
+    let open = matches!(state, State::Open | State::CannotTell);
+    let history = store::events(&ctx.db, id).await?.into_iter().map(event).collect();
+    let next = next_open(&ctx, id).await?;
+    html(OnePage {
+        shell: ctx
+            .shell(layer(&ctx))
+            .crumb("身份核对", format!("{LIST}?state=open"))
+            .here("对照核对"),
+        id,
+        source: title(&ctx, &case.data_set)?,
+        row_no: case.row_no,
+        state: state.title(),
+        tone: state.tone(),
+        share: share(case.per_mille),
+        missing: record.is_none(),
+        second: second.is_some(),
+        rows: lines(&case, record.as_ref(), &first, second.as_ref()),
+        others: record
+            .as_ref()
+            .map(|r| others(&ctx, &case, r))
+            .transpose()?
+            .unwrap_or_default(),
+        history,
+        refused: allowed
+            .as_ref()
+            .err()
+            .filter(|_| may && open)
+            .map(|e| e.message.clone())
+            .unwrap_or_default(),
+        answer: (may && allowed.is_ok()).then(|| Answering {
+            said: Field::radio("said", "您的判断", Said::ALL.iter().map(|s| (s.id(), s.title()))).required(),
+            reason: Field::area("reason", "理由")
+                .hint("4 至 200 字，写明怎样核对的，例如“电话问过本人，车是他的”。")
+                .required(),
+        }),
+        may_return: may && may_take_back(state).is_ok(),
+        request_id: format!("identity-{:x}", ctx.next_id()),
+        next,
+    })
+}
+
+pub(in super::super) async fn answer(ctx: Ctx, Path(id): Path<i64>, Form(filled): Form<Filled>) -> Page {
+    let case = reached(&ctx, id, "identity.answer").await?;
+    let said = Said::parse(&filled.said)
+        .ok_or_else(|| AppError::invalid("请先选择您的判断：是同一人、不是同一人，或无法判断。"))?;
+    let why = reason(&filled.reason)?;
+    match ctx.trail.begin_once(ctx.actor(), &filled.request_id).await? {
+        Once::Done(_) => return ctx.done("已经记下，没有重复记录。", &format!("{LIST}/{id}")).await,
+        Once::New(tx) => {
+            may_answer(case.state(), about_self(&ctx, &case).await?)?;
+            store::answer(&tx, ctx.app(), &case, said, why).await?;
+            let act = Act::new("identity.answer", format!("identity:{id}")).in_region(place_of(&case));
+            tx.commit(act.with(json!({ "said": said.id(), "reason": why, "data_set": case.data_set })))
+                .await?;
+        }
+    }
+    let to = next_open(&ctx, id)
+        .await?
+        .unwrap_or_else(|| format!("{LIST}?state=open"));
+    ctx.done(format!("已记下：{}。下一次比对会用到。", said.title()), &to)
+        .await
+}
+
+pub(in super::super) async fn take_back(ctx: Ctx, Path(id): Path<i64>, Form(filled): Form<Filled>) -> Page {
+    let case = reached(&ctx, id, "identity.answer").await?;
+    let why = reason(&filled.reason)?;
+    if let Once::New(tx) = ctx.trail.begin_once(ctx.actor(), &filled.request_id).await? {
+        may_take_back(case.state())?;
+        store::take_back(&tx, ctx.app(), &case, why).await?;
+        let act = Act::new("identity.return", format!("identity:{id}")).in_region(place_of(&case));
+        tx.commit(act.with(json!({ "was": case.state().id(), "reason": why })))
+            .await?;
+    }
+    ctx.done("已退回，可以重新核对。", &format!("{LIST}/{id}")).await
+}
+
+/// The weightiest other case that waits.
+async fn next_open(ctx: &Ctx, but: i64) -> AppResult<Option<String>> {
+    let by = Narrow {
+        state: State::Open.id().to_owned(),
+        concerned: true,
+        hidden: hidden(ctx)?,
+        ..Narrow::default()
+    };
+    let waiting = store::page(&ctx.db, ctx.scope(), &by, 0, 2).await?;
+    Ok(waiting
+        .iter()
+        .find(|case| case.id != but)
+        .map(|case| format!("{LIST}/{}", case.id)))
+}
+
+/// Whether the row may be about the reader or who lives with them.
+async fn about_self(ctx: &Ctx, case: &Case) -> AppResult<bool> {
+    let Some(me) = ctx.actor().person else { return Ok(false) };
+    let keys: Vec<i64> = [Some(case.person_key), case.second_key].into_iter().flatten().collect();
+    if keys.contains(&me.0) {
+        return Ok(true);
+    }
+    let home = households::person(&ctx.db, me).await?.and_then(|p| p.household_id);
+    for key in keys {
+        let theirs = households::person(&ctx.db, PersonKey(key))
+            .await?
+            .and_then(|p| p.household_id);
+        if home.is_some() && theirs == home {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The delivered row; `None` when its snapshot is gone.
+async fn record(ctx: &Ctx, case: &Case) -> AppResult<Option<EvidenceRow>> {
+    let sources = ctx.part::<Sources>()?;
+    let Ok(snapshot) = open_snapshot(&sources, &case.data_set, &case.snapshot) else {
+        return Ok(None);
+    };
+    let row_no = case.row_no;
+    let read = tokio::task::spawn_blocking(move || snapshot.row(row_no))
+        .await
+        .map_err(AppError::internal)?;
+    Ok(read.unwrap_or_default())
+}
+
+async fn known(ctx: &Ctx, key: i64) -> AppResult<Known> {
+    let Some(person) = households::person(&ctx.db, PersonKey(key)).await? else {
+        return Ok(Known::default());
+    };
+    let tree = regions(ctx.app()).await?;
+    let family = match person.household_id {
+        Some(household) => store::family(&ctx.db, household, key).await?,
+        None => Vec::new(),
+    };
+    Ok(Known {
+        sex: match person.sex {
+            1 => "男",
+            2 => "女",
+            _ => "",
+        },
+        place: RegionCode::from_i64(person.region)
+            .map(|code| tree.path_in_county(code))
+            .unwrap_or_default(),
+        birth: person.birth,
+        name: person.name,
+        family: family.join("、"),
+    })
+}
+
+fn lines(case: &Case, record: Option<&EvidenceRow>, first: &Known, second: Option<&Known>) -> Vec<Line> {
+    let reasons = case.reasons();
+    let said = |parts: &[&str]| {
+        let found: Vec<&(String, String, f32)> = reasons.iter().filter(|r| parts.contains(&r.0.as_str())).collect();
+        let bits: f32 = found.iter().map(|r| r.2).sum();
+        let unknown = found.iter().all(|r| r.1 == "缺");
+        let words = match found.as_slice() {
+            [one] => one.1.clone(),
+            many if many.iter().all(|r| r.1 == "相同") && !many.is_empty() => "相同".to_owned(),
+            many => many
+                .iter()
+                .map(|r| format!("{}{}", r.0, r.1))
+                .collect::<Vec<_>>()
+                .join("，"),
+        };
+        let mark = match bits {
+            _ if unknown => "",
+            b if b > 0.5 => "same",
+            b if b < -0.5 => "differs",
+            _ => "",
+        };
+        (words, mark)
+    };
+    let field = |id: &str| {
+        let found = record.and_then(|r| r.fields.iter().find(|f| f.id == id));
+        found.map_or_else(String::new, |f| f.text.clone())
+    };
+    let place = [field("address"), field("region")]
+        .into_iter()
+        .find(|t| !t.is_empty())
+        .unwrap_or_default();
+    let of = |get: fn(&Known) -> String| (get(first), second.map(get).unwrap_or_default());
+    let number = (
+        record.map_or_else(String::new, |_| field("id_no")),
+        ("登记册有号码".to_owned(), String::new()),
+    );
+    let all: [(&'static str, String, (String, String), &[&str]); 6] = [
+        ("姓名", case.name.clone(), of(|k| k.name.clone()), &["姓", "名"]),
+        ("证件号码", number.0, number.1, &["证号"]),
+        ("出生日期", field("birth"), of(|k| k.birth.clone()), &["出生日期"]),
+        ("性别", field("sex"), of(|k| k.sex.to_owned()), &["性别"]),
+        ("住地", place, of(|k| k.place.clone()), &["住地"]),
+        ("同户的人", String::new(), of(|k| k.family.clone()), &["家庭"]),
+    ];
+    all.into_iter()
+        .map(|(label, row, (person, second), parts)| {
+            let (finding, mark) = said(parts);
+            Line {
+                label,
+                row,
+                person,
+                second,
+                finding,
+                mark,
+            }
+        })
+        .collect()
+}
+
+/// What else stands in the row and may be seen without a purpose.
+fn others(ctx: &Ctx, case: &Case, record: &EvidenceRow) -> AppResult<Vec<(String, String)>> {
+    let sources = ctx.part::<Sources>()?;
+    let contract = sources.contracts.get(&case.data_set);
+    let name = contract
+        .and_then(|c| c.person_name())
+        .map(|c| c.id.clone())
+        .unwrap_or_default();
+    let shown = ["id_no", "birth", "sex", "address", "region", name.as_str()];
+    let number = |id: &str| {
+        let column = contract.and_then(|c| c.columns.iter().find(|column| column.id == id));
+        column.is_some_and(|column| column.kind == ColumnType::IdNo)
+    };
+    let secret = contract.is_some_and(|c| c.authorisation);
+    let fields = record
+        .fields
+        .iter()
+        .filter(|f| !shown.contains(&f.id.as_str()) && !f.text.is_empty());
+    let fields = fields.filter(|f| f.sensitivity != Sensitivity::S && !secret && !number(&f.id));
+    Ok(fields.map(|f| (f.header.clone(), f.text.clone())).collect())
+}
+
+fn event(event: store::Event) -> TimelineItem {
+    TimelineItem {
+        time: Timestamp(event.at).to_string(),
+        actor: event.actor_name,
+        act: Said::parse(&event.act).map_or("退回重新核对", Said::title).to_owned(),
+        note: event.reason,
+        tone: if event.act == "return" { "back" } else { "done" },
+    }
+}

@@ -1,0 +1,275 @@
+//! A department's rows as linking needs them, from the columns that its snapshot has.
+
+use arrow::{
+    array::{Array, AsArray, RecordBatch},
+    datatypes::{Int8Type, Int32Type, Int64Type},
+};
+use intake::contract::{ColumnType, KEY_COLUMN, REPAIRS_COLUMN, ROW_HASH, ROW_NO, STATUS_COLUMN};
+use kernel::{
+    IdStatus,
+    identity::{Repair, Slip},
+};
+use linkage::{
+    TextColumn, Texts,
+    persons::{NO_DAY, Repairs, Rows},
+};
+use sha2::{Digest, Sha256};
+
+use super::places::Places;
+use crate::snapshot::{Snapshot, SnapshotError};
+
+/// Valid numbers that nobody of the register has, under so many names that they were typed to fill the field.
+pub(crate) const PLACEHOLDER_NAMES: usize = 20;
+
+/// All rows of a snapshot, column by column.
+pub(crate) struct Columns {
+    pub(crate) key: Vec<i64>,
+    pub(crate) status: Vec<u8>,
+    names: TextColumn,
+    birth: Vec<i32>,
+    sex: Vec<u8>,
+    region: Vec<i64>,
+    repair_offsets: Vec<u32>,
+    repair_keys: Vec<i64>,
+    slips: Vec<Slip>,
+    pub(crate) tag: Vec<u64>,
+    pub(crate) row_no: Vec<i64>,
+    /// Numbers set aside as placeholders, and the rows that bear them.
+    pub(crate) placeholders: Placeholders,
+}
+
+/// One valid number under many names.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Placeholders {
+    pub(crate) numbers: u64,
+    /// Places of the rows, ascending.
+    pub(crate) rows: Vec<u32>,
+}
+
+impl Columns {
+    /// Reads what the contract's table has of name, birth, sex and place. `known` says whether the register has a key.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub(crate) fn read(
+        snapshot: &Snapshot,
+        places: &mut Places,
+        known: &dyn Fn(i64) -> bool,
+    ) -> Result<Columns, SnapshotError> {
+        let contract = &snapshot.contract;
+        let has = |id: &str, kind: ColumnType| contract.columns.iter().any(|c| c.id == id && c.kind == kind);
+        let name = contract.person_name().map(|c| c.id.clone()).unwrap_or_default();
+        let (birth, sex) = (has("birth", ColumnType::Date), has("sex", ColumnType::Code));
+        let (address, region) = (has("address", ColumnType::Text), has("region", ColumnType::Region));
+        // What else names the thing a row is about: a plate, a certificate. It lets an answer outlive a delivery.
+        let marks: Vec<&str> = contract
+            .columns
+            .iter()
+            .filter(|c| contract.key.contains(&c.id))
+            .filter(|c| matches!(c.kind, ColumnType::Text | ColumnType::Account | ColumnType::Uscc))
+            .map(|c| c.id.as_str())
+            .collect();
+        let mut wanted = vec![
+            KEY_COLUMN,
+            STATUS_COLUMN,
+            REPAIRS_COLUMN,
+            ROW_NO,
+            ROW_HASH,
+            name.as_str(),
+        ];
+        wanted.extend(
+            [(birth, "birth"), (sex, "sex"), (address, "address"), (region, "region")]
+                .iter()
+                .filter(|w| w.0)
+                .map(|w| w.1),
+        );
+        wanted.extend(&marks);
+        let batch = snapshot.columns(&wanted)?;
+        let rows = batch.num_rows();
+        let text = |column: &str, row: usize| text_at(&batch, column, row);
+        let mut out = Columns {
+            key: longs(&batch, KEY_COLUMN),
+            status: batch
+                .column_by_name(STATUS_COLUMN)
+                .map(|c| c.as_primitive::<Int8Type>().values().iter().map(|s| *s as u8).collect())
+                .unwrap_or_default(),
+            names: TextColumn::default(),
+            birth: Vec::new(),
+            sex: Vec::new(),
+            region: vec![0; rows],
+            repair_offsets: vec![0],
+            repair_keys: Vec::new(),
+            slips: Vec::new(),
+            tag: vec![0; rows],
+            row_no: longs(&batch, ROW_NO),
+            placeholders: Placeholders::default(),
+        };
+        if let Some(days) = batch.column_by_name("birth").filter(|_| birth) {
+            let days = days.as_primitive::<Int32Type>();
+            out.birth = (0..rows)
+                .map(|row| if days.is_valid(row) { days.value(row) } else { NO_DAY })
+                .collect();
+        }
+        if sex {
+            out.sex = (0..rows)
+                .map(|row| match text("sex", row) {
+                    "1" => 1,
+                    "2" => 2,
+                    _ => 0,
+                })
+                .collect();
+        }
+        if let Some(codes) = batch.column_by_name("region").filter(|_| region) {
+            let codes = codes.as_primitive::<Int64Type>();
+            out.region = (0..rows)
+                .map(|row| if codes.is_valid(row) { codes.value(row) } else { 0 })
+                .collect();
+        }
+        for row in 0..rows {
+            out.names
+                .push(text(&name, row))
+                .map_err(|e| SnapshotError::Unreadable {
+                    path: snapshot.path().to_owned(),
+                    problem: e.to_string(),
+                })?;
+            if address && out.region[row] == 0 {
+                out.region[row] = places.find(text("address", row));
+            }
+            if let Some(bytes) = batch.column_by_name(REPAIRS_COLUMN).map(|c| c.as_binary::<i32>()) {
+                if bytes.is_valid(row) {
+                    for repair in Repair::unpack(bytes.value(row)) {
+                        out.repair_keys.push(repair.key.0);
+                        out.slips.push(repair.slip);
+                    }
+                }
+            }
+            out.repair_offsets.push(out.repair_keys.len() as u32);
+        }
+        out.set_placeholders_aside(known);
+        for row in 0..rows {
+            if !has_number(out.status[row]) {
+                out.tag[row] = out.tag_of(&batch, row, &marks, text("address", row));
+            }
+        }
+        Ok(out)
+    }
+
+    /// Snapshots are sorted by person, so rows of one number stand together.
+    fn set_placeholders_aside(&mut self, known: &dyn Fn(i64) -> bool) {
+        let mut from = 0;
+        for block in self.key.chunk_by(|a, b| a == b) {
+            let rows = from..from + block.len();
+            from = rows.end;
+            if block.len() < PLACEHOLDER_NAMES || !has_number(self.status[rows.start]) || known(block[0]) {
+                continue;
+            }
+            let mut names: Vec<&str> = rows.clone().map(|row| self.names.view().get(row)).collect();
+            names.sort_unstable();
+            names.dedup();
+            if names.len() >= PLACEHOLDER_NAMES {
+                self.placeholders.numbers += 1;
+                self.placeholders.rows.extend(rows.clone().map(|row| row as u32));
+            }
+        }
+        for row in &self.placeholders.rows {
+            self.status[*row as usize] = IdStatus::Missing as u8;
+        }
+    }
+
+    /// Names a row in people's answers, so that the same row of the next delivery shares them: who it says it is about,
+    /// and what. A row that says next to nothing is itself alone.
+    fn tag_of(&self, batch: &RecordBatch, row: usize, marks: &[&str], address: &str) -> u64 {
+        let mut hasher = Sha256::new();
+        let mut says_more = false;
+        let mut put = |part: &str, text: &str| {
+            hasher.update(part.as_bytes());
+            hasher.update((text.len() as u64).to_le_bytes());
+            hasher.update(text.as_bytes());
+        };
+        put("name", self.names.view().get(row));
+        if let Some(day) = self.birth.get(row).filter(|day| **day != NO_DAY) {
+            put("birth", &day.to_string());
+            says_more = true;
+        }
+        put("sex", &self.sex.get(row).copied().unwrap_or(0).to_string());
+        put("address", address);
+        put("region", &self.region[row].to_string());
+        for mark in marks {
+            let text = match batch.column_by_name(mark) {
+                Some(column) if column.as_any().is::<arrow::array::Int64Array>() => {
+                    let column = column.as_primitive::<Int64Type>();
+                    if column.is_valid(row) {
+                        column.value(row).to_string()
+                    } else {
+                        String::new()
+                    }
+                }
+                _ => text_at(batch, mark, row).to_owned(),
+            };
+            says_more |= !text.is_empty();
+            put(mark, &text);
+        }
+        if self.status[row] == IdStatus::Invalid as u8 {
+            put("number", &self.key[row].to_string());
+            says_more = true;
+        }
+        if !says_more {
+            put("row", text_at(batch, ROW_HASH, row));
+        }
+        let digest = hasher.finalize();
+        let mut first = [0; 8];
+        first.copy_from_slice(&digest[..8]);
+        // One bit is left out, so that it fits the database's whole numbers; none is 0.
+        (u64::from_le_bytes(first) >> 1).max(1)
+    }
+
+    pub(crate) fn rows(&self) -> Rows<'_> {
+        Rows {
+            key: &self.key,
+            status: &self.status,
+            name: self.names.view(),
+            birth: &self.birth,
+            sex: &self.sex,
+            region: &self.region,
+            household: &[],
+            repairs: Repairs {
+                offsets: &self.repair_offsets,
+                keys: &self.repair_keys,
+            },
+            tag: &self.tag,
+        }
+    }
+
+    pub(crate) fn names(&self) -> Texts<'_> {
+        self.names.view()
+    }
+
+    /// The slip between a row's text and this person's number.
+    pub(crate) fn slip(&self, row: usize, key: i64) -> Option<Slip> {
+        let from = self.repair_offsets[row] as usize;
+        let to = self.repair_offsets[row + 1] as usize;
+        let at = self.repair_keys[from..to].iter().position(|k| *k == key)?;
+        Some(self.slips[from + at])
+    }
+}
+
+pub(crate) fn has_number(status: u8) -> bool {
+    status == IdStatus::Valid as u8 || status == IdStatus::Upgraded as u8
+}
+
+fn longs(batch: &RecordBatch, name: &str) -> Vec<i64> {
+    batch
+        .column_by_name(name)
+        .map(|column| column.as_primitive::<Int64Type>().values().to_vec())
+        .unwrap_or_default()
+}
+
+fn text_at<'b>(batch: &'b RecordBatch, name: &str, row: usize) -> &'b str {
+    match batch
+        .column_by_name(name)
+        .and_then(|column| column.as_string_opt::<i32>())
+    {
+        Some(texts) if texts.is_valid(row) => texts.value(row),
+        _ => "",
+    }
+}
