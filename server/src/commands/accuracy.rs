@@ -57,9 +57,20 @@ async fn hold_against_truth(installation: &Installation, files: &Path) -> AppRes
     let app = &installation.app;
     let (sources, rules) = (app.part::<Sources>()?, app.part::<Rules>()?);
     let findings = app.config.data_dir.join("findings.csv");
-    runs::compare_to_csv(&app.db, &sources, &rules, app.config.area, app.clock.today(), &findings).await?;
+    let compared =
+        runs::compare_to_csv(&app.db, &sources, &rules, app.config.area, app.clock.today(), &findings).await?;
     let marked = marked_rows(&app.db).await?;
-    let figures = runs::accuracy(&findings, &files.join("truth").join("truth.csv"), &app.keys, &marked)?;
+    let truth = files.join("truth").join("truth.csv");
+    let figures = runs::accuracy(&findings, &truth, &app.keys, &marked)?;
     println!("{figures}");
+    println!("rows linked otherwise than by their number, by error class, and how many to the right person");
+    for (class, tally) in runs::links_accuracy(&compared.identities, &truth, &app.keys)? {
+        println!(
+            "{class:<16}  {:>7}  {:>5}  {:>6.4}",
+            tally.planted,
+            tally.found,
+            tally.share()
+        );
+    }
     Ok(())
 }

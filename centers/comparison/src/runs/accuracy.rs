@@ -11,6 +11,8 @@ use std::{
 
 use kernel::{AppError, AppResult, IdNumber, KeyRing, Month};
 
+use crate::identities::LinkedSet;
+
 /// Planted and found of one kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -175,6 +177,34 @@ pub fn accuracy(
                     found,
                 );
             }
+        }
+    }
+    Ok(out)
+}
+
+/// Rows linked otherwise than by their number, by what the clerk did, and how many of them to the right person. It needs no
+/// rule and no period: the truth names the person of every row with a faulty or missing number.
+pub fn links_accuracy(sets: &[LinkedSet], truth: &Path, keys: &KeyRing) -> AppResult<BTreeMap<String, Tally>> {
+    let mut people: HashMap<(String, i64), (String, Option<i64>)> = HashMap::new();
+    let mut rows = open(truth)?;
+    let columns = Columns::of(&mut rows, truth)?;
+    for row in rows.records() {
+        let row = row.map_err(|e| unreadable(truth, e))?;
+        let get = |name: &str| columns.get(&row, name);
+        let line = get("row_no").parse::<i64>();
+        if let (Ok(line), true) = (line, get("rule") == "K-01") {
+            let number = IdNumber::parse(&get("person_id")).ok();
+            let key = number.map(|parsed| keys.person_key(&parsed.number).0);
+            people.insert((get("dataset"), line), (get("class"), key));
+        }
+    }
+    let mut out: BTreeMap<String, Tally> = BTreeMap::new();
+    for set in sets {
+        for row in &set.linked {
+            let known = people.get(&(set.data_set.clone(), row.row_no));
+            let class = known.map_or("other", |(class, _)| class.as_str()).to_owned();
+            let right = known.is_some_and(|(_, key)| *key == Some(row.person_key));
+            count(out.entry(class).or_default(), right);
         }
     }
     Ok(out)
