@@ -263,6 +263,7 @@ fn lines(case: &Case, record: Option<&EvidenceRow>, first: &Known, second: Optio
         let bits: f32 = found.iter().map(|r| r.2).sum();
         let unknown = found.iter().all(|r| r.1 == "缺");
         let words = match found.as_slice() {
+            [one] if unknown && one.0 != "证号" => "无从对照".to_owned(),
             [one] => one.1.clone(),
             many if many.iter().all(|r| r.1 == "相同") && !many.is_empty() => "相同".to_owned(),
             many => many
@@ -290,7 +291,7 @@ fn lines(case: &Case, record: Option<&EvidenceRow>, first: &Known, second: Optio
     let of = |get: fn(&Known) -> String| (get(first), second.map(get).unwrap_or_default());
     let number = (
         record.map_or_else(String::new, |_| field("id_no")),
-        ("登记册有号码".to_owned(), String::new()),
+        of(|_| "登记册有号码".to_owned()),
     );
     let all: [(&'static str, String, (String, String), &[&str]); 6] = [
         ("姓名", case.name.clone(), of(|k| k.name.clone()), &["姓", "名"]),
