@@ -6,8 +6,9 @@ use kernel::{Money, period::from_epoch_days};
 
 use super::{
     Rule, SnapshotFile,
-    draft::{Known, Paid, title_of},
+    draft::{Known, Paid},
     raw::Raw,
+    wording::title_of,
 };
 use crate::{
     engine::{ProgrammeRow, month},

@@ -18,8 +18,8 @@ use web::{Layer, MenuEntry, Routes};
 
 /// The tables of this part.
 pub const MIGRATIONS: &[SqlMigration] = &[SqlMigration {
-    name: "comparison_0006_rule_changes",
-    up: include_str!("../../migrations/0006_rule_changes.sql"),
+    name: "comparison_0008_rule_changes",
+    up: include_str!("../../migrations/0008_rule_changes.sql"),
 }];
 
 /// Its lines in the menu.

@@ -233,7 +233,7 @@ impl RegisterBuilder {
     pub fn freeze_persons(mut self) -> Result<Table, EngineError> {
         let bytes = match persons::REGISTER.rows {
             Rows::Built(build) => build(&mut self)?,
-            Rows::Plain(_) => plain::encode(&mut self.plain, &persons::REGISTER)?,
+            Rows::Plain { .. } => plain::encode(&mut self.plain, &persons::REGISTER)?,
         };
         let digest = hex::encode(Sha256::digest(&bytes));
         Ok(Table::from_bytes(persons::REGISTER.name, &digest, bytes)?)
