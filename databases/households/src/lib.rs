@@ -175,24 +175,24 @@ pub fn module() -> Module {
 }
 
 const MENU: &[MenuEntry] = &[
-    MenuEntry {
-        action: "means.list",
-        ..entry(Layer::Management, "家庭经济状况核对", "/desk/means")
-    },
-    MenuEntry {
-        action: "means.list",
-        ..entry(Layer::Supervision, "家庭经济状况核对", "/desk/means")
-    },
     entry(Layer::Management, "帮扶户", "/desk/households"),
     entry(Layer::Management, "识别与退出", "/desk/households/cases"),
     entry(Layer::Management, "帮扶计划", "/desk/plans"),
     entry(Layer::Management, "措施与政策", "/desk/households/measures"),
     entry(Layer::Management, "信息采集", "/desk/campaigns"),
+    MenuEntry {
+        action: "means.list",
+        ..entry(Layer::Management, "家庭经济状况核对", "/desk/means")
+    },
     entry(Layer::Supervision, "帮扶户", "/desk/households"),
     entry(Layer::Supervision, "识别与退出", "/desk/households/cases"),
     entry(Layer::Supervision, "帮扶计划", "/desk/plans"),
     entry(Layer::Supervision, "措施与政策", "/desk/households/measures"),
     entry(Layer::Supervision, "信息采集", "/desk/campaigns"),
+    MenuEntry {
+        action: "means.list",
+        ..entry(Layer::Supervision, "家庭经济状况核对", "/desk/means")
+    },
 ];
 
 const fn entry(layer: Layer, title: &'static str, href: &'static str) -> MenuEntry {
