@@ -111,7 +111,7 @@ pub(crate) async fn payments_of_batch(
 ) -> AppResult<Vec<Payment>> {
     let mut sql = Sql::new(" WHERE p.batch_id = ");
     sql.bind(batch);
-    scope.restrict(&mut sql, "+p.region");
+    scope.restrict(&mut sql, "CAST(p.region AS BIGINT)");
     sql.push(" ORDER BY p.row_no, p.id LIMIT ").bind(PAGE_ROWS as i64);
     sql.push(" OFFSET ").bind((page.saturating_sub(1) * PAGE_ROWS) as i64);
     let (tail, values) = sql.into_parts();

@@ -1,7 +1,7 @@
 //! The back office's list of payments: any filter over a million rows, page and total within 100 ms.
 //!
 //! Totals come from what is kept whenever the filter allows. Pages walk an index in the order of the list; the far
-//! half is walked from the other end. A plus sign before a number, or an empty text added to a text, keeps SQLite from
+//! half is walked from the other end. A cast of a number to what it is, or an empty text added to a text, keeps SQLite from
 //! choosing the index of that column: a town's payments are found sooner by walking the days than by sorting the town.
 
 use access::Scope;
@@ -72,7 +72,14 @@ impl PaymentFilter {
         let scope = self.scope(scope);
         let small = scope.region().is_none_or(|area| area.level() >= RegionLevel::Community);
         let by_region = small && !self.is_selective();
-        scope.restrict(&mut sql, if by_region { "p.region" } else { "+p.region" });
+        scope.restrict(
+            &mut sql,
+            if by_region {
+                "p.region"
+            } else {
+                "CAST(p.region AS BIGINT)"
+            },
+        );
         restrict_department(&scope, &mut sql, " AND p.programme IN ");
         // Of programme and month the month holds fewer, and its index tells the programme as well.
         if let Some(programme) = &self.programme {

@@ -49,7 +49,7 @@ pub(super) async fn run(options: Options) -> AppResult<ExitCode> {
 async fn on_fresh_data(folder: &Path, spec: Spec) -> AppResult<()> {
     let installation = Installation::open(folder, |settings| settings.demo = true).await?;
     let files = folder.join("files");
-    demo::fill(&installation.app, spec, &files, &|line| println!("  {line}")).await?;
+    demo::fill_for_truth(&installation.app, &spec, &files, &|line| println!("  {line}")).await?;
     hold_against_truth(&installation, &files).await
 }
 

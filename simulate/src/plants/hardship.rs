@@ -70,8 +70,10 @@ fn bills(p: &mut Planter, expected: Expected) {
 
 /// I-04: a child of school age left; or came back in the term after.
 fn dropout(p: &mut Planter, expected: Expected) {
+    // One who draws a pupil's allowance would rightly be asked about it (B-17) as well.
+    let paid: HashSet<PersonIx> = p.registry.entitlements.iter().map(|e| e.payee).collect();
     let (people, as_of) = (p.people, p.spec.as_of);
-    let pupil = |m: &PersonIx| (9..=13).contains(&days::age(people[*m as usize].birth, as_of));
+    let pupil = |m: &PersonIx| !paid.contains(m) && (9..=13).contains(&days::age(people[*m as usize].birth, as_of));
     let Some(h) = p.steady(|_, f| f.members().any(|m| pupil(&m))) else {
         return;
     };

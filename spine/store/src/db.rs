@@ -31,7 +31,14 @@ impl Db {
                 .sqlx_logging(false)
                 .connect_timeout(Duration::from_secs(10));
             // A plan made for any area takes a county for a village; planning for the values asked costs a millisecond.
-            options.map_sqlx_postgres_opts(|postgres| postgres.options([("plan_cache_mode", "force_custom_plan")]));
+            // Many readers share the machine: none of them takes it whole for one page.
+            options.map_sqlx_postgres_opts(|postgres| {
+                postgres.options([
+                    ("plan_cache_mode", "force_custom_plan"),
+                    ("max_parallel_workers_per_gather", "0"),
+                    ("jit", "off"),
+                ])
+            });
             let pool = Database::connect(options).await.map_err(db_error)?;
             Ok(Db {
                 writer: pool.clone(),

@@ -152,11 +152,11 @@ fn narrow(sql: &mut Sql, scope: &Scope, filters: &Filters) {
 }
 
 /// As [`narrow`] for the latest findings of a wide area: walking them by time ends after a page, gathering the area
-/// and sorting it does not. The plus keeps SQLite from the second.
+/// and sorting it does not. The cast keeps SQLite from the second.
 fn narrow_by_time(sql: &mut Sql, scope: &Scope, filters: &Filters) {
     let scope = filters.area.map_or_else(|| scope.clone(), |area| scope.within(area));
     let wide = scope.region().is_some_and(|area| area.level() <= RegionLevel::County);
-    reach::restrict_by(sql, &scope, if wide { "+f.region" } else { "f.region" });
+    reach::restrict_by(sql, &scope, if wide { "CAST(f.region AS BIGINT)" } else { "f.region" });
     narrow_further(sql, filters);
 }
 

@@ -90,10 +90,10 @@ impl VisitFilter {
 
     fn narrow(&self, scope: &Scope, sql: &mut Sql) {
         let scope = self.area.map_or_else(|| scope.clone(), |area| scope.within(area));
-        // Unfiltered visits of a wide area are walked by day; the plus keeps SQLite from gathering the area and sorting.
+        // Unfiltered visits of a wide area are walked by day; the cast keeps SQLite from gathering the area and sorting.
         let wide = scope.region().is_some_and(|area| area.level() <= RegionLevel::County);
         let region = if wide && self.is_open() {
-            "+v.region"
+            "CAST(v.region AS BIGINT)"
         } else {
             "v.region"
         };
