@@ -2,12 +2,7 @@
 //!
 //! Four thousand cadres with thirty thousand relatives are some megabytes; an index by person makes a look-up free.
 
-use std::{
-    collections::HashMap,
-    fs::File,
-    path::Path,
-    sync::{Arc, Mutex},
-};
+use std::{collections::HashMap, fs::File, path::Path, sync::Arc};
 
 use arrow::{
     array::{Array, AsArray, RecordBatch},
@@ -19,6 +14,7 @@ use comparison::{
 };
 use kernel::{AppError, AppResult, Date, IdStatus, period::from_epoch_days};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use tokio::sync::Mutex;
 use web::App;
 
 use crate::model::graph::Post;
@@ -105,7 +101,7 @@ impl Lists {
     }
 }
 
-/// A part of the app.
+/// A part of the app. Whoever comes while the lists are being read waits for them instead of reading them again.
 #[derive(Default)]
 pub struct Book(Mutex<Option<(String, Arc<Lists>)>>);
 
@@ -123,9 +119,9 @@ pub(crate) async fn lists(app: &App) -> AppResult<Arc<Lists>> {
     };
     let (cadres, kin) = (hash("cadres"), hash("cadre_kin"));
     let name = format!("{cadres:?} {kin:?}");
-    let kept = |book: &Book| book.0.lock().ok().and_then(|kept| kept.clone());
-    if let Some((_, lists)) = kept(&book).filter(|(kept, _)| *kept == name) {
-        return Ok(lists);
+    let mut kept = book.0.lock().await;
+    if let Some((_, lists)) = kept.as_ref().filter(|(kept, _)| *kept == name) {
+        return Ok(lists.clone());
     }
     let path = |data_set: &str, hash: Option<String>| hash.map(|h| sources.store.path(data_set, &h));
     let (cadres, kin) = (path("cadres", cadres), path("cadre_kin", kin));
@@ -136,9 +132,7 @@ pub(crate) async fn lists(app: &App) -> AppResult<Arc<Lists>> {
     })
     .await
     .map_err(AppError::internal)??;
-    if let Ok(mut kept) = book.0.lock() {
-        *kept = Some((name, lists.clone()));
-    }
+    *kept = Some((name, lists.clone()));
     Ok(lists)
 }
 

@@ -61,7 +61,8 @@ pub(super) async fn load(app: &App) -> AppResult<()> {
     let rows = page_of(&app.db, &village.scope, &filter, 1).await?;
     // A household that is held by an open finding or a condition stays where it is, as it would in an office.
     let mut cases = CASES.into_iter().enumerate();
-    for row in &rows {
+    // From the end of the list: those at its head are left as they are for whoever tries the procedure.
+    for row in rows.iter().rev() {
         let record = reading::record(&app.db, row.id).await?.unwrap_or_default();
         if record.case.is_some() || record.present().next().is_none() {
             continue;

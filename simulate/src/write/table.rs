@@ -261,6 +261,10 @@ impl TableWriter<'_> {
             };
             values.push(value);
         }
+        // A number that cannot be read says nothing of the sex.
+        if checks.iter().any(|(rule, _)| *rule == "K-01") {
+            checks.retain(|(rule, _)| *rule != "K-02");
+        }
         let line = match &mut self.sink {
             Sink::Csv(csv) => {
                 let texts: Vec<String> = values.into_iter().map(Value::text).collect();

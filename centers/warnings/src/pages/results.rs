@@ -91,7 +91,8 @@ struct FunnelStage {
 }
 
 struct Line {
-    href: String,
+    /// Only for those who may read rules.
+    href: Option<String>,
     rule: String,
     found: i64,
     decided: i64,
@@ -202,7 +203,9 @@ impl Line {
         let verdicts = result.verdicts();
         let share = verdicts.share();
         Line {
-            href: format!("/desk/rules/{}", result.rule_id),
+            href: ctx
+                .may("rule.list", &Resource::any())
+                .then(|| format!("/desk/rules/{}", result.rule_id)),
             rule: words::rule(ctx.app(), &result.rule_id),
             found: result.found,
             decided: verdicts.decided(),
