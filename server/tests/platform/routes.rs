@@ -1,8 +1,6 @@
 //! Who may open what, for every route of every module.
 
-use std::path::Path;
-
-use testkit::{TestApp, TestDb, golden, run};
+use testkit::{TestApp, TestDb, docs, golden, run};
 
 async fn the_platform() -> TestApp {
     let db = TestDb::sqlite().await;
@@ -22,21 +20,11 @@ fn no_route_is_without_a_policy() {
     });
 }
 
-/// `UPDATE_SNAPSHOTS=1 cargo test -p yangguang-server` renews the file; a reviewer reads its difference.
 #[test]
 fn who_may_open_what_is_as_reviewed() {
     run(async {
         let app = the_platform().await;
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/routes.txt");
-        let table = golden::table(&app.app);
-        if std::env::var("UPDATE_SNAPSHOTS").is_ok() {
-            std::fs::write(&path, &table).unwrap();
-        }
-        assert_eq!(
-            std::fs::read_to_string(&path).unwrap_or_default(),
-            table,
-            "docs/routes.txt differs"
-        );
+        docs::agree("routes.txt", &golden::table(&app.app));
     });
 }
 

@@ -3,6 +3,7 @@
 mod app;
 mod client;
 mod db;
+pub mod docs;
 pub mod golden;
 mod import;
 

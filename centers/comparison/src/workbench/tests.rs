@@ -138,14 +138,5 @@ both_databases! {
 
 #[test]
 fn the_page_of_the_flow_is_what_the_code_does() {
-    let path = format!("{}/../../docs/flows/rule-change.md", env!("CARGO_MANIFEST_DIR"));
-    let made = FLOW.to_markdown();
-    if std::env::var("UPDATE_SNAPSHOTS").is_ok() {
-        std::fs::write(&path, &made).unwrap();
-    }
-    assert_eq!(
-        std::fs::read_to_string(&path).unwrap_or_default(),
-        made,
-        "run once with UPDATE_SNAPSHOTS=1"
-    );
+    testkit::docs::agree("flows/rule-change.md", &FLOW.to_markdown());
 }

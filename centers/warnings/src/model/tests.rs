@@ -479,14 +479,5 @@ fn supervision_is_a_mark_and_the_work_goes_on() {
 
 #[test]
 fn the_state_table_in_the_documentation_is_this_one() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/finding-states.md");
-    let made = render_state_table();
-    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
-        std::fs::write(path, &made).unwrap();
-    }
-    let kept = std::fs::read_to_string(path).unwrap_or_default();
-    assert_eq!(
-        kept, made,
-        "run the tests once with UPDATE_SNAPSHOTS=1 to renew docs/finding-states.md"
-    );
+    testkit::docs::agree("finding-states.md", &render_state_table());
 }

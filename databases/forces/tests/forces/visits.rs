@@ -61,16 +61,7 @@ fn someone(role: Role) -> Actor {
 
 #[test]
 fn the_page_of_the_workflow_is_made_from_this_table() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/flows/visit.md");
-    let made = FLOW.to_markdown();
-    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
-        std::fs::write(path, &made).unwrap();
-    }
-    assert_eq!(
-        std::fs::read_to_string(path).unwrap_or_default(),
-        made,
-        "renew docs/flows/visit.md"
-    );
+    testkit::docs::agree("flows/visit.md", &FLOW.to_markdown());
 }
 
 both_databases! {

@@ -70,11 +70,7 @@ async fn a_plan(app: &TestApp) -> i64 {
 
 #[test]
 fn the_page_of_the_flow_is_what_the_table_says() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/flows/assistance-plan.md");
-    if std::env::var("UPDATE_SNAPSHOTS").is_ok() {
-        std::fs::write(path, FLOW.to_markdown()).unwrap();
-    }
-    assert_eq!(std::fs::read_to_string(path).unwrap_or_default(), FLOW.to_markdown());
+    testkit::docs::agree("flows/assistance-plan.md", &FLOW.to_markdown());
 }
 
 both_databases! {

@@ -39,22 +39,11 @@ async fn everything(app: &testkit::TestApp) -> String {
     out
 }
 
-/// `UPDATE_SNAPSHOTS=1 cargo test -p households` renews the pages; a reviewer reads the difference.
 #[test]
 fn the_pages_of_the_procedures_are_what_the_tables_say() {
     for kind in Kind::ALL {
         let (name, text) = flows::page(*kind);
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/flows");
-        let path = format!("{folder}/{name}.md");
-        if std::env::var("UPDATE_SNAPSHOTS").is_ok() {
-            std::fs::create_dir_all(folder).unwrap();
-            std::fs::write(&path, &text).unwrap();
-        }
-        assert_eq!(
-            std::fs::read_to_string(&path).unwrap_or_default(),
-            text,
-            "{path} differs"
-        );
+        testkit::docs::agree(&format!("flows/{name}.md"), &text);
     }
 }
 

@@ -89,23 +89,10 @@ both_databases! {
     }
 }
 
-fn golden(name: &str, text: &str) {
-    let path = format!("{}/../../docs/flows/{name}.md", env!("CARGO_MANIFEST_DIR"));
-    if std::env::var("UPDATE_SNAPSHOTS").is_ok() {
-        std::fs::create_dir_all(format!("{}/../../docs/flows", env!("CARGO_MANIFEST_DIR"))).unwrap();
-        std::fs::write(&path, text).unwrap();
-    }
-    let kept = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(
-        kept, text,
-        "run once with UPDATE_SNAPSHOTS=1 to renew docs/flows/{name}.md"
-    );
-}
-
 #[test]
 fn the_pages_of_the_flows_are_what_the_code_does() {
-    golden("project", &PROJECT_FLOW.to_markdown());
-    golden("asset", &ASSET_FLOW.to_markdown());
+    testkit::docs::agree("flows/project.md", &PROJECT_FLOW.to_markdown());
+    testkit::docs::agree("flows/asset.md", &ASSET_FLOW.to_markdown());
 }
 
 #[test]

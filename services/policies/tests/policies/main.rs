@@ -317,11 +317,5 @@ async fn published(app: &TestApp, desk: &str) {
 
 #[test]
 fn the_page_of_the_flow_is_what_the_code_does() {
-    let path = format!("{}/../../docs/flows/policy.md", env!("CARGO_MANIFEST_DIR"));
-    let made = FLOW.to_markdown();
-    if std::env::var("UPDATE_SNAPSHOTS").is_ok() {
-        std::fs::write(&path, &made).unwrap();
-    }
-    let kept = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(kept, made, "run once with UPDATE_SNAPSHOTS=1");
+    testkit::docs::agree("flows/policy.md", &FLOW.to_markdown());
 }

@@ -130,14 +130,5 @@ impl Today for TestApp {
 
 #[test]
 fn the_page_of_the_flow_is_what_the_code_does() {
-    let path = format!("{}/../../docs/flows/village-entry.md", env!("CARGO_MANIFEST_DIR"));
-    let made = ENTRY_FLOW.to_markdown();
-    if std::env::var("UPDATE_SNAPSHOTS").is_ok() {
-        std::fs::write(&path, &made).unwrap();
-    }
-    assert_eq!(
-        std::fs::read_to_string(&path).unwrap_or_default(),
-        made,
-        "run once with UPDATE_SNAPSHOTS=1"
-    );
+    testkit::docs::agree("flows/village-entry.md", &ENTRY_FLOW.to_markdown());
 }
