@@ -66,6 +66,17 @@ export async function signIn(page, login) {
   await Promise.all([page.waitForURL((url) => !url.pathname.startsWith("/sign-in")), page.click("main button[type=submit]")]);
 }
 
+/** Each of these people with a page of their own, signed in, who says yes when asked to confirm; by login. */
+export async function staff(browser, address, logins) {
+  const people = {};
+  for (const login of logins) {
+    people[login] = await visitor(browser, address);
+    people[login].on("dialog", (dialog) => dialog.accept());
+    await signIn(people[login], login);
+  }
+  return people;
+}
+
 /** A picture of the page as it is, at desktop and phone width. */
 export async function shoot(page, name) {
   mkdirSync(SHOTS, { recursive: true });

@@ -4,34 +4,25 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { launch, readableNumbers, shoot, sideScroll, signIn, visitor } from "../support/browser.mjs";
+import { launch, readableNumbers, shoot, sideScroll, staff } from "../support/browser.mjs";
+import { daysAgo } from "../support/days.mjs";
 import { startDemo } from "../support/demo.mjs";
 import { offered, step } from "../support/register.mjs";
 
-let demo, browser, household, flow, head;
-const people = {};
+let demo, browser, people, household, flow, head;
 const NAMES = { cunwei: "周长河", bangfu: "何春燕", fupin: "胡卫东", minzheng: "李秀兰" };
 const SIGNED = Object.fromEntries(["income", "guarantees", "measures", "publicity", "archive"].map((one) => [`confirm_${one}`, true]));
 
 before(async () => {
   demo = await startDemo();
   browser = await launch();
-  for (const login of ["cunwei", "zhucun", "bangfu", "fupin", "minzheng", "jianwei"]) {
-    people[login] = await visitor(browser, demo.address);
-    people[login].on("dialog", (dialog) => dialog.accept());
-    await signIn(people[login], login);
-  }
+  people = await staff(browser, demo.address, ["cunwei", "zhucun", "bangfu", "fupin", "minzheng", "jianwei"]);
 });
 
 after(async () => {
   await browser?.close();
   await demo?.stop();
 });
-
-/** The local day some days before today. */
-function daysAgo(days) {
-  return new Date(Date.now() - days * 86_400_000 + 8 * 3_600_000).toISOString().slice(0, 10);
-}
 
 /** The same day two years later. */
 function twoYearsAfter(day) {

@@ -4,20 +4,15 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { launch, readableNumbers, shoot, sideScroll, signIn, visitor } from "../support/browser.mjs";
+import { launch, readableNumbers, shoot, sideScroll, staff } from "../support/browser.mjs";
 import { startDemo } from "../support/demo.mjs";
 
-let demo, browser, batch, released;
-const people = {};
+let demo, browser, people, batch, released;
 
 before(async () => {
   demo = await startDemo();
   browser = await launch();
-  for (const login of ["minzheng", "caizheng", "cunwei"]) {
-    people[login] = await visitor(browser, demo.address);
-    people[login].on("dialog", (dialog) => dialog.accept());
-    await signIn(people[login], login);
-  }
+  people = await staff(browser, demo.address, ["minzheng", "caizheng", "cunwei"]);
 });
 
 after(async () => {

@@ -4,32 +4,23 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { launch, readableNumbers, shoot, signIn, visitor } from "../support/browser.mjs";
+import { launch, readableNumbers, shoot, staff } from "../support/browser.mjs";
+import { daysAgo } from "../support/days.mjs";
 import { startDemo } from "../support/demo.mjs";
 import { idNumber, offered, step } from "../support/register.mjs";
 
-let demo, browser, household;
-const people = {};
+let demo, browser, people, household;
 
 before(async () => {
   demo = await startDemo();
   browser = await launch();
-  for (const login of ["cunwei", "zhucun", "fupin", "minzheng", "jianwei"]) {
-    people[login] = await visitor(browser, demo.address);
-    people[login].on("dialog", (dialog) => dialog.accept());
-    await signIn(people[login], login);
-  }
+  people = await staff(browser, demo.address, ["cunwei", "zhucun", "fupin", "minzheng", "jianwei"]);
 });
 
 after(async () => {
   await browser?.close();
   await demo?.stop();
 });
-
-/** The local day some days before today. */
-function daysAgo(days) {
-  return new Date(Date.now() - days * 86_400_000 + 8 * 3_600_000).toISOString().slice(0, 10);
-}
 
 test("a clerk registers a household of four with two incomes on one page, in 14 fields and one click", async () => {
   const page = people.cunwei;

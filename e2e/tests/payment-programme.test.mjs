@@ -5,7 +5,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { axeViolations, launch, readableNumbers, shoot, sideScroll, signIn, visitor } from "../support/browser.mjs";
+import { axeViolations, launch, readableNumbers, shoot, sideScroll, staff } from "../support/browser.mjs";
+import { daysAgo } from "../support/days.mjs";
 import { startDemo } from "../support/demo.mjs";
 import { register } from "../support/files.mjs";
 import { idNumber } from "../support/register.mjs";
@@ -15,28 +16,18 @@ const PROGRAMME = "HN14";
 const YUAN = 1500;
 const HOUSEHOLDS = 1000;
 
-let demo, browser, document_, batch, month, payees, followed, trace;
-const people = {};
+let demo, browser, people, document_, batch, month, payees, followed, trace;
 
 before(async () => {
   demo = await startDemo();
   browser = await launch();
-  for (const login of ["cunwei", "fupin", "minzheng", "caizheng", "jianwei"]) {
-    people[login] = await visitor(browser, demo.address);
-    people[login].on("dialog", (dialog) => dialog.accept());
-    await signIn(people[login], login);
-  }
+  people = await staff(browser, demo.address, ["cunwei", "fupin", "minzheng", "caizheng", "jianwei"]);
 });
 
 after(async () => {
   await browser?.close();
   await demo?.stop();
 });
-
-/** The local day some days before today. */
-function daysAgo(days) {
-  return new Date(Date.now() - days * 86_400_000 + 8 * 3_600_000).toISOString().slice(0, 10);
-}
 
 /** A card number with a right check digit. */
 function card(n) {
