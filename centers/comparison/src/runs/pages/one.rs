@@ -8,7 +8,7 @@ use askama::Template;
 use axum::extract::Path;
 use kernel::AppError;
 use web::{
-    Ctx, Page, Shell, html,
+    Ctx, Page, ProgressState, Shell, html,
     parts::{Pair, Progress},
 };
 
@@ -71,6 +71,8 @@ struct SnapshotLine {
 }
 
 pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
+    // How far it is, before what became of it: what is said to be over has its outcome in the row.
+    let work = work_of(&ctx, id);
     let run = visible(&ctx, id, "run.list").await?;
     let state = run.state();
     let before = run_before(&ctx.db, &run).await?;
@@ -86,7 +88,7 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
         tone: state.tone(),
         message: run.message.clone(),
         clock_back: run.clock_back,
-        progress: (!state.is_over()).then(|| progress_of(&ctx, &run)),
+        progress: (!state.is_over()).then(|| progress_of(&run, work)),
         cancel_href: (!state.is_over() && may_start).then(|| format!("/desk/runs/{id}/cancel")),
         repeat_href: (state.is_over() && may_start).then(|| format!("/desk/runs/{id}/repeat")),
         facts: facts(&run),
@@ -216,8 +218,11 @@ async fn snapshot_lines(ctx: &Ctx, run: &Run, before: Option<&Run>) -> Result<Ve
     Ok(lines)
 }
 
-fn progress_of(ctx: &Ctx, run: &Run) -> Progress {
-    let state = ctx.progress.get(&progress_key(run.id)).unwrap_or_default();
+fn work_of(ctx: &Ctx, id: i64) -> ProgressState {
+    ctx.progress.get(&progress_key(id)).unwrap_or_default()
+}
+
+fn progress_of(run: &Run, state: ProgressState) -> Progress {
     let over = run.state().is_over() || state.finished;
     let text = match &state.failure {
         Some(why) => why.clone(),
@@ -236,9 +241,10 @@ fn progress_of(ctx: &Ctx, run: &Run) -> Progress {
 }
 
 pub(crate) async fn progress(ctx: Ctx, Path(id): Path<i64>) -> Page {
+    let work = work_of(&ctx, id);
     let run = visible(&ctx, id, "run.list").await?;
     html(ProgressFragment {
-        progress: progress_of(&ctx, &run),
+        progress: progress_of(&run, work),
     })
 }
 

@@ -66,6 +66,8 @@ struct ProgressFragment {
 }
 
 pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
+    // How far a trial is, before what it came to: what is said to be over has its result in the row.
+    let running = progress_of(&ctx, id);
     let row = change(&ctx.db, id).await?;
     let rules = ctx.part::<Rules>()?;
     let tree = regions(ctx.app()).await?;
@@ -107,7 +109,6 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
         new: t.new.into_iter().map(line).collect(),
         new_rows: t.new_rows,
     });
-    let running = progress_of(&ctx, &row);
     html(OnePage {
         id,
         shell: ctx
@@ -193,8 +194,8 @@ async fn past_runs(ctx: &Ctx) -> AppResult<Field> {
     Ok(Field::select("run", "试算用", today.chain(earlier)).hint("选以前的比对，可看调整后的规则在那时会列出什么。"))
 }
 
-fn progress_of(ctx: &Ctx, row: &RuleChange) -> Option<Progress> {
-    let state = ctx.progress.get(&progress_key(row.id))?;
+fn progress_of(ctx: &Ctx, id: i64) -> Option<Progress> {
+    let state = ctx.progress.get(&progress_key(id))?;
     if state.finished && state.failure.is_none() {
         return None;
     }
@@ -204,15 +205,16 @@ fn progress_of(ctx: &Ctx, row: &RuleChange) -> Option<Progress> {
         done: state.done,
         total: state.total,
         text: state.failure.clone().unwrap_or(state.phase),
-        poll_href: (!failed).then(|| format!("{LIST}/{}/progress", row.id)),
-        page_href: format!("{LIST}/{}", row.id),
+        poll_href: (!failed).then(|| format!("{LIST}/{id}/progress")),
+        page_href: format!("{LIST}/{id}"),
         failed,
     })
 }
 
 pub(crate) async fn progress(ctx: Ctx, Path(id): Path<i64>) -> Page {
-    let row = change(&ctx.db, id).await?;
-    let progress = progress_of(&ctx, &row).unwrap_or_else(|| Progress {
+    let work = progress_of(&ctx, id);
+    change(&ctx.db, id).await?;
+    let progress = work.unwrap_or_else(|| Progress {
         title: "试算进度".to_owned(),
         done: 1,
         total: 1,
