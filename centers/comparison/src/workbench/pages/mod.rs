@@ -6,7 +6,7 @@ pub(super) mod one;
 
 use std::sync::Arc;
 
-use kernel::RegionCode;
+use kernel::{Money, RegionCode};
 use web::Layer;
 
 use super::RuleChange;
@@ -36,6 +36,10 @@ fn value_text(value: &str, unit: &str) -> String {
     match value {
         "true" => "是".to_owned(),
         "false" => "否".to_owned(),
+        fen if unit == "分" => match fen.parse() {
+            Ok(whole) => format!("{fen} 分，即 {} 元", Money(whole)),
+            Err(_) => format!("{fen} 分"),
+        },
         number => format!("{number} {unit}"),
     }
 }
