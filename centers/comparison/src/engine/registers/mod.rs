@@ -231,12 +231,18 @@ impl RegisterBuilder {
 
     /// The register of people alone.
     pub fn freeze_persons(mut self) -> Result<Table, EngineError> {
-        let bytes = match persons::REGISTER.rows {
-            Rows::Built(build) => build(&mut self)?,
-            Rows::Plain { .. } => plain::encode(&mut self.plain, &persons::REGISTER)?,
+        let (bytes, digest) = self.encode(&persons::REGISTER)?;
+        Ok(Table::from_bytes(persons::REGISTER.name, &digest, bytes)?)
+    }
+
+    /// The bytes of one register, and their digest.
+    fn encode(&mut self, register: &'static Register) -> Result<(Bytes, String), EngineError> {
+        let bytes = match register.rows {
+            Rows::Built(build) => build(self)?,
+            Rows::Plain { .. } => plain::encode(&mut self.plain, register)?,
         };
         let digest = hex::encode(Sha256::digest(&bytes));
-        Ok(Table::from_bytes(persons::REGISTER.name, &digest, bytes)?)
+        Ok((bytes, digest))
     }
 
     /// Encodes everything.
@@ -246,11 +252,7 @@ impl RegisterBuilder {
         let mut tables = Vec::new();
         let mut objects = Vec::new();
         for register in ALL {
-            let bytes = match register.rows {
-                Rows::Built(build) => build(&mut self)?,
-                Rows::Plain { .. } => plain::encode(&mut self.plain, register)?,
-            };
-            let digest = hex::encode(Sha256::digest(&bytes));
+            let (bytes, digest) = self.encode(register)?;
             whole.update(format!("{}:{digest}\n", register.name));
             tables.push(Table::from_bytes(register.name, &digest, bytes.clone())?);
             objects.push((register.name.to_owned(), bytes, digest));

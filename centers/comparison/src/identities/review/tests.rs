@@ -1,42 +1,24 @@
 //! From a row nobody can place to an answer, what the next comparison makes of it, and the way back.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use ::store::args;
 use access::{Actor, Role};
-use async_trait::async_trait;
 use axum::http::StatusCode;
 use testkit::{Client, TestApp, an_actor, both_databases};
 use web::Module;
 
 use super::store::{Narrow, page};
 use crate::{
-    finding::{Absorbed, Confidence, FindingDraft, FindingSink, FindingSinkPart, RunStamp, Severity},
+    finding::{Confidence, FindingDraft, FindingSinkPart, Severity},
     rules::Rules,
-    runs::{RunKind, RunRequest, execute, request_run},
+    runs::{RunKind, RunRequest, execute, request_run, tests::Memory},
     sources::{Sources, import_file},
 };
 
 const VILLAGE: i64 = 371_621_104_201_001;
 const COUNTY: &str = "371621";
 const HEAD: &str = "身份证明号码,机动车所有人,所有人住址,号牌号码,车辆类型,使用性质,初次登记日期,机动车状态,购置价格";
-
-/// Remembers what it was given.
-#[derive(Default)]
-struct Memory(Mutex<Vec<FindingDraft>>);
-
-#[async_trait]
-impl FindingSink for Memory {
-    async fn absorb(
-        &self,
-        _tx: &trail::RecordedTx,
-        _run: &RunStamp,
-        drafts: Vec<FindingDraft>,
-    ) -> kernel::AppResult<Absorbed> {
-        *self.0.lock().unwrap() = drafts;
-        Ok(Absorbed::default())
-    }
-}
 
 pub(in crate::identities) struct Desk {
     pub(in crate::identities) app: TestApp,
