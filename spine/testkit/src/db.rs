@@ -1,8 +1,11 @@
-//! A fresh, empty database for one test, removed afterwards.
+//! A fresh, empty database for one test. Folders go with the test; what a process left on PostgreSQL goes with the next one.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::{
+    path::Path,
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
+};
 
-use store::Db;
+use store::{Db, FromQueryResult, Query};
 use tempfile::TempDir;
 
 /// Where `cargo xtask services` runs PostgreSQL; another server by `YANGGUANG_TEST_POSTGRES`.
@@ -29,6 +32,7 @@ impl TestDb {
         let admin = Db::connect(&format!("{server}/postgres"))
             .await
             .unwrap_or_else(|e| panic!("no PostgreSQL at {server}: start it with `cargo xtask services` ({e})"));
+        left_behind(&admin).await;
         admin
             .run_schema(&format!("DROP DATABASE IF EXISTS {name}"))
             .await
@@ -46,6 +50,34 @@ impl TestDb {
             folder: tempfile::tempdir().expect("a temporary folder"),
         }
     }
+}
+
+/// Removes, once a process, the databases of test processes that are no more: nobody else would.
+async fn left_behind(admin: &Db) {
+    static ONCE: AtomicBool = AtomicBool::new(false);
+    let alive = Path::new("/proc");
+    if !alive.join("self").exists() || ONCE.swap(true, Ordering::SeqCst) {
+        return;
+    }
+    let found: Vec<Named> = admin
+        .rows(
+            "SELECT datname AS name FROM pg_database WHERE datname ~ '^t[0-9]+_[0-9]+$'",
+            vec![],
+        )
+        .await
+        .expect("the list of databases");
+    for Named { name } in found {
+        let process = name.trim_start_matches('t').split('_').next().unwrap_or_default();
+        if !alive.join(process).exists() {
+            // Two processes may be at it at once: the second finds nothing left.
+            let _ = admin.run_schema(&format!("DROP DATABASE IF EXISTS {name}")).await;
+        }
+    }
+}
+
+#[derive(FromQueryResult)]
+struct Named {
+    name: String,
 }
 
 fn next() -> u64 {

@@ -91,6 +91,33 @@ pub struct Books {
     pub whole: bool,
     /// Made at the first use.
     parts: OnceLock<Vec<Part>>,
+    /// Made at the first use.
+    places: OnceLock<Places>,
+}
+
+/// Where in the entries the movements of a share stand, so that a page about few shares does not walk all books.
+#[derive(Clone, Debug, Default)]
+struct Places {
+    by_share: HashMap<i64, Vec<usize>>,
+    /// By document: what reached no share.
+    unallocated: HashMap<i64, Vec<usize>>,
+}
+
+impl Places {
+    fn of(entries: &[BookEntry]) -> Places {
+        let mut places = Places::default();
+        for (at, entry) in entries.iter().enumerate() {
+            let (from, to) = (entry.from.allocation, entry.to.allocation);
+            places.by_share.entry(from).or_default().push(at);
+            if to != from {
+                places.by_share.entry(to).or_default().push(at);
+            }
+            if to == 0 {
+                places.unallocated.entry(entry.indicator()).or_default().push(at);
+            }
+        }
+        places
+    }
 }
 
 /// Sums of a set of documents or shares on a day.
@@ -158,6 +185,7 @@ pub(super) async fn everything(db: &impl Query) -> AppResult<Books> {
         entries: stored.into_iter().map(BookEntry::of).collect::<AppResult<_>>()?,
         whole: true,
         parts: OnceLock::new(),
+        places: OnceLock::new(),
     })
 }
 
@@ -188,6 +216,7 @@ impl Books {
             allocations,
             whole,
             parts: OnceLock::new(),
+            places: OnceLock::new(),
         }
     }
 
@@ -203,6 +232,7 @@ impl Books {
             indicators,
             whole: self.whole,
             parts: OnceLock::new(),
+            places: OnceLock::new(),
         }
     }
 
@@ -216,14 +246,25 @@ impl Books {
             .collect();
         let documents: HashSet<i64> = allocations.iter().map(|a| a.indicator_id).collect();
         let indicators = self.indicators.iter().filter(|i| documents.contains(&i.id));
-        let entries = self.entries.iter().filter(|e| e.touches(shares));
         Books {
             indicators: indicators.cloned().collect(),
-            entries: entries.cloned().collect(),
+            entries: self.movements(shares, &HashSet::new()).cloned().collect(),
             allocations,
             whole: false,
             parts: OnceLock::new(),
+            places: OnceLock::new(),
         }
+    }
+
+    /// The movements that touch these shares, and those of these documents that reach no share, in the order of days.
+    pub fn movements(&self, shares: &HashSet<i64>, documents: &HashSet<i64>) -> impl Iterator<Item = &BookEntry> {
+        let places = self.places.get_or_init(|| Places::of(&self.entries));
+        let touching = shares.iter().filter_map(|id| places.by_share.get(id));
+        let above = documents.iter().filter_map(|id| places.unallocated.get(id));
+        let mut found: Vec<usize> = touching.chain(above).flatten().copied().collect();
+        found.sort_unstable();
+        found.dedup();
+        found.into_iter().map(|at| &self.entries[at])
     }
 
     /// The movements until the end of a day.

@@ -2,7 +2,7 @@
 //!
 //! Four questions of every trace stand on top: where did it come from, where is it, what is unusual, what came of it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use axum::extract::Query;
 use directory::{AreaQuery, RegionTree, area_fields, regions};
@@ -73,9 +73,9 @@ type Standings = HashMap<i64, Standing>;
 /// Where a trace starts, in words, and the shares it runs through.
 struct Start {
     title: String,
-    shares: BTreeSet<i64>,
+    shares: HashSet<i64>,
     /// Documents asked for as a whole.
-    documents: BTreeSet<i64>,
+    documents: HashSet<i64>,
     receivers: Receivers,
     /// Only the ways of these batches, when a trace is of them.
     batches: Option<BTreeSet<i64>>,
@@ -111,7 +111,8 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<TraceQuery>) -> Page {
         .collect();
     let mut documents = start.documents.clone();
     documents.extend(shares.iter().map(|a| a.indicator_id));
-    let standing = books.standing_by_allocation(ctx.clock.today());
+    let ours = books.of_shares(&shares.iter().map(|a| a.id).collect());
+    let standing = ours.standing_by_allocation(ctx.clock.today());
     let page: u64 = query.page.parse().unwrap_or(1).max(1);
     let grids = vec![
         sources(&books, &documents),
@@ -119,7 +120,7 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<TraceQuery>) -> Page {
         trace_receivers::grid(&ctx, &tree, &books, &start.receivers, query.text(), page).await?,
         way(&books, &start, &shares),
     ];
-    let tiles = verbs(&ctx, &books, &standing, &documents, &shares, &start).await?;
+    let tiles = verbs(&ctx, &books, &ours, &standing, &documents, &shares, &start).await?;
     html(Sheet {
         shell: way_here(&ctx),
         filter: Some(filter),
@@ -144,10 +145,10 @@ fn way_here(ctx: &Ctx) -> web::Shell {
 }
 
 async fn start(ctx: &Ctx, query: &TraceQuery, tree: &RegionTree, books: &Books) -> AppResult<Option<Start>> {
-    let all_of = |keep: &dyn Fn(&AllocationRow) -> bool| -> BTreeSet<i64> {
+    let all_of = |keep: &dyn Fn(&AllocationRow) -> bool| -> HashSet<i64> {
         books.allocations.iter().filter(|a| keep(a)).map(|a| a.id).collect()
     };
-    let through = |holder: i64| -> BTreeSet<i64> {
+    let through = |holder: i64| -> HashSet<i64> {
         let entries = books
             .entries
             .iter()
@@ -157,7 +158,7 @@ async fn start(ctx: &Ctx, query: &TraceQuery, tree: &RegionTree, books: &Books) 
     let none = |title: String, shares| Start {
         title,
         shares,
-        documents: BTreeSet::new(),
+        documents: HashSet::new(),
         receivers: Receivers::Nobody,
         batches: None,
     };
@@ -194,7 +195,7 @@ async fn start(ctx: &Ctx, query: &TraceQuery, tree: &RegionTree, books: &Books) 
             ..PaymentFilter::default()
         };
         let place = RegionCode::from_i64(household.row.region).unwrap_or(RegionCode::NATION);
-        let mut shares = BTreeSet::new();
+        let mut shares = HashSet::new();
         let batches: BTreeSet<i64> = batches_of_household(&ctx.db, id).await?.into_iter().collect();
         for batch in &batches {
             shares.extend(through(*batch));
@@ -234,7 +235,7 @@ async fn start(ctx: &Ctx, query: &TraceQuery, tree: &RegionTree, books: &Books) 
         let shares = all_of(&|a| a.indicator_id == id);
         return Ok(Some(Start {
             documents,
-            receivers: Receivers::BatchesOf(shares.iter().copied().collect()),
+            receivers: Receivers::BatchesOf(shares.clone()),
             ..none("这份指标".into(), shares)
         }));
     }
@@ -257,7 +258,7 @@ async fn start(ctx: &Ctx, query: &TraceQuery, tree: &RegionTree, books: &Books) 
     }))
 }
 
-fn sources(books: &Books, documents: &BTreeSet<i64>) -> Grid {
+fn sources(books: &Books, documents: &HashSet<i64>) -> Grid {
     let rows: Vec<Vec<Cell>> = books
         .indicators
         .iter()
@@ -327,9 +328,8 @@ fn share_grid(tree: &RegionTree, standing: &Standings, shares: &[&AllocationRow]
 /// The movements of these shares, oldest first.
 fn way(books: &Books, start: &Start, shares: &[&AllocationRow]) -> Grid {
     const MOST: usize = 100;
-    let ids: BTreeSet<i64> = shares.iter().map(|a| a.id).collect();
     let documents: BTreeMap<i64, &str> = books.indicators.iter().map(|i| (i.id, i.doc_no.as_str())).collect();
-    let above: BTreeSet<i64> = start
+    let above: HashSet<i64> = start
         .documents
         .iter()
         .copied()
@@ -339,15 +339,9 @@ fn way(books: &Books, start: &Start, shares: &[&AllocationRow]) -> Grid {
         let at_batch = matches!(node.stage, Stage::OnTheWay | Stage::Returned | Stage::Used);
         at_batch && node.holder != 0 && start.batches.as_ref().is_some_and(|own| !own.contains(&node.holder))
     };
-    let through = |e: &&BookEntry| {
-        if of_others(&e.from) || of_others(&e.to) {
-            return false;
-        }
-        ids.contains(&e.from.allocation)
-            || ids.contains(&e.to.allocation)
-            || (e.to.allocation == 0 && above.contains(&e.indicator()))
-    };
-    let all: Vec<&BookEntry> = books.entries.iter().filter(through).collect();
+    let through = |e: &&BookEntry| !of_others(&e.from) && !of_others(&e.to);
+    let ids = shares.iter().map(|a| a.id).collect();
+    let all: Vec<&BookEntry> = books.movements(&ids, &above).filter(through).collect();
     Grid {
         title: "四、流水：每一步".into(),
         total: format!("{} 笔，显示前 {} 笔", all.len(), all.len().min(MOST)),
@@ -376,8 +370,9 @@ fn way(books: &Books, start: &Start, shares: &[&AllocationRow]) -> Grid {
 async fn verbs(
     ctx: &Ctx,
     books: &Books,
+    ours: &Books,
     standing: &Standings,
-    documents: &BTreeSet<i64>,
+    documents: &HashSet<i64>,
     shares: &[&AllocationRow],
     start: &Start,
 ) -> AppResult<Vec<Tile>> {
@@ -398,7 +393,6 @@ async fn verbs(
     if shares.iter().any(|a| a.last_hop > 1) {
         warnings.push("中间环节超过一个".into());
     }
-    let ours = books.of_shares(&shares.iter().map(|a| a.id).collect());
     let idle = on_day(ours.parts(), today, DEFAULT_LIMIT_DAYS);
     if idle.overdue_fen > 0 {
         warnings.push(format!("超 {DEFAULT_LIMIT_DAYS} 天未用 {} 元", idle.overdue()));
