@@ -72,7 +72,7 @@ impl ListQuery {
 }
 
 /// Batches as rows of a table.
-fn grid(ctx: &Ctx, tree: &RegionTree, rows: &[BatchRow]) -> Grid {
+pub(super) fn grid(ctx: &Ctx, tree: &RegionTree, rows: &[BatchRow]) -> Grid {
     let today = ctx.clock.today();
     Grid {
         heads: vec![

@@ -14,7 +14,7 @@ use web::{
 use super::sheet::{Cell, Grid, Link, Note, Sheet, Tile, day_of, layer, short};
 use crate::{
     chain::{FUND_CLASSES, IndicatorRow, ORIGINS, Standing, kept, title_of},
-    model::idle::{DEFAULT_LIMIT_DAYS, on_day, percent},
+    model::idle::{DEFAULT_LIMIT_DAYS, Idle, on_day, percent},
 };
 
 const WAYS: [(&str, &str); 6] = [
@@ -97,33 +97,11 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<BoardQuery>) -> Page {
                 text: "本辖区只看到部分环节，合计以县级总览为准。".into(),
             }]
         },
-        tiles: vec![
-            tile(
-                "指标到位",
-                sum.appropriated_fen,
-                format!("{} 份文件，{} 个项目", whole.documents, whole.projects),
-            ),
-            tile(
-                "已分配",
-                sum.allocated_fen,
-                format!("未分配 {} 元", Money(sum.balance_fen)),
-            ),
-            tile(
-                "使用到位",
-                sum.used_fen,
-                format!(
-                    "在途 {} 元，退票 {} 元",
-                    Money(sum.on_the_way_fen),
-                    Money(sum.returned_fen)
-                ),
-            ),
-            Tile {
-                title: "滞留率",
-                value: percent(idle.rate_bp()),
-                foot: format!("超 {DEFAULT_LIMIT_DAYS} 天未用 {}", percent(idle.overdue_bp())),
-                alert: idle.overdue_fen > 0,
-            },
-        ],
+        tiles: standing_tiles(
+            &sum,
+            &idle,
+            format!("{} 份文件，{} 个项目", whole.documents, whole.projects),
+        ),
         grids: vec![Grid {
             title: format!("资金（{}，截至 {day}）", title_of(&WAYS, by)),
             total: format!("到位 = 未分配 + 待拨 + 在账 + 在途 + 退票 + 使用 + 收回；单位：元"),
@@ -155,6 +133,33 @@ fn link(title: &'static str, href: String) -> Link {
         href,
         download: false,
     }
+}
+
+/// What came, what is allocated, what reached its use, and what lies idle.
+pub(super) fn standing_tiles(sum: &Standing, idle: &Idle, documents: String) -> Vec<Tile> {
+    vec![
+        tile("指标到位", sum.appropriated_fen, documents),
+        tile(
+            "已分配",
+            sum.allocated_fen,
+            format!("未分配 {} 元", Money(sum.balance_fen)),
+        ),
+        tile(
+            "使用到位",
+            sum.used_fen,
+            format!(
+                "在途 {} 元，退票 {} 元",
+                Money(sum.on_the_way_fen),
+                Money(sum.returned_fen)
+            ),
+        ),
+        Tile {
+            title: "滞留率",
+            value: percent(idle.rate_bp()),
+            foot: format!("超 {DEFAULT_LIMIT_DAYS} 天未用 {}", percent(idle.overdue_bp())),
+            alert: idle.overdue_fen > 0,
+        },
+    ]
 }
 
 fn tile(title: &'static str, fen: i64, foot: String) -> Tile {

@@ -18,6 +18,7 @@ pub(crate) mod indicators;
 mod lists;
 pub(crate) mod oversight;
 pub(crate) mod payments;
+mod programme_money;
 mod programmes;
 pub(crate) mod reimbursements;
 mod routes;

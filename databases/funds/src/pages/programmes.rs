@@ -1,4 +1,4 @@
-//! Programmes (资金项目): the list, the facts of one with its history, and their change. The second of two clerks sees
+//! Programmes (资金项目): the list, the facts of one with its money and history, and their change. The second of two clerks sees
 //! what the first changed, and both changes put together.
 
 use std::collections::BTreeMap;
@@ -22,6 +22,7 @@ use super::{
     filled::Filled,
     lists::{self, query_of},
     payments::within_reach,
+    programme_money::tiles_and_grids,
     sheet::{ActForm, Cell, Grid, Link, Note, Sheet, layer},
 };
 use crate::{
@@ -175,9 +176,12 @@ pub(crate) async fn show(ctx: Ctx, Path(code): Path<String>) -> Page {
             download: false,
         });
     }
+    let (tiles, grids) = tiles_and_grids(&ctx, &p).await?;
     html(Sheet {
         shell: shell(&ctx).crumb("资金项目", LIST).here(p.name.clone()),
         links,
+        tiles,
+        grids,
         pairs: vec![
             Pair::whole("项目代码", &p.code),
             Pair::new("主管部门", names.get(&p.org).unwrap_or(&p.org)),

@@ -47,6 +47,18 @@ async fn send(client: &mut Client, request: &str, fields: &[(String, String)], c
 }
 
 both_databases! {
+    async fn a_programmes_page_says_what_came_where_it_is_and_names_its_documents_and_no_others(db: TestDb) {
+        let app = a_county(db).await;
+        with_money(&app, "HN17", "鲁财农指〔2026〕1号", TOWN, 100_000).await;
+        with_money(&app, "HN25", "鲁财农指〔2026〕9号", TOWN, 700_000).await;
+        let mut audit = app.signed_in(office(Role::Audit, false)).await;
+        let page = audit.get(ONE).await;
+        assert_eq!(page.texts(".tile-value")[0], "100,000.00", "{}", page.text());
+        let tables = page.texts("tbody").join("；");
+        assert!(tables.contains("鲁财农指〔2026〕1号") && !tables.contains("〔2026〕9号"), "{tables}");
+        assert!(page.text().contains("还没有发放批次。"), "{}", page.text());
+    }
+
     async fn the_second_clerk_sees_what_the_first_changed_and_merges_instead_of_losing_his_work(db: TestDb) {
         let app = a_county(db).await;
         let mut first = app.signed_in(office(Role::FundUnitAdmin, false)).await;
