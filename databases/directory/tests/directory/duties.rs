@@ -92,6 +92,8 @@ both_databases! {
             }
             assert!(!text.contains("还差"), "{text}");
             assert!(shown.texts(".list-acts button").contains(&"打印".to_owned()));
+            let file = shown.attributes(".list-acts a", "href").remove(0);
+            assert!(reader.get(&file).await.bytes.starts_with(b"PK"), "{file}");
             assert_eq!(named(&mut reader, 90, &SIX[3]).await.status, StatusCode::FORBIDDEN);
         }
         assert!(county.get("/desk/duties").await.text().contains("桑落墅镇：第一责任人"), "the other town has nobody yet");

@@ -122,6 +122,7 @@ both_databases! {
             assert_eq!(posted(&mut town, address, &format!("post-2{n:05}"), "2026-03-02").await.status, StatusCode::SEE_OTHER);
         }
         assert!(owed(&county.get("/desk/notices").await).contains("（0 项）"));
+        assert!(county.get("/desk/notices.xlsx?level=village").await.bytes.starts_with(b"PK"));
         let mut anyone = app.visitor();
         let list = anyone.get("/notices").await;
         assert_eq!(list.texts("tbody tr").len(), 5, "{}", list.text());

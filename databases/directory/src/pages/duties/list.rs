@@ -1,19 +1,24 @@
-//! `GET /desk/duties`: who answers for what, on a day, in an area.
+//! `GET /desk/duties` and its table as a file: who answers for what, on a day, in an area.
 
 use access::Resource;
 use askama::Template;
 use axum::extract::Query;
-use kernel::{RegionLevel, period::parse_date};
+use kernel::{AppResult, Date, RegionCode, RegionLevel, period::parse_date};
 use records::flow::Code;
 use serde::Deserialize;
+use serde_json::json;
+use trail::Act;
 use web::{
-    Ctx, Page, Shell, html,
+    Ctx, Page, Shell,
+    export::{Cell, Export},
+    html,
     parts::{Field, Filter},
 };
 
 use super::{LIST, counties, frame};
 use crate::{
-    duties::{Duty, Matter, all, gaps},
+    RegionTree,
+    duties::{Duty, DutyRow, Matter, all, gaps},
     regions,
 };
 
@@ -28,6 +33,7 @@ struct Matrix {
     count: usize,
     gaps: Vec<String>,
     groups: Vec<Group>,
+    query: String,
 }
 
 struct Group {
@@ -56,24 +62,91 @@ pub(super) struct ListQuery {
     day: String,
 }
 
+/// What a query asks for, and who bears it.
+struct Asked {
+    tree: std::sync::Arc<RegionTree>,
+    towns: Vec<RegionCode>,
+    town: Option<RegionCode>,
+    area: RegionCode,
+    day: Date,
+    /// Everyone of the area on that day.
+    borne: Vec<DutyRow>,
+    matter: Option<Matter>,
+}
+
+impl Asked {
+    async fn of(ctx: &Ctx, query: &ListQuery) -> AppResult<Asked> {
+        let tree = regions(ctx.app()).await?;
+        let county = ctx.config.area;
+        let towns: Vec<_> = tree.inside(county, RegionLevel::Town).iter().map(|r| r.code).collect();
+        let town = query.town.parse().ok().filter(|code| towns.contains(code));
+        let area = town.unwrap_or(county);
+        let day = parse_date(&query.day).unwrap_or_else(|| ctx.clock.today());
+        Ok(Asked {
+            borne: all(&ctx.db, area, Some(day)).await?,
+            matter: Matter::parse(&query.matter),
+            tree,
+            towns,
+            town,
+            area,
+            day,
+        })
+    }
+
+    /// Those with the matter asked for.
+    fn shown(&self) -> Vec<&DutyRow> {
+        let of_all = Matter::All.id();
+        let keeps = |r: &&DutyRow| self.matter.is_none_or(|m| r.matter == m.id() || r.matter == of_all);
+        self.borne.iter().filter(keeps).collect()
+    }
+}
+
+/// `GET /desk/duties.xlsx`
+pub(super) async fn export(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
+    let asked = Asked::of(&ctx, &query).await?;
+    let columns = [
+        ("职责", 20.0),
+        ("责任单位", 24.0),
+        ("职务", 16.0),
+        ("责任人", 12.0),
+        ("资金（项目）", 20.0),
+        ("区域", 20.0),
+        ("起始日期", 13.0),
+        ("依据", 40.0),
+    ];
+    let mut file = Export::begin(ctx.app(), "监管职责表", &columns)?;
+    let shown = asked.shown();
+    for duty in Duty::ALL {
+        for row in shown.iter().filter(|r| r.duty() == Some(*duty)) {
+            let cells = [
+                duty.title(),
+                &row.unit,
+                &row.post,
+                &row.holder,
+                row.matter_title(),
+                &asked.tree.name(row.place()),
+                &row.from_on,
+                &row.basis,
+            ];
+            file.row(cells.map(Cell::text))?;
+        }
+    }
+    let act = Act::new("duty.export", "duty:list")
+        .in_region(asked.area)
+        .with(json!({ "rows": file.rows(), "day": asked.day.to_string() }));
+    ctx.trail.note(ctx.actor(), act).await?;
+    Ok(file.send(&format!("监管职责表-{}.xlsx", asked.day)).await?)
+}
+
 pub(super) async fn show(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
-    let tree = regions(ctx.app()).await?;
-    let county = ctx.config.area;
-    let towns: Vec<_> = tree.inside(county, RegionLevel::Town).iter().map(|r| r.code).collect();
-    let town = query.town.parse().ok().filter(|code| towns.contains(code));
-    let area = town.unwrap_or(county);
-    let day = parse_date(&query.day).unwrap_or_else(|| ctx.clock.today());
-    let matter = Matter::parse(&query.matter);
-    let borne = all(&ctx.db, area, Some(day)).await?;
+    let asked = Asked::of(&ctx, &query).await?;
+    let (tree, towns, town, day) = (&asked.tree, &asked.towns, asked.town, asked.day);
     let lacking = gaps(
-        &borne,
-        &counties(&tree, county),
+        &asked.borne,
+        &counties(tree, ctx.config.area),
         town.as_ref().map_or(&towns[..], std::slice::from_ref),
     );
-    let shown: Vec<_> = borne
-        .into_iter()
-        .filter(|r| matter.is_none_or(|m| r.matter == m.id() || r.matter == Matter::All.id()))
-        .collect();
+    let shown = asked.shown();
     let groups = Duty::ALL.iter().map(|duty| Group {
         title: duty.title(),
         bearer: duty.bearer(),
@@ -125,9 +198,15 @@ pub(super) async fn show(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
         filter,
         may_enter: ctx.may("duty.enter", &Resource::any()),
         day: day.to_string(),
-        place: tree.name(area),
+        place: tree.name(asked.area),
         count: shown.len(),
         gaps: lines,
         groups: groups.collect(),
+        query: serde_urlencoded::to_string([
+            ("town", &query.town),
+            ("matter", &query.matter),
+            ("day", &day.to_string()),
+        ])
+        .unwrap_or_default(),
     })
 }

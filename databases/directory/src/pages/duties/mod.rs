@@ -14,6 +14,7 @@ const LIST: &str = "/desk/duties";
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
         .get("/desk/duties", "duty.view", list::show)
+        .get("/desk/duties.xlsx", "duty.view", list::export)
         .get("/desk/duties/new", "duty.enter", form::ask)
         .post("/desk/duties/new", "duty.enter", form::enter)
         .get("/desk/duties/{id}", "duty.view", one::show)

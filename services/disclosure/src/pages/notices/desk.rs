@@ -1,9 +1,9 @@
 //! `GET /desk/notices`: what is owed at which level, and what was posted.
 
-use access::Resource;
+use access::{Resource, Scope};
 use askama::Template;
 use axum::extract::Query;
-use directory::{AreaQuery, area_fields, regions};
+use directory::{AreaQuery, RegionTree, area_fields, regions};
 use records::flow::Code;
 use serde::Deserialize;
 use web::{
@@ -63,25 +63,41 @@ pub(super) struct DeskQuery {
     page: String,
 }
 
+/// What a query asks for.
+pub(super) struct Asked {
+    pub(super) year: i64,
+    pub(super) scope: Scope,
+    pub(super) filter: NoticeFilter,
+}
+
+impl DeskQuery {
+    pub(super) fn asked(&self, ctx: &Ctx, tree: &RegionTree) -> Asked {
+        let year = self.year.parse().unwrap_or(i64::from(ctx.clock.today().year()));
+        let area = self.area.area(tree, ctx.scope());
+        let scope = area.map_or_else(|| ctx.scope().clone(), |area| ctx.scope().within(area));
+        Asked {
+            year,
+            filter: NoticeFilter {
+                area: scope.region(),
+                level: NoticeLevel::parse(&self.level),
+                state: NoticeState::parse(&self.state),
+                year: Some(year),
+                matter: None,
+            },
+            scope,
+        }
+    }
+}
+
 pub(super) async fn show(ctx: Ctx, Query(query): Query<DeskQuery>) -> Page {
     let tree = regions(ctx.app()).await?;
     let this_year = i64::from(ctx.clock.today().year());
-    let year = query.year.parse().unwrap_or(this_year);
-    let level = NoticeLevel::parse(&query.level);
-    let area = query.area.area(&tree, ctx.scope());
-    let scope = area.map_or_else(|| ctx.scope().clone(), |area| ctx.scope().within(area));
+    let Asked { year, scope, filter } = query.asked(&ctx, &tree);
     let owed: Vec<_> = due(ctx.app(), &tree, &scope, year)
         .await?
         .into_iter()
-        .filter(|d| level.is_none_or(|l| l == d.level))
+        .filter(|d| filter.level.is_none_or(|l| l == d.level))
         .collect();
-    let filter = NoticeFilter {
-        area: scope.region(),
-        level,
-        state: NoticeState::parse(&query.state),
-        year: Some(year),
-        matter: None,
-    };
     let page: u64 = query.page.parse().unwrap_or(1).clamp(1, 10_000);
     let total = count(&ctx.db, &filter).await?;
     let found = list(&ctx.db, &filter, PAGE_ROWS as i64, ((page - 1) * PAGE_ROWS) as i64).await?;

@@ -1,6 +1,7 @@
 //! Notices at three levels: at the desk what is owed, posted and objected to; for everyone what hangs and what hung.
 
 mod desk;
+mod export;
 mod one;
 mod open;
 mod post;
@@ -17,6 +18,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/notices", "public.read", open::list)
         .get("/notices/{id}", "public.read", open::one)
         .get("/desk/notices", "notice.view", desk::show)
+        .get("/desk/notices.xlsx", "notice.view", export::posted)
         .get("/desk/notices/new", "notice.post", post::ask)
         .post("/desk/notices/new", "notice.post", post::send)
         .get("/desk/notices/{id}", "notice.view", one::show)
