@@ -142,6 +142,7 @@ async fn line(desk: &Desk, job: Job) -> super::Entry {
 }
 
 both_databases! {
+    // accept: 000-46
     async fn a_full_comparison_comes_once_a_quarter_and_a_new_delivery_is_compared_within_the_hour(db: TestDb) {
         let desk = desk(db).await;
         let app = &desk.app.app;
