@@ -1,6 +1,6 @@
 //! The work of a run, in the background: authorise, freeze, run, grade, hand on.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use ::store::{BulkInsert, args};
 use access::Actor;
@@ -326,7 +326,18 @@ async fn publish(app: &App, actor: &Actor, order: &Run, judged: &Judged<'_>, sin
         "findings",
         "exceptions",
         "millis",
+        "reasons",
     ];
+    let mut reasons: BTreeMap<&str, BTreeMap<&str, u64>> = BTreeMap::new();
+    for outcome in &output.outcomes {
+        if let Some(via) = &outcome.via {
+            *reasons
+                .entry(outcome.draft.rule_id.as_str())
+                .or_default()
+                .entry(via.as_str())
+                .or_default() += 1;
+        }
+    }
     let mut rows = BulkInsert::new(&tx, "run_rule", columns, "");
     for c in &output.counts {
         rows.push(args![
@@ -337,7 +348,10 @@ async fn publish(app: &App, actor: &Actor, order: &Run, judged: &Judged<'_>, sin
             c.rule.name.as_str(),
             c.findings as i64,
             c.exceptions as i64,
-            c.millis
+            c.millis,
+            reasons
+                .get(c.rule.id.as_str())
+                .map_or_else(String::new, |r| json!(r).to_string())
         ])
         .await?;
     }

@@ -29,10 +29,16 @@ pub use touched::touched_since;
 use web::{Layer, MenuEntry, Routes};
 
 /// The tables of this part.
-pub const MIGRATIONS: &[SqlMigration] = &[SqlMigration {
-    name: "comparison_0002_runs",
-    up: include_str!("../../migrations/0002_runs.sql"),
-}];
+pub const MIGRATIONS: &[SqlMigration] = &[
+    SqlMigration {
+        name: "comparison_0002_runs",
+        up: include_str!("../../migrations/0002_runs.sql"),
+    },
+    SqlMigration {
+        name: "comparison_0009_run_reasons",
+        up: include_str!("../../migrations/0009_run_reasons.sql"),
+    },
+];
 
 /// Who may see and start runs.
 pub const POLICY: &str = include_str!("policy.cedar");

@@ -1,5 +1,7 @@
 //! The record of runs.
 
+use std::collections::BTreeMap;
+
 use access::Scope;
 use kernel::{AppResult, RegionCode, Timestamp};
 use store::{FromQueryResult, Query, Sql, args};
@@ -91,6 +93,14 @@ pub struct RunRule {
     pub findings: i64,
     pub exceptions: i64,
     pub millis: i64,
+    reasons: String,
+}
+
+impl RunRule {
+    /// For a rule that is met in several ways, how many findings each way brought.
+    pub fn reasons(&self) -> BTreeMap<String, u64> {
+        serde_json::from_str(&self.reasons).unwrap_or_default()
+    }
 }
 
 /// A snapshot as a run used it.
@@ -149,7 +159,7 @@ pub(super) async fn unfinished(db: &impl Query) -> AppResult<Vec<Run>> {
 
 pub async fn run_rules(db: &impl Query, id: i64) -> AppResult<Vec<RunRule>> {
     db.rows(
-        "SELECT rule_id, rule_version, rule_hash, rule_name, findings, exceptions, millis FROM run_rule \
+        "SELECT rule_id, rule_version, rule_hash, rule_name, findings, exceptions, millis, reasons FROM run_rule \
          WHERE run_id = $1 ORDER BY rule_id",
         args![id],
     )

@@ -15,6 +15,7 @@ use web::{
 use super::{HERE, visible};
 use crate::{
     identities::{self, Classes},
+    rules::Rules,
     runs::{
         Run, RunKind, RunRequest, RunState, changes, job::progress_key, listed, run_rules, run_snapshots, start,
         store::run_before,
@@ -36,6 +37,7 @@ struct RunPage {
     repeat_href: Option<String>,
     facts: Vec<Pair>,
     rules: Vec<RuleLine>,
+    reasons: Vec<ReasonLine>,
     snapshots: Vec<SnapshotLine>,
     before: Option<String>,
 }
@@ -57,6 +59,17 @@ struct RuleLine {
     differs: String,
     changed_rule: bool,
     millis: i64,
+}
+
+/// One way in which a rule of several ways was met; the last line of a rule is their sum.
+struct ReasonLine {
+    rule: String,
+    name: String,
+    reason: String,
+    findings: u64,
+    /// Of what was compared; empty where that is not counted.
+    share: String,
+    sum: bool,
 }
 
 struct SnapshotLine {
@@ -92,6 +105,7 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
         cancel_href: (!state.is_over() && may_start).then(|| format!("/desk/runs/{id}/cancel")),
         repeat_href: (state.is_over() && may_start).then(|| format!("/desk/runs/{id}/repeat")),
         facts: facts(&run),
+        reasons: reason_lines(&ctx, &run, &snapshots).await?,
         rules,
         snapshots,
         before: before.map(|b| format!("/desk/runs/{}", b.id)),
@@ -182,6 +196,51 @@ async fn rule_lines(ctx: &Ctx, run: &Run, before: Option<&Run>) -> Result<Vec<Ru
         }
     });
     Ok(lines.collect())
+}
+
+/// Rules that can be met in several ways, way by way. Where applications are compared, also how many of them.
+async fn reason_lines(ctx: &Ctx, run: &Run, snapshots: &[SnapshotLine]) -> Result<Vec<ReasonLine>, AppError> {
+    let (rules, sources) = (ctx.part::<Rules>()?, ctx.part::<Sources>()?);
+    let mut lines = Vec::new();
+    for counted in run_rules(&ctx.db, run.id).await? {
+        let reasons = counted.reasons();
+        let Some(rule) = rules.get(&counted.rule_id).filter(|_| !reasons.is_empty()) else {
+            continue;
+        };
+        let compared = rule.subjects.iter().any(|s| s == "applicants").then(|| {
+            let title = rule
+                .sources
+                .first()
+                .and_then(|s| sources.contracts.get(s))
+                .map(|c| &c.title)?;
+            let rows = snapshots.iter().find(|s| s.title == *title)?.rows;
+            Some((title.clone(), rows.unsigned_abs()))
+        });
+        let compared = compared.flatten();
+        let share = |findings: u64| match &compared {
+            Some((title, rows)) if *rows > 0 => format!("{rows} 份{title}的 {}", per_cent(findings, *rows)),
+            _ => String::new(),
+        };
+        let line = |reason: String, findings: u64, sum: bool| ReasonLine {
+            rule: counted.rule_id.clone(),
+            name: counted.rule_name.clone(),
+            reason,
+            findings,
+            share: share(findings),
+            sum,
+        };
+        for (via, findings) in &reasons {
+            lines.push(line(rule.via.get(via).unwrap_or(via).clone(), *findings, false));
+        }
+        lines.push(line("合计".to_owned(), reasons.values().sum(), true));
+    }
+    Ok(lines)
+}
+
+/// `2.742%`, rounded to the nearest thousandth.
+fn per_cent(part: u64, whole: u64) -> String {
+    let thousandths = (part * 100_000 + whole / 2) / whole;
+    format!("{}.{:03}%", thousandths / 1000, thousandths % 1000)
 }
 
 async fn snapshot_lines(ctx: &Ctx, run: &Run, before: Option<&Run>) -> Result<Vec<SnapshotLine>, AppError> {

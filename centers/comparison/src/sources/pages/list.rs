@@ -45,11 +45,7 @@ pub(crate) async fn show(ctx: Ctx) -> Page {
         rows.push(Line {
             href: format!("/desk/sources/{}", contract.name),
             title: contract.title.clone(),
-            category: if contract.category == 0 {
-                "本级名册".into()
-            } else {
-                format!("第{}类", contract.category)
-            },
+            category: category(contract.category),
             department: contract.department.clone(),
             cycle: cycle_text(contract.cycle_days),
             freshness,
@@ -74,6 +70,29 @@ pub(crate) async fn show(ctx: Ctx) -> Page {
         overdue: rows.iter().filter(|r| r.tone == "late").count(),
         rows,
     })
+}
+
+/// The thirteen categories of what departments compare.
+const CATEGORIES: [&str; 13] = [
+    "车辆",
+    "农机",
+    "住房、不动产",
+    "社保",
+    "公积金",
+    "纳税",
+    "工商登记",
+    "财政供养",
+    "存款",
+    "证券、商业保险",
+    "死亡、殡葬、服刑",
+    "学籍与资助",
+    "医保、残联、救助、土地",
+];
+
+/// `第1类 车辆`; rosters of our own belong to none.
+fn category(number: u8) -> String {
+    let title = usize::from(number).checked_sub(1).and_then(|at| CATEGORIES.get(at));
+    title.map_or_else(|| "本级名册".to_owned(), |title| format!("第{number}类 {title}"))
 }
 
 /// In words, with the tone of its badge and what the department is asked.

@@ -1,0 +1,1 @@
+ALTER TABLE run_rule ADD COLUMN reasons TEXT NOT NULL DEFAULT '';
