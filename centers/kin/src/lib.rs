@@ -13,7 +13,7 @@ mod walk;
 use std::{any::Any, sync::Arc};
 
 pub use book::Book;
-pub use near::{Graphed, Relation, officials, on_finding};
+pub use near::{Graphed, Relation, officials, on_finding, relatives_on_finding};
 pub use walk::around;
 use web::{Layer, MenuEntry, Module, Routes};
 

@@ -4,7 +4,8 @@
 use access::Resource;
 use async_trait::async_trait;
 use forces::KinOf;
-use kernel::{AppResult, PersonKey, RegionCode};
+use funds::targeted_to;
+use kernel::{AppResult, Money, PersonKey, RegionCode};
 use serde_json::json;
 use trail::Act;
 use web::{App, Ctx};
@@ -71,6 +72,55 @@ pub fn officials(graph: &Graph, today: kernel::Date) -> Vec<Relation> {
     }
     found.sort_by_key(|(steps, r)| (!r.in_post, *steps, std::cmp::Reverse(r.trust), r.key));
     found.into_iter().map(|(_, relation)| relation).collect()
+}
+
+/// For the page of a finding about an official and his relatives: those one step away who draw targeted benefits, each with
+/// what he is to the official, what he drew, and the record that says so. Each look goes on the record.
+pub async fn relatives_on_finding(
+    ctx: &Ctx,
+    official: i64,
+    region: RegionCode,
+    finding: &str,
+) -> AppResult<Vec<Relation>> {
+    if !ctx.may("kin.view", &Resource::in_region(region)) {
+        return Ok(Vec::new());
+    }
+    let graph = around(ctx.app(), official, 1).await?;
+    let keys: Vec<i64> = graph.reached.iter().map(|r| r.key).collect();
+    let drawn = targeted_to(&ctx.db, &keys).await?;
+    let today = ctx.clock.today();
+    let name = |key: i64| graph.someone(key).map_or("", |s| s.name.as_str());
+    let post = graph.someone(official).and_then(|s| s.posts.first());
+    let in_post = post.is_some_and(|post| post.to.is_none_or(|to| to >= today));
+    let title = post.map_or("", |post| post.title.as_str());
+    let relatives = graph.reached.iter().filter_map(|reached| {
+        let sum = drawn.iter().find(|sum| sum.person_key == reached.key)?;
+        Some(Relation {
+            sentence: format!(
+                "{}是{}{title}{}的{}，领取专项补贴 {} 笔、{} 元",
+                name(reached.key),
+                if in_post || title.is_empty() { "" } else { "原" },
+                name(official),
+                graph.called(reached),
+                sum.payments,
+                Money(sum.amount_fen),
+            ),
+            told: graph.told(reached),
+            trust: reached.trust,
+            key: reached.key,
+            near: graph.near(reached),
+            in_post,
+        })
+    });
+    let relatives: Vec<Relation> = relatives.collect();
+    if !relatives.is_empty() {
+        let act = Act::new("kin.view", format!("person:{official}"))
+            .in_region(region)
+            .for_purpose(format!("核查预警 {finding}"))
+            .with(json!({ "relatives": relatives.len() }));
+        ctx.trail.note(ctx.actor(), act).await?;
+    }
+    Ok(relatives)
 }
 
 /// For the page of a finding: the relations of its person to officials, shown to those who may see the graph; each look

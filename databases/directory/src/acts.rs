@@ -164,6 +164,7 @@ pub(crate) const TITLES: &[(&str, &str)] = &[
     ("finding.export", "导出预警"),
     ("finding.notice", "生成核查通知"),
     ("finding.sample", "抽取复核样本"),
+    ("finding.look", "查看预警的比对明细"),
     ("finding.reveal", "查看预警敏感内容"),
     ("kin.view", "查看亲属关系"),
     ("project.enter", "登记项目"),

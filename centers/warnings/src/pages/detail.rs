@@ -6,6 +6,7 @@ use axum::{
     extract::{Form, Path},
     response::Response,
 };
+use comparison::rules::Rules;
 use kernel::{AppError, AppResult, Money, Timestamp};
 use serde::Deserialize;
 use serde_json::json;
@@ -21,6 +22,7 @@ use super::{
     forms::{self, ActForm},
     layer,
     list::{Names, counter},
+    look,
     sight::{Sight, is_sensitive, shown_name, shown_summary, sight_of},
     words,
 };
@@ -131,6 +133,9 @@ pub(super) async fn show(ctx: &Ctx, id: i64, revealed: bool, refused: Refused<'_
     let role = ctx.actor().role;
     let sight = sight_of(role);
     let records = row.evidence()?;
+    if sight == Sight::Full && !records.is_empty() {
+        look::note(ctx, id, case.region).await?;
+    }
     let figures = evidence::Figures::of(ctx.app());
     let names = Names::load(ctx).await?;
     let conflict = conflict_of(&ctx.db, ctx.actor(), &row).await?;
@@ -407,9 +412,17 @@ fn act_title(id: &str) -> &str {
     }
 }
 
-/// How the person is related to officials, on findings that turn on it.
+/// How the person is related to officials, on findings that turn on it; where an official with his relatives is the
+/// subject, the relatives who draw benefits.
 async fn relations(ctx: &Ctx, row: &FindingRow, case: &Case) -> AppResult<Vec<kin::Relation>> {
+    let about_official = ctx
+        .part::<Rules>()?
+        .get(&row.rule_id)
+        .is_some_and(|rule| rule.subject == "cadre");
     match row.person_key.filter(|_| row.rule_id.starts_with("C-")) {
+        Some(official) if about_official => {
+            kin::relatives_on_finding(ctx, official, case.region, &row.finding_no).await
+        }
         Some(person) => kin::on_finding(ctx, person, case.region, &row.finding_no).await,
         None => Ok(Vec::new()),
     }

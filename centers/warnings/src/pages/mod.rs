@@ -8,6 +8,7 @@ mod export;
 mod filled;
 mod forms;
 mod list;
+mod look;
 mod notice;
 mod results;
 mod samples;

@@ -52,7 +52,8 @@ both_databases! {
         for told in ["已消除", "整改到位", "查实金额 300.01 元", "已批准", "登记核查结论", "现场.jpg"] {
             assert!(page.text().contains(told), "{told}: {}", page.text());
         }
-        assert_eq!(number(&world, "SELECT COUNT(*) FROM trail_event WHERE act LIKE 'finding.%'").await, 9);
+        assert_eq!(number(&world, "SELECT COUNT(*) FROM trail_event WHERE act LIKE 'finding.%' AND act <> 'finding.look'").await, 9);
+        assert_eq!(number(&world, "SELECT COUNT(*) FROM trail_event WHERE act = 'finding.look'").await, 1, "one reader, once a day");
         trail_is_whole(&world).await;
     }
 
@@ -156,7 +157,25 @@ both_databases! {
         assert!(shown.text().contains("近亲属"));
     }
 
-    // accept: 000-49
+    // accept: 000-92a
+    async fn a_finding_on_the_board_has_a_named_leader_and_its_progress_is_told(db: TestDb) {
+        let world = a_county(db).await;
+        absorb(&world, &a_run(1), vec![a_draft(1), a_draft(2)]).await;
+        let id = id_of(&world, 1).await;
+        let mut desk = a_desk(&world).await;
+        let path = format!("/desk/warnings/{id}");
+        let refused = act(&mut desk.inspector, id, "supervise", &[("leader", ""), ("reason", "群众反映强烈")]).await;
+        assert_eq!(refused.status.as_u16(), 422, "a board without a leader is none");
+        done(&mut desk.inspector, id, "supervise", &[("leader", "赵书记"), ("reason", "群众反映强烈")]).await;
+        assert!(desk.clerk.get(&path).await.text().contains("督办领导：赵书记"));
+        assert_eq!(desk.inspector.get("/desk/warnings?supervised=1").await.texts("tbody tr").len(), 1);
+        done(&mut desk.clerk, id, "progress", &[("text", "已调取购车发票，下周入户")]).await;
+        assert!(desk.inspector.get(&path).await.text().contains("已调取购车发票"));
+        done(&mut desk.inspector, id, "lift_supervision", &[("reason", "已查清")]).await;
+        assert_eq!(desk.inspector.get("/desk/warnings?supervised=1").await.texts("tbody tr").len(), 0);
+    }
+
+    // accept: 000-49, 000-92c
     async fn a_finding_goes_up_to_the_city_and_comes_back(db: TestDb) {
         let world = a_county(db).await;
         absorb(&world, &a_run(1), vec![a_draft(1)]).await;

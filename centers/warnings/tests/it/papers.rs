@@ -37,7 +37,7 @@ both_databases! {
         assert!(wrong.text().contains("没有查到"));
     }
 
-    // accept: 001-47
+    // accept: 000-38, 001-47
     async fn the_sample_is_drawn_once_and_can_be_drawn_again(db: TestDb) {
         let world = a_county(db).await;
         absorb(&world, &a_run(1), (1..=11).map(a_draft).collect()).await;
