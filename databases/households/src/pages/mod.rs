@@ -1,6 +1,7 @@
 //! The pages of the register.
 
 pub(crate) mod audit;
+mod authorise;
 mod blocks;
 pub(crate) mod bulk;
 pub(crate) mod bulk_done;

@@ -9,13 +9,13 @@ use web::{
 };
 
 use super::{
+    authorise::authorisation,
     blocks::{Block, Cell, Form, Table, request_id},
     household::View,
 };
 use crate::{
     codes,
     model::{
-        authorisation::{Signer, unsigned},
         exit::{REFUSALS, shortfalls},
         flows::{self, Act, Kind},
         guards::titles_of,
@@ -23,7 +23,7 @@ use crate::{
         sign::{self, CONFIRMATIONS},
         terms,
     },
-    store::{CaseCheckPart, KIND, cases, facts, gathered},
+    store::{CaseCheckPart, KIND, cases, gathered},
 };
 
 /// The tab 办理流程.
@@ -46,6 +46,9 @@ pub(super) async fn section(ctx: &Ctx, view: &View) -> AppResult<Vec<Block>> {
         blocks.push(Block::Note("info", "本户没有办理过识别、退出等事项。".into()));
         if acts && !own {
             blocks.extend(openings(ctx, view));
+        }
+        if view.enters {
+            blocks.extend(authorisation(ctx, view).await?);
         }
         return Ok(blocks);
     };
@@ -107,7 +110,8 @@ pub(super) async fn section(ctx: &Ctx, view: &View) -> AppResult<Vec<Block>> {
             }
         }
         blocks.extend(notices(ctx, view, case.id).await?);
-        if view.enters && case.open {
+        // Signatures run out: registered households sign anew without anything being under way.
+        if view.enters {
             blocks.extend(authorisation(ctx, view).await?);
         }
     }
@@ -458,43 +462,4 @@ async fn notices(ctx: &Ctx, view: &View, case: i64) -> AppResult<Vec<Block>> {
         }));
     }
     Ok(blocks)
-}
-
-async fn authorisation(ctx: &Ctx, view: &View) -> AppResult<Vec<Block>> {
-    let today = ctx.clock.today();
-    let signers: Vec<Signer> = view
-        .record
-        .present()
-        .map(|m| Signer {
-            person_key: m.person_key,
-            name: m.name.clone(),
-            birth: m.birth.clone(),
-        })
-        .collect();
-    let signed = facts::authorisations(&ctx.db, view.id).await?;
-    let open = unsigned(&signers, &signed, today);
-    if open.is_empty() {
-        return Ok(vec![Block::Note(
-            "success",
-            "全体成年成员已签家庭经济状况核对授权委托书。".into(),
-        )]);
-    }
-    let mut fields: Vec<Field> = signers
-        .iter()
-        .filter(|s| open.contains(&s.name))
-        .map(|s| Field::checkbox(&format!("signed_{}", s.person_key), &format!("{}已签", s.name)))
-        .collect();
-    fields.push(Field::input("date", "on", "签署日期").value(today.to_string()));
-    fields.push(Field::input("date", "valid_to", "有效期至").value(terms::plus_months(today, 12).to_string()));
-    Ok(vec![Block::Form(Form {
-        id: "authorise".into(),
-        title: format!("核对授权委托书：还有 {} 人未签", open.len()),
-        hint: "全体成年成员逐人签署后才能比对。".into(),
-        action: format!("/desk/households/{}/enter", view.id),
-        hidden: vec![("what", "authorise".into()), request_id(ctx, "authorise")],
-        fields,
-        button: "登记签署".into(),
-        class: "btn-primary",
-        ..Form::default()
-    })])
 }
