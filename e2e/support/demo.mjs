@@ -22,10 +22,11 @@ export function program() {
 
 /**
  * Starts `yangguang demo` and waits until it says where it listens. A folder of an earlier demo is opened again;
- * with `extra: ["--days-ahead", "1"]` it is the next day there.
+ * with `extra: ["--days-ahead", "1"]` it is the next day there. `published: "jiawang"` is that case in place of a village.
  */
-export async function startDemo({ scale = "village", extra = [], folder = mkdtempSync(path.join(tmpdir(), "yangguang-e2e-")) } = {}) {
-  const child = spawn(program(), ["demo", "--scale", scale, "--port", "0", "--data", folder, ...extra], {
+export async function startDemo({ scale = "village", published, extra = [], folder = mkdtempSync(path.join(tmpdir(), "yangguang-e2e-")) } = {}) {
+  const what = published ? ["--case", published] : ["--scale", scale];
+  const child = spawn(program(), ["demo", ...what, "--port", "0", "--data", folder, ...extra], {
     cwd: repository,
     stdio: ["ignore", "pipe", "pipe"],
   });

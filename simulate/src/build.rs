@@ -380,7 +380,8 @@ const DEPARTMENTS: [(&str, &str, &str); 24] = [
     ("securities_insurance", "证券监管与保险机构", "证券保险"),
 ];
 
-fn orgs(regions: &[Region]) -> Vec<Org> {
+/// The departments of each county, the offices of each town and community.
+pub fn orgs(regions: &[Region]) -> Vec<Org> {
     let mut out = Vec::new();
     for county in regions.iter().filter(|r| r.level == 3) {
         let suffix = if out.is_empty() {

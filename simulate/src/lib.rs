@@ -30,7 +30,7 @@ mod spec;
 mod truth;
 mod write;
 
-pub use build::build;
+pub use build::{build, orgs};
 pub use county::{
     Account, Application, Cadre, CadreKin, County, Family, FamilyIx, Household, Org, Pairing, Payment, Person,
     PersonIx, ProgrammeIx,

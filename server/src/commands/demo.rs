@@ -7,7 +7,11 @@ use kernel::{AppError, AppResult, ClockAhead};
 use simulate::{Scale, Spec};
 
 use super::Listen;
-use crate::{Installation, demo, serving};
+use crate::{
+    Installation,
+    demo::{self, Case},
+    serving,
+};
 
 #[derive(Args)]
 pub(super) struct Options {
@@ -17,6 +21,9 @@ pub(super) struct Options {
     /// 随机种子；同一种子得到同一个县
     #[arg(long, default_value_t = 2020)]
     seed: u64,
+    /// 不建演示县，打开一个公开报道的案例（人物虚构，数字由规则算出）：fuyuan、gejiu、huaian、jiawang、lianshui、tengchong
+    #[arg(long, conflicts_with_all = ["scale", "seed"])]
+    case: Option<Case>,
     /// 数据目录；默认 data/demo-规模。已有数据时直接打开
     #[arg(long)]
     data: Option<PathBuf>,
@@ -37,13 +44,17 @@ fn scale(text: &str) -> Result<Scale, String> {
 pub(super) async fn run(options: Options) -> AppResult<ExitCode> {
     let started = Instant::now();
     let listener = serving::bind(options.listen.address()).await?;
-    let data = options
-        .data
-        .unwrap_or_else(|| PathBuf::from("data").join(format!("demo-{}", options.scale.name())));
-    let database = options.database;
+    let data = options.data.unwrap_or_else(|| {
+        PathBuf::from("data").join(format!("demo-{}", options.case.map_or(options.scale.name(), Case::id)))
+    });
+    let (database, case) = (options.database, options.case);
     let days = options.days_ahead;
     let installation = Installation::open_at(&data, Arc::new(ClockAhead { days }), |settings| {
         settings.demo = true;
+        if let Some((area, title)) = case.map(Case::area) {
+            settings.area = area.to_owned();
+            settings.area_title = title.to_owned();
+        }
         if database.is_some() {
             settings.database = database;
         }
@@ -51,6 +62,12 @@ pub(super) async fn run(options: Options) -> AppResult<ExitCode> {
     .await?;
     if demo::is_filled(&installation.app).await? {
         println!("打开已有的演示数据：{}", data.display());
+    } else if let Some(case) = case {
+        println!("正在建立案例（人物虚构）：{}", data.display());
+        demo::fill_case(&installation.app, case, &data.join("files"), &|line| {
+            println!("  {line}")
+        })
+        .await?;
     } else {
         println!("正在建立演示县（数据全部虚构）：{}", data.display());
         let spec = Spec::huimin_2020(options.scale, options.seed);

@@ -3,6 +3,7 @@
 //! Registers are loaded as an office would hand them over; department files are written as departments send
 //! them, dirt included, and pass the same import as an upload; then a comparison runs.
 
+pub mod cases;
 mod departments;
 mod duties;
 mod forces;
@@ -28,6 +29,7 @@ use store::Query;
 use trail::Act;
 use web::App;
 
+pub use cases::Case;
 pub use departments::compare;
 
 /// What the demo holds, for the console.
@@ -72,6 +74,24 @@ pub async fn fill_for_truth(app: &App, spec: &Spec, files: &Path, say: &dyn Fn(&
         county.payments.len()
     ));
     Ok(())
+}
+
+/// Fills an empty installation with a published case: registers, the departments' files through their import, a comparison.
+pub async fn fill_case(app: &App, case: Case, files: &Path, say: &dyn Fn(&str)) -> AppResult<u64> {
+    let deliveries = case.load(app, files).await?;
+    for delivery in &deliveries {
+        if delivery.data_set.is_empty() {
+            say(&format!("请在“帮扶户—导入收入”页上传：{}", delivery.path.display()));
+            continue;
+        }
+        comparison::sources::import_file(app, &Actor::system(), &delivery.data_set, &delivery.path, false).await?;
+        say(&format!("{} 行：{}", delivery.rows, delivery.path.display()));
+    }
+    let findings = departments::compare(app).await?;
+    say(&format!("{}，比对完成，待核实疑点 {findings} 条", case.title()));
+    let act = Act::new("demo.filled", "installation").with(json!({ "case": case.id(), "findings": findings }));
+    app.trail.note(&Actor::system(), act).await?;
+    Ok(findings)
 }
 
 /// Fills an empty installation. Each step is one transaction or one import; a fill that was cut short is started

@@ -101,7 +101,7 @@ fn payment<'a>(
     }
 }
 
-fn programme(p: &simulate::Programme) -> Programme {
+pub(super) fn programme(p: &simulate::Programme) -> Programme {
     Programme {
         code: p.code.to_owned(),
         name: p.name.to_owned(),

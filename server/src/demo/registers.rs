@@ -8,19 +8,23 @@ use web::App;
 use super::{forces, money, people};
 
 pub(super) async fn load(app: &App, county: &County) -> AppResult<()> {
-    let system = Actor::system();
-    directory::load_regions(app, &system, &regions(county)).await?;
-    directory::load_orgs(app, &system, &orgs(county)).await?;
-    directory::load_holidays(app, &system, &directory::holidays::published()).await?;
-    directory::seed_demo_accounts(app, None).await?;
+    places(app, &county.regions, &county.orgs).await?;
     let households = people::load(app, county).await?;
     money::load(app, county, &households).await?;
     forces::load(app, county, &households).await
 }
 
-fn regions(county: &County) -> Vec<directory::Region> {
-    county
-        .regions
+/// Divisions, offices, working days and accounts.
+pub(super) async fn places(app: &App, divisions: &[simulate::Region], offices: &[simulate::Org]) -> AppResult<()> {
+    let system = Actor::system();
+    directory::load_regions(app, &system, &regions(divisions)).await?;
+    directory::load_orgs(app, &system, &orgs(offices)).await?;
+    directory::load_holidays(app, &system, &directory::holidays::published()).await?;
+    directory::seed_demo_accounts(app, None).await.map(|_| ())
+}
+
+fn regions(divisions: &[simulate::Region]) -> Vec<directory::Region> {
+    divisions
         .iter()
         .map(|r| directory::Region {
             code: r.code,
@@ -31,9 +35,8 @@ fn regions(county: &County) -> Vec<directory::Region> {
         .collect()
 }
 
-fn orgs(county: &County) -> Vec<directory::Org> {
-    county
-        .orgs
+fn orgs(offices: &[simulate::Org]) -> Vec<directory::Org> {
+    offices
         .iter()
         .map(|o| directory::Org {
             id: o.code.to_string(),

@@ -29,6 +29,11 @@ pub struct Shown {
 }
 
 impl Client {
+    /// A visitor of an app put together elsewhere: an installation with its own clock and area.
+    pub fn visiting(app: web::App) -> Client {
+        Client::new(web::router(app))
+    }
+
     pub(crate) fn new(router: Router) -> Client {
         Client {
             router,
