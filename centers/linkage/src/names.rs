@@ -201,6 +201,13 @@ impl Names {
         (surnames(surname_a, surname_b), given(given_a, given_b))
     }
 
+    /// Whether one of two names of at least two characters stands within the other: `欧阳` of 欧阳明月.
+    pub(crate) fn within(&self, a: u32, others: &Names, b: u32) -> bool {
+        let (a, b) = (self.whole(self.form(a)), others.whole(others.form(b)));
+        let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+        short.len() >= 2 && long.windows(short.len()).any(|part| part == short)
+    }
+
     fn whole(&self, form: &Form) -> &[char] {
         &self.chars[form.at as usize..form.at as usize + form.len as usize]
     }

@@ -376,6 +376,50 @@ fn a_village_of_namesakes_is_bounded_and_reported() {
     assert!(links.outcome[first..].iter().all(|outcome| *outcome != Outcome::Linked));
 }
 
+#[test]
+fn a_few_rows_are_judged_as_the_delivery_before_taught() {
+    let people = county(&[wang()]);
+    let registry = registry(&people);
+    let mut rows = certain(&people);
+    // Many rows about nobody here teach that a likely name is often somebody else's.
+    for at in 0..400_usize {
+        push(
+            &mut rows,
+            "",
+            &format!("赖{}伯", GIVEN.chars().nth(at % 20).unwrap()),
+            None,
+            VILLAGE,
+        );
+    }
+    let whole = Linker::learn(&registry, &rows.rows(), &[], Policy::default());
+    let learned = whole.learned(&whole.link(&rows.rows()));
+    let mut doubtful = RowColumns::default();
+    push(
+        &mut doubtful,
+        "",
+        "王小明",
+        ymd(1966, 1, 20),
+        VILLAGE / 1_000_000 * 1_000_000,
+    );
+    push(&mut doubtful, &one_digit_wrong(&wang().number, 8), "王小明", None, 0);
+    let mut all = rows.clone();
+    push(
+        &mut all,
+        "",
+        "王小明",
+        ymd(1966, 1, 20),
+        VILLAGE / 1_000_000 * 1_000_000,
+    );
+    push(&mut all, &one_digit_wrong(&wang().number, 8), "王小明", None, 0);
+    let together = Linker::learn(&registry, &all.rows(), &[], Policy::default()).link(&all.rows());
+    let alone = Linker::as_learned(&registry, learned, &[], Policy::default()).link(&doubtful.rows());
+    let last = together.outcome.len() - 2;
+    assert_eq!(alone.outcome, together.outcome[last..]);
+    for (alone, together) in alone.probability.iter().zip(&together.probability[last..]) {
+        assert!((alone - together).abs() < 0.05, "{alone} {together}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
     #[test]

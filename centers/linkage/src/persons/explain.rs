@@ -23,6 +23,8 @@ pub struct Reason {
 pub struct Agreement {
     /// Every character of the name.
     pub whole_name: bool,
+    /// Something of the name: a sound, a shape, a character, or the one is a part of the other.
+    pub part_of_name: bool,
     /// Birth, sex, place or family speak of somebody else.
     pub contradicted: bool,
 }
@@ -38,6 +40,9 @@ impl Linker<'_> {
         let levels = of_row(self.registry, &names, name, rows, row, person);
         Agreement {
             whole_name: levels.given == Given::Same && matches!(levels.surname, Surname::Same | Surname::Unknown),
+            part_of_name: levels.surname >= Surname::Alike
+                || levels.given >= Given::Shares
+                || names.within(name, &self.registry.names, person.name),
             contradicted: matches!(levels.birth, Birth::Differs | Birth::Year)
                 || levels.sex == Equal::No
                 || levels.place == Place::Elsewhere

@@ -73,13 +73,7 @@ impl Levels {
 
     /// Neither part of the name agrees: the people are two, whatever else fits.
     pub(crate) fn names_conflict(&self) -> bool {
-        match self.surname {
-            Surname::Unknown => self.given <= Given::Differs,
-            Surname::Differs => self.given <= Given::Part,
-            // 汪 for 王 is a slip only when the given name agrees somewhat.
-            Surname::Alike | Surname::Sounds => self.given <= Given::Differs,
-            Surname::Same => false,
-        }
+        conflict(self.surname, self.given)
     }
 
     /// Both parts of the name agree at least somewhat: without that no link is made by a program.
@@ -90,6 +84,17 @@ impl Levels {
     /// Something besides the name speaks for it: a name alone, however rare, is no identity.
     pub(crate) fn anchored(&self) -> bool {
         self.birth >= Birth::TwoParts || self.place >= Place::Town || self.household == Equal::Yes
+    }
+}
+
+/// Whether names that agree so far are those of two people.
+pub(crate) fn conflict(surname: Surname, given: Given) -> bool {
+    match surname {
+        Surname::Unknown => given <= Given::Differs,
+        Surname::Differs => given <= Given::Part,
+        // 汪 for 王 is a slip only when the given name agrees somewhat.
+        Surname::Alike | Surname::Sounds => given <= Given::Differs,
+        Surname::Same => false,
     }
 }
 

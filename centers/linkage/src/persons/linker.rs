@@ -3,12 +3,13 @@
 use super::{
     Answer, Links, NOBODY, Outcome, Registry, Rows, Skipped,
     answers::Answers,
-    learn::{TruePairs, of_row, strange_places, strangers},
+    learn::{Shares, TruePairs, of_row, strange_places, strangers},
     levels::PLACE,
     repair, route, search,
     weigh::Weights,
 };
 use crate::{hash::mix, names::Names};
+use serde::{Deserialize, Serialize};
 
 /// What a county may decide about linking.
 #[derive(Clone, Copy, Debug)]
@@ -39,13 +40,32 @@ impl Default for Policy {
     }
 }
 
+/// What a delivery taught, so that a few rows of the next one are judged as if they had come with it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Learned {
+    /// How often true pairs agree, by part and level.
+    alike: Shares,
+    /// How often strangers do.
+    chance: Shares,
+    /// How many rows searched for were about somebody of the register.
+    searched: f64,
+    /// How many numbers found one slip away belonged to the person meant.
+    repaired: f64,
+}
+
 /// Weights learned for one department's way of writing, over one register.
 pub struct Linker<'r> {
     pub(crate) registry: &'r Registry,
     pub(crate) weights: Weights,
     pub(crate) answers: Answers,
     pub(crate) policy: Policy,
+    learned: Learned,
+    /// Whether shares are believed from the rows at hand, or taken as learned.
+    believes_rows: bool,
 }
+
+/// Where shares begin to be believed.
+pub(crate) const HALF: f64 = 0.5;
 
 /// True pairs looked at; more say no more.
 const SAMPLE: usize = 60_000;
@@ -77,12 +97,51 @@ impl<'r> Linker<'r> {
         if let Some(places) = strange_places(registry, rows, policy.seed) {
             by_chance[PLACE] = places;
         }
+        let learned = Learned {
+            alike: pairs.shares(),
+            chance: by_chance,
+            searched: HALF,
+            repaired: HALF,
+        };
         Linker {
             registry,
-            weights: Weights::new(&pairs.shares(), &by_chance),
+            weights: Weights::new(&learned.alike, &learned.chance),
             answers: book,
             policy,
+            learned,
+            believes_rows: true,
         }
+    }
+
+    /// Judges rows as the delivery did that taught this: for the few rows of a delivery that are new.
+    pub fn as_learned(registry: &'r Registry, learned: Learned, answers: &[Answer], policy: Policy) -> Linker<'r> {
+        Linker {
+            registry,
+            weights: Weights::new(&learned.alike, &learned.chance),
+            answers: Answers::new(answers),
+            policy,
+            learned,
+            believes_rows: false,
+        }
+    }
+
+    /// What these rows taught, with the shares that linking them came to.
+    pub fn learned(&self, links: &Links) -> Learned {
+        Learned {
+            searched: links.searched,
+            repaired: links.repaired,
+            ..self.learned.clone()
+        }
+    }
+
+    /// The share to begin with, and whether the rows at hand may change it.
+    pub(crate) fn share_searched(&self) -> (f64, bool) {
+        (self.learned.searched, self.believes_rows)
+    }
+
+    /// The same for numbers one slip away.
+    pub(crate) fn share_repaired(&self) -> (f64, bool) {
+        (self.learned.repaired, self.believes_rows)
     }
 
     /// Decides every row.

@@ -20,7 +20,7 @@ mod weigh;
 
 pub use answers::Answer;
 pub use explain::{Agreement, Reason};
-pub use linker::{Linker, Policy};
+pub use linker::{Learned, Linker, Policy};
 pub use registry::{Persons, Registry};
 pub use rows::{RepairLists, Repairs, RowColumns, Rows};
 pub use search::Skipped;
@@ -29,6 +29,13 @@ pub use search::Skipped;
 pub const NO_DAY: i32 = i32::MIN;
 /// No person.
 pub const NOBODY: u32 = u32::MAX;
+
+/// Whether two names as delivered are those of two people: neither the surname nor the given name agrees, be it by sound,
+/// shape, traditional form, or a part of a long name. A name that is missing conflicts.
+pub fn names_conflict(a: &str, b: &str) -> bool {
+    let (surname, given) = crate::names::compare(a, b);
+    levels::conflict(surname, given)
+}
 
 /// What became of a row's identity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -99,6 +106,10 @@ pub struct Links {
     pub skipped: Skipped,
     /// Numbers shared by so many different names that they were treated as missing.
     pub placeholders: u32,
+    /// The share of rows searched for that were about somebody of the register, and of numbers found one slip away that
+    /// belonged to the person meant.
+    searched: f64,
+    repaired: f64,
 }
 
 impl Links {

@@ -57,8 +57,12 @@ pub(super) fn repair(
         candidates.extend(found);
     }
     // How many of the numbers found belong to the person meant: believed from the rows themselves.
-    let mut share = 0.5_f64;
-    for _ in 0..ROUNDS {
+    let (mut share, believes_rows) = linker.share_repaired();
+    for _ in 0..if believes_rows && !candidates.is_empty() {
+        ROUNDS
+    } else {
+        0
+    } {
         let nobody = (1.0 - share) / share;
         let sum: u64 = candidates
             .iter()
@@ -66,6 +70,7 @@ pub(super) fn repair(
             .sum();
         share = (sum as f64 / GRAIN / candidates.len().max(1) as f64).clamp(0.01, 0.99);
     }
+    links.repaired = share;
     let nobody = (1.0 - share) / share;
     let mut doubtful = Vec::new();
     for found in candidates {

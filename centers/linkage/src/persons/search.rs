@@ -55,8 +55,8 @@ pub(super) fn search(linker: &Linker<'_>, rows: &Rows<'_>, names: &mut Names, op
     }
     let people = linker.registry.len() as f64;
     let weighed: u64 = queries.iter().map(|query| u64::from(query.rows)).sum();
-    let mut share = 0.5_f64;
-    for _ in 0..ROUNDS {
+    let (mut share, believes_rows) = linker.share_searched();
+    for _ in 0..if believes_rows && weighed > 0 { ROUNDS } else { 0 } {
         let nobody = (1.0 - share) / share * people;
         let sum: u64 = queries
             .iter()
@@ -64,6 +64,7 @@ pub(super) fn search(linker: &Linker<'_>, rows: &Rows<'_>, names: &mut Names, op
             .sum();
         share = (sum as f64 / GRAIN / weighed.max(1) as f64).clamp(0.01, 0.995);
     }
+    links.searched = share;
     let nobody = (1.0 - share) / share * people;
     for (row, query) in query_of {
         let query = &queries[query as usize];

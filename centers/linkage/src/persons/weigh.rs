@@ -3,7 +3,7 @@
 
 use super::{
     learn::Shares,
-    levels::{Birth, LEVELS, Levels, PARTS, Place},
+    levels::{Birth, Equal, LEVELS, Levels, PARTS, Place},
     registry::{Person, Registry},
 };
 use crate::names::{Given, Surname};
@@ -57,6 +57,10 @@ impl Weights {
         }
         if levels.place == Place::Village {
             out[4] += registry.rarity_of_village(person.region);
+        }
+        if levels.household == Equal::Yes {
+            // Who lives in the family lives in its village: the place proves nothing more.
+            out[4] = out[4].min(0.0);
         }
         out
     }
