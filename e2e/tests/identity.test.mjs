@@ -43,11 +43,32 @@ test("an answer needs a reason, is given by keyboard alone, and is taken back wi
   await page.keyboard.type("电话没有打通，改日上门");
   await page.keyboard.press("Tab");
   await Promise.all([page.waitForEvent("load"), page.keyboard.press("Enter")]);
+  assert.match(await page.innerText("main"), /已核对 \d+ 条，共 \d+ 条/);
+  assert.match(await page.innerText("main"), /刚才记下[\s\S]*无法判断[\s\S]*撤回这个判断/, "the next one stands ready, and the last answer can be taken back");
   await page.goto(asked);
   assert.match(await page.innerText("main"), /无法判断[\s\S]*电话没有打通，改日上门/);
   await page.fill('main form[action$="/return"] [name="reason"]', "已联系上本人");
   await Promise.all([page.waitForEvent("load"), page.click('main form[action$="/return"] button')]);
   assert.match(await page.innerText("main"), /退回重新核对/);
+});
+
+test("an answer given by mistake is taken back with one button from wherever one is", async () => {
+  await page.goto(asked);
+  await page.check('input[name="said"][value="not_same"]');
+  await page.fill('main form[action$="/answer"] [name="reason"]', "上门看过，不是他的");
+  await Promise.all([page.waitForEvent("load"), page.click('main form[action$="/answer"] button')]);
+  await page.goto("/desk/identities?state=open&all=1");
+  await Promise.all([page.waitForEvent("load"), page.click('button:has-text("撤回这个判断")')]);
+  const said = await page.innerText("main");
+  assert.match(said, /待核对[\s\S]*退回重新核对[\s\S]*本人撤回/);
+  assert.doesNotMatch(said, /刚才记下/);
+});
+
+test("the list of questions has numbers under another's name apart, in calm words", async () => {
+  await page.goto("/desk/warnings?rule=K-11");
+  const said = await page.innerText("main");
+  assert.match(said, /证件号码/);
+  assert.doesNotMatch(said, /冒用|违规|骗取/);
 });
 
 test("the comparison's pages say what became of every row, and fit a phone", async () => {

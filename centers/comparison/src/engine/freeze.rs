@@ -2,7 +2,7 @@
 //!
 //! The registers become objects named by their content, so that a run can say exactly what it saw.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use kernel::{AppError, AppResult, Month};
 use store::{Db, FromQueryResult, PackedRow, Query, args};
@@ -147,6 +147,24 @@ pub async fn freeze_persons(db: &Db) -> AppResult<Table> {
         Ok(())
     })
     .await?;
+    tokio::task::spawn_blocking(move || builder.freeze_persons())
+        .await
+        .map_err(AppError::internal)?
+        .map_err(AppError::internal)
+}
+
+/// These people of the register alone; keys that it does not know are left out.
+pub async fn freeze_people(db: &Db, keys: &BTreeSet<i64>) -> AppResult<Table> {
+    const CHUNK_KEYS: usize = 800;
+    let mut builder = RegisterBuilder::new(Vec::new(), Vec::new(), Vec::new());
+    let keys: Vec<i64> = keys.iter().copied().collect();
+    for chunk in keys.chunks(CHUNK_KEYS) {
+        let places: Vec<String> = (1..=chunk.len()).map(|n| format!("${n}")).collect();
+        let sql = format!("FROM person WHERE person_key IN ({})", places.join(", "));
+        let given = chunk.iter().map(|key| store::Value::from(*key)).collect();
+        let rows = db.packed(PERSON, &sql, given).await?;
+        builder.persons(rows.iter().map(person).collect::<AppResult<Vec<PersonRow>>>()?);
+    }
     tokio::task::spawn_blocking(move || builder.freeze_persons())
         .await
         .map_err(AppError::internal)?

@@ -22,7 +22,7 @@ pub(super) fn register(context: &SessionContext) {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Kind {
-    /// `names_agree(a, b)`: [`name::agree`].
+    /// `names_agree(a, b)`: what linking holds to be the name of one person ([`linkage::persons::names_conflict`]).
     NamesAgree,
     /// `names_differ(a, b)`: in how many characters (edit distance).
     NamesDiffer,
@@ -78,7 +78,7 @@ impl ScalarUDFImpl for RuleFunction {
             (Kind::NamesAgree, [a, b]) => {
                 // A name that is not there contradicts nothing and confirms nothing: not agreed.
                 let pairs = a.as_string_view().iter().zip(b.as_string_view().iter());
-                let agreed = pairs.map(|(a, b)| Some(a.zip(b).is_some_and(|(a, b)| name::agree(a, b))));
+                let agreed = pairs.map(|(a, b)| Some(a.zip(b).is_some_and(|(a, b)| agree(a, b))));
                 Arc::new(agreed.collect::<BooleanArray>())
             }
             (Kind::NamesDiffer, [a, b]) => {
@@ -93,6 +93,14 @@ impl ScalarUDFImpl for RuleFunction {
         };
         Ok(ColumnarValue::Array(out))
     }
+}
+
+/// Names of one person. Nine pairs of ten are short Chinese names with the same surname or given name, and need no more.
+fn agree(a: &str, b: &str) -> bool {
+    const SHORT_BYTES: usize = 4 * 3;
+    let plain = |name: &str| name.len() <= SHORT_BYTES && !name.contains('·');
+    let same = plain(a) && plain(b) && name::agree(a, b);
+    same || (!a.is_empty() && !b.is_empty() && !linkage::persons::names_conflict(a, b))
 }
 
 /// Characters to insert, drop or exchange to make one name the other.
@@ -116,7 +124,24 @@ fn edit_distance(a: &str, b: &str) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::edit_distance;
+    use super::{agree, edit_distance};
+
+    #[test]
+    fn one_person_is_known_under_each_spelling_and_a_stranger_under_none() {
+        for (a, b) in [
+            ("张國榮", "张国荣"),
+            ("王小明", "汪晓明"),
+            ("欧阳明月", "欧明月"),
+            ("阿卜杜拉·买买提", "阿卜杜拉"),
+            ("张三", "张四海"),
+        ] {
+            assert!(agree(a, b) && agree(b, a), "{a} {b}");
+        }
+        for (a, b) in [("张三", "李卫东"), ("阿卜杜拉·买买提", "阿依古丽·吐尔逊"), ("张三", "")]
+        {
+            assert!(!agree(a, b) && !agree(b, a), "{a} {b}");
+        }
+    }
 
     #[test]
     fn names_differ_by_characters_not_bytes() {

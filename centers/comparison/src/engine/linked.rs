@@ -2,7 +2,10 @@
 //! them: a small table beside the large one, sorted by the person found. Rules never know the difference; what is said
 //! about a finding does.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use arrow::{
     array::{ArrayRef, Int64Array, RecordBatch, UInt32Array},
@@ -30,6 +33,8 @@ pub struct Linked {
     pub(crate) set_aside: Arc<Vec<u32>>,
     /// By line of the delivered file.
     pub(crate) about: Arc<HashMap<i64, Link>>,
+    /// Lines that bear somebody's number under another's name: they say nothing about the number's owner.
+    pub(crate) misused: Arc<HashSet<i64>>,
 }
 
 impl Linked {
@@ -38,6 +43,7 @@ impl Linked {
         table: &Table,
         links: impl IntoIterator<Item = (u32, i64, i64, Link)>,
         set_aside: Vec<u32>,
+        misused: HashSet<i64>,
     ) -> Result<Linked, EngineError> {
         let (mut hits, mut people, mut about) = (Hits::default(), Vec::new(), HashMap::new());
         for (at, row_no, person, link) in links {
@@ -52,6 +58,7 @@ impl Linked {
             rows,
             set_aside: Arc::new(set_aside),
             about: Arc::new(about),
+            misused: Arc::new(misused),
         })
     }
 

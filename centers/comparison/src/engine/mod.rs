@@ -18,14 +18,14 @@ mod stored;
 pub use bounds::Bounds;
 pub(crate) use columns::encode_batches;
 pub use error::EngineError;
-pub use freeze::{freeze, freeze_persons};
+pub use freeze::{freeze, freeze_people, freeze_persons};
 pub use linked::{Link, Linked};
 pub use plans::Plans;
 pub use probe::{Hits, People, Table, class};
 pub use registers::{
     GAP_MONTHS, HouseholdRow, MemberRow, PaymentRow, PersonRow, PlainRow, ProgrammeRow, RegisterBuilder, Registers,
 };
-pub(crate) use registers::{is_plain, month};
+pub(crate) use registers::{MISUSED, found, is_given, is_plain, month};
 pub use session::{Inputs, Session};
 pub(crate) use stored::{HouseholdDb, MemberDb, ProgrammeDb};
 

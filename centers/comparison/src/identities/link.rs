@@ -1,6 +1,8 @@
 //! One delivery held against the register: what became of the identity of every row, and why.
 
-use linkage::persons::{Linker, Outcome, Policy};
+use std::collections::HashMap;
+
+use linkage::persons::{Learned, Linker, Links, Outcome, Policy};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -31,6 +33,9 @@ pub enum How {
 /// A row about a person whom its number does not name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LinkedRow {
+    /// What the row says, by its keyed hash: the same row of the next delivery is known by it.
+    #[serde(default)]
+    pub content: u64,
     /// Place in the snapshot.
     pub at: u32,
     pub row_no: i64,
@@ -45,6 +50,9 @@ pub struct LinkedRow {
 /// A row that may be about somebody; a person has to look.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Doubt {
+    /// What the row says, by its keyed hash: the same row of the next delivery is known by it.
+    #[serde(default)]
+    pub content: u64,
     pub row_no: i64,
     pub tag: u64,
     pub person_key: i64,
@@ -57,14 +65,26 @@ pub struct Doubt {
     pub name: String,
     /// Part, finding, and evidence in bits.
     pub reasons: Vec<(String, String, f32)>,
+    /// The same for the other one.
+    #[serde(default)]
+    pub second_reasons: Vec<(String, String, f32)>,
 }
 
 /// A row whose number is somebody's and whose name is another's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Misused {
+    /// What the row says, by its keyed hash: the same row of the next delivery is known by it.
+    #[serde(default)]
+    pub content: u64,
     pub row_no: i64,
     pub person_key: i64,
     pub name: String,
+    /// The two names have something in common.
+    #[serde(default)]
+    pub alike: bool,
+    /// Part and finding; empty where the whole delivery is in doubt.
+    #[serde(default)]
+    pub parts: Vec<(String, String)>,
 }
 
 /// Rows by what became of them.
@@ -95,8 +115,27 @@ pub struct LinkedSet {
     pub linked: Vec<LinkedRow>,
     /// Places of rows that no longer count under the number they bear, ascending: linked ones and placeholders.
     pub set_aside: Vec<u32>,
+    /// What these rows say, in the same order.
+    #[serde(default)]
+    pub aside_content: Vec<u64>,
+    /// What its rows taught, for the rows that the next delivery changes.
+    #[serde(default)]
+    pub learned: Option<Learned>,
     pub doubts: Vec<Doubt>,
     pub misused: Vec<Misused>,
+}
+
+/// More of a delivery's known numbers beside strange names than this, and its columns were shifted against each other.
+const MOST_MISUSED_PERCENT: u64 = 5;
+/// Fewer are believed one by one.
+const FEWEST_SHIFTED: u64 = 50;
+
+impl Classes {
+    /// Whether so many known numbers stand beside other people's names that the file itself must be wrong.
+    pub fn is_shifted(&self) -> bool {
+        let known = self.exact + self.misused;
+        self.misused >= FEWEST_SHIFTED && self.misused * 100 > known * MOST_MISUSED_PERCENT
+    }
 }
 
 /// Links a delivery.
@@ -107,37 +146,58 @@ pub(crate) fn link(
     answers: &Answers,
 ) -> Result<LinkedSet, EngineError> {
     let name = &snapshot.contract.name;
-    let known = |key: i64| register.registry.knows(key);
     let columns =
-        Columns::read(snapshot, places, &known).map_err(|e| EngineError::Table(name.clone(), e.to_string()))?;
-    let rows = columns.rows();
-    let policy = Policy {
+        Columns::read(snapshot, places, register, None).map_err(|e| EngineError::Table(name.clone(), e.to_string()))?;
+    let said = answers.given.get(name).map_or(&[][..], Vec::as_slice);
+    let linker = Linker::learn(&register.registry, &columns.rows(), said, policy());
+    Ok(settle(register, snapshot, &columns, &linker, answers))
+}
+
+/// The rows of a delivery that are new, judged as the delivery before taught.
+pub(super) fn link_some(
+    register: &Register,
+    places: &mut Places,
+    snapshot: &Snapshot,
+    answers: &Answers,
+    some: Vec<u32>,
+    learned: Learned,
+) -> Result<LinkedSet, EngineError> {
+    let name = &snapshot.contract.name;
+    let columns = Columns::read(snapshot, places, register, Some(some))
+        .map_err(|e| EngineError::Table(name.clone(), e.to_string()))?;
+    let said = answers.given.get(name).map_or(&[][..], Vec::as_slice);
+    let linker = Linker::as_learned(&register.registry, learned, said, policy());
+    Ok(settle(register, snapshot, &columns, &linker, answers))
+}
+
+fn policy() -> Policy {
+    Policy {
         accept: ACCEPT,
         ..Policy::default()
-    };
-    let said = answers.given.get(name).map_or(&[][..], Vec::as_slice);
-    let linker = Linker::learn(&register.registry, &rows, said, policy);
+    }
+}
+
+/// Decides about these rows and says why.
+fn settle(
+    register: &Register,
+    snapshot: &Snapshot,
+    columns: &Columns,
+    linker: &Linker<'_>,
+    answers: &Answers,
+) -> LinkedSet {
+    let name = &snapshot.contract.name;
+    let rows = columns.rows();
     let links = linker.link(&rows);
-    let count = |outcome| links.count(outcome) as u64;
     let mut set = LinkedSet {
         data_set: name.clone(),
         snapshot: snapshot.hash.clone(),
-        classes: Classes {
-            rows: rows.len() as u64,
-            exact: count(Outcome::Exact),
-            repaired: count(Outcome::Repaired),
-            linked: count(Outcome::Linked),
-            undecided: count(Outcome::Undecided),
-            outsider: count(Outcome::Outsider),
-            unlinked: count(Outcome::Unlinked),
-            misused: count(Outcome::Misused),
-            placeholder_rows: columns.placeholders.rows.len() as u64,
-            placeholders: columns.placeholders.numbers + u64::from(links.placeholders),
-            crowds: links.skipped.blocks,
-        },
+        classes: classes(&links, columns),
+        learned: Some(linker.learned(&links)),
         ..LinkedSet::default()
     };
+    let shifted = set.classes.is_shifted();
     let by_person = |tag: u64, key: i64| answers.told.get(&(name.clone(), tag, key));
+    let seconds: HashMap<u32, u32> = links.runner_up.iter().copied().collect();
     let mut aside: Vec<u32> = columns.placeholders.rows.clone();
     for (at, outcome) in links.outcome.iter().enumerate() {
         let person = links.person[at];
@@ -166,7 +226,8 @@ pub(crate) fn link(
                 let certain =
                     said.is_some() || (how == How::Repaired && agreement.whole_name && !agreement.contradicted);
                 set.linked.push(LinkedRow {
-                    at: at as u32,
+                    content: columns.content[at],
+                    at: columns.place(at),
                     row_no: columns.row_no[at],
                     person_key: key,
                     how,
@@ -177,34 +238,55 @@ pub(crate) fn link(
                 aside.push(at as u32);
             }
             Outcome::Misused => set.misused.push(Misused {
+                content: columns.content[at],
                 row_no: columns.row_no[at],
                 person_key: key,
                 name: columns.names().get(at).to_owned(),
+                alike: linker.agreement(&rows, at, key).part_of_name,
+                parts: match shifted {
+                    true => Vec::new(),
+                    false => words::findings(&linker.explain(&rows, at, key)),
+                },
             }),
+            Outcome::Undecided if columns.tag[at] != 0 => {
+                let second_key = seconds.get(&(at as u32)).map(|person| register.key(*person));
+                let reasons = |key: i64| words::parts(&linker.explain(&rows, at, key), columns.slip(at, key));
+                set.doubts.push(Doubt {
+                    content: columns.content[at],
+                    row_no: columns.row_no[at],
+                    tag: columns.tag[at],
+                    person_key: key,
+                    second_key,
+                    probability: links.probability[at],
+                    region: register.region(person),
+                    name: columns.names().get(at).to_owned(),
+                    reasons: reasons(key),
+                    second_reasons: second_key.map(reasons).unwrap_or_default(),
+                });
+            }
             _ => {}
         }
     }
-    for row in links.rows(Outcome::Undecided) {
-        let at = row as usize;
-        if columns.tag[at] == 0 {
-            continue;
-        }
-        let key = register.key(links.person[at]);
-        let second = links.runner_up.iter().find(|(of, _)| *of == row);
-        let reasons = linker.explain(&rows, at, key);
-        set.doubts.push(Doubt {
-            row_no: columns.row_no[at],
-            tag: columns.tag[at],
-            person_key: key,
-            second_key: second.map(|(_, person)| register.key(*person)),
-            probability: links.probability[at],
-            region: register.region(links.person[at]),
-            name: columns.names().get(at).to_owned(),
-            reasons: words::parts(&reasons, columns.slip(at, key)),
-        });
-    }
     aside.sort_unstable();
     aside.dedup();
-    set.set_aside = aside;
-    Ok(set)
+    set.aside_content = aside.iter().map(|at| columns.content[*at as usize]).collect();
+    set.set_aside = aside.into_iter().map(|at| columns.place(at as usize)).collect();
+    set
+}
+
+fn classes(links: &Links, columns: &Columns) -> Classes {
+    let count = |outcome| links.count(outcome) as u64;
+    Classes {
+        rows: links.outcome.len() as u64,
+        exact: count(Outcome::Exact),
+        repaired: count(Outcome::Repaired),
+        linked: count(Outcome::Linked),
+        undecided: count(Outcome::Undecided),
+        outsider: count(Outcome::Outsider),
+        unlinked: count(Outcome::Unlinked),
+        misused: count(Outcome::Misused),
+        placeholder_rows: columns.placeholders.rows.len() as u64,
+        placeholders: columns.placeholders.numbers + u64::from(links.placeholders),
+        crowds: links.skipped.blocks,
+    }
 }

@@ -4,8 +4,13 @@
 //! and place where that leaves no doubt; what leaves doubt waits for a person. Linked rows then stand beside their table
 //! under their person's key, with the reason, so that a rule finds them and a finding says how its record was found.
 
+mod changes;
 mod concern;
+mod incremental;
+#[cfg(test)]
+mod incremental_tests;
 mod link;
+mod misused;
 mod people;
 mod places;
 pub mod review;
@@ -16,7 +21,7 @@ mod tests;
 mod words;
 
 use std::{
-    collections::HashSet,
+    collections::{BTreeSet, HashSet},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -24,13 +29,16 @@ use ::store::{Db, SqlMigration};
 use kernel::{AppError, AppResult};
 
 pub(crate) use concern::Concern;
+pub use incremental::Effort;
 pub use link::{Classes, Doubt, How, LinkedRow, LinkedSet, Misused};
+pub(crate) use misused::{ask_whose, is_asked};
 pub(crate) use store::{keep, kept, latest, read_object};
 use web::App;
 
 use crate::{
     engine::{EngineError, Inputs, Link, Linked, Table, freeze_persons},
     snapshot::Snapshot,
+    sources::Sources,
 };
 use people::Register;
 use places::Places;
@@ -65,25 +73,78 @@ pub(crate) async fn link_all(
         .map_err(|e| AppError::conflict(e.in_words()).caused_by(e))
 }
 
-/// The links of these deliveries as they were found before; one that no comparison has read is linked now.
+/// The links of these deliveries as they were found before. One that no comparison has read is linked by what it changed
+/// from the one before it; only the first of its kind is searched as a whole.
 pub(crate) async fn of_deliveries(
     app: &App,
     snapshots: &[Snapshot],
     go_on: &(dyn Fn(u64, u64) -> bool + Sync),
-) -> AppResult<Vec<LinkedSet>> {
-    let (mut sets, mut new) = (Vec::new(), Vec::new());
+) -> AppResult<(Vec<LinkedSet>, Effort)> {
+    let (mut sets, mut pairs, mut whole) = (Vec::new(), Vec::new(), Vec::new());
     for snapshot in snapshots {
-        match latest(&app.db, &app.objects, &snapshot.contract.name, &snapshot.hash).await? {
-            Some(set) => sets.push(set),
-            None => new.push(snapshot.clone()),
+        let name = &snapshot.contract.name;
+        if let Some(set) = latest(&app.db, &app.objects, name, &snapshot.hash).await? {
+            sets.push(set);
+            continue;
+        }
+        match earlier(app, snapshot).await? {
+            Some(pair) => pairs.push(pair),
+            None => whole.push(snapshot.clone()),
         }
     }
-    if !new.is_empty() {
-        let persons = freeze_persons(&app.db).await?;
-        sets.extend(link_all(&app.db, &persons, &new, go_on).await?);
+    if pairs.is_empty() && whole.is_empty() {
+        return Ok((sets, Effort::default()));
+    }
+    let places = Places::load(&app.db).await?;
+    let answers = review::answers(&app.db).await?;
+    let changed = incremental::link_changed(app, pairs, &places, &answers, go_on).await?;
+    let mut effort = changed.effort;
+    sets.extend(changed.sets);
+    whole.extend(changed.whole);
+    if !whole.is_empty() {
+        let persons = match changed.everybody {
+            Some(persons) => persons,
+            None => {
+                let persons = freeze_persons(&app.db).await?;
+                effort.people_read += persons.rows() as u64;
+                persons
+            }
+        };
+        effort.rows_linked += whole.iter().map(Snapshot::rows).sum::<u64>();
+        sets.extend(link_all(&app.db, &persons, &whole, go_on).await?);
     }
     sets.sort_by(|a, b| a.data_set.cmp(&b.data_set));
-    Ok(sets)
+    Ok((sets, effort))
+}
+
+/// The delivery before this one, and what was found out about it; `None` when there is none, or it is no longer there.
+async fn earlier(app: &App, snapshot: &Snapshot) -> AppResult<Option<incremental::Pair>> {
+    let name = &snapshot.contract.name;
+    let Some(hash) = store::last_linked(&app.db, name).await? else {
+        return Ok(None);
+    };
+    let sources = app.part::<Sources>()?;
+    let before = Snapshot::open(&sources.store.path(name, &hash)).ok();
+    // Columns that changed their meaning may link otherwise.
+    let before = before.filter(|before| before.contract == snapshot.contract);
+    let was = latest(&app.db, &app.objects, name, &hash).await?;
+    Ok(before.zip(was).map(|(before, was)| incremental::Pair {
+        before,
+        after: snapshot.clone(),
+        was,
+    }))
+}
+
+/// People to whom a row is linked in one of two deliveries and not, or for other reasons, in the other.
+pub(crate) fn linked_otherwise(was: Option<&LinkedSet>, is: Option<&LinkedSet>) -> HashSet<i64> {
+    let links = |set: Option<&LinkedSet>| -> BTreeSet<(i64, u64, String)> {
+        let rows = set.map_or(&[][..], |set| set.linked.as_slice());
+        rows.iter()
+            .map(|row| (row.person_key, row.content, row.told.clone()))
+            .collect()
+    };
+    let (was, is) = (links(was), links(is));
+    was.symmetric_difference(&is).map(|(person, ..)| *person).collect()
 }
 
 fn side_by_side(
@@ -119,12 +180,14 @@ fn side_by_side(
     Ok(sets)
 }
 
-/// Puts the linked rows beside their tables.
+/// Puts the linked rows beside their tables; of the linked rows only those of these people, where they are few.
 ///
 /// # Errors
 /// Links that were made for another snapshot of the table.
-pub(crate) fn beside(inputs: &mut Inputs, sets: &[LinkedSet]) -> Result<(), EngineError> {
-    sets.iter().try_for_each(|set| beside_table(inputs, set, None))
+pub(crate) fn beside(inputs: &mut Inputs, sets: &[LinkedSet], few: Option<&BTreeSet<i64>>) -> Result<(), EngineError> {
+    let among = few.map(|people| people.iter().copied().collect::<HashSet<i64>>());
+    sets.iter()
+        .try_for_each(|set| beside_table(inputs, set, among.as_ref()))
 }
 
 /// The same for a few people: of the linked rows only theirs are read.
@@ -139,7 +202,8 @@ pub(crate) fn beside_people(inputs: &mut Inputs, sets: &[Arc<LinkedSet>], people
 fn beside_table(inputs: &mut Inputs, set: &LinkedSet, among: Option<&HashSet<i64>>) -> Result<(), EngineError> {
     let mut tables = inputs.snapshots.iter().map(|(table, _)| table);
     let table = tables.find(|table| table.name == set.data_set && table.digest == set.snapshot);
-    let Some(table) = table.filter(|_| !set.linked.is_empty() || !set.set_aside.is_empty()) else {
+    let Some(table) = table.filter(|_| !set.linked.is_empty() || !set.set_aside.is_empty() || !set.misused.is_empty())
+    else {
         return Ok(());
     };
     let concerned = |row: &&LinkedRow| among.is_none_or(|among| among.contains(&row.person_key));
@@ -150,7 +214,8 @@ fn beside_table(inputs: &mut Inputs, set: &LinkedSet, among: Option<&HashSet<i64
         };
         (row.at, row.row_no, row.person_key, link)
     });
-    let linked = Linked::of(table, links, set.set_aside.clone())?;
+    let misused = set.misused.iter().map(|row| row.row_no).collect();
+    let linked = Linked::of(table, links, set.set_aside.clone(), misused)?;
     inputs.linked.insert(set.data_set.clone(), linked);
     Ok(())
 }

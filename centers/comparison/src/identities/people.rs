@@ -1,7 +1,10 @@
 //! The register of people as linking needs it: built once for all tables of a run.
 
+use std::collections::HashMap;
+
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::{Int32Type, Int64Type};
+use kernel::name::clean;
 use linkage::{
     TextColumn,
     persons::{NO_DAY, Persons, Registry},
@@ -14,12 +17,19 @@ pub(crate) struct Register {
     pub(crate) registry: Registry,
     keys: Vec<i64>,
     regions: Vec<i64>,
+    /// Who heads a registered household, by name: where, and which.
+    heads: HashMap<String, Vec<(i64, i64)>>,
+    /// Household by person.
+    living: HashMap<i64, i64>,
 }
+
+/// Codes of the head of a household (GB/T 4761).
+const HEADS: [&str; 2] = ["01", "02"];
 
 impl Register {
     /// From the frozen register `persons`.
     pub(crate) fn read(persons: &Table) -> Result<Register, EngineError> {
-        const WANTED: [&str; 6] = ["person_key", "name", "sex", "birth", "region", "household_id"];
+        const WANTED: [&str; 7] = ["person_key", "name", "sex", "birth", "region", "household_id", "kin"];
         let broken = |e: String| EngineError::Table(persons.name.clone(), e);
         let mut columns = Vec::new();
         for name in WANTED {
@@ -33,12 +43,13 @@ impl Register {
         );
         let (mut sexes, mut births) = (Vec::with_capacity(rows), Vec::with_capacity(rows));
         let mut names = TextColumn::default();
+        let (mut heads, mut living) = (HashMap::<String, Vec<(i64, i64)>>::new(), HashMap::new());
         for batch in persons.read(&columns, None)? {
             let batch = batch.map_err(|e| broken(e.to_string()))?;
             let long = |column: usize| batch.column(column).as_primitive::<Int64Type>().clone();
             let (key, sex, region, household) = (long(0), long(2), long(4), long(5));
             let birth = batch.column(3).as_primitive::<Int32Type>();
-            let name = batch.column(1).as_string_view();
+            let (name, kin) = (batch.column(1).as_string_view(), batch.column(6).as_string_view());
             for row in 0..batch.num_rows() {
                 keys.push(key.value(row));
                 sexes.push(u8::try_from(sex.value(row)).unwrap_or(0));
@@ -48,6 +59,13 @@ impl Register {
                 let born = birth.is_valid(row).then(|| birth.value(row));
                 births.push(born.unwrap_or(NO_DAY));
                 let known = name.is_valid(row).then(|| name.value(row));
+                if let Some(household) = lives_in {
+                    living.insert(key.value(row), household);
+                    if kin.is_valid(row) && HEADS.contains(&kin.value(row)) {
+                        let of_name = heads.entry(clean(known.unwrap_or_default())).or_default();
+                        of_name.push((region.value(row), household));
+                    }
+                }
                 names
                     .push(known.unwrap_or_default())
                     .map_err(|e| broken(e.to_string()))?;
@@ -65,7 +83,31 @@ impl Register {
             registry,
             keys,
             regions,
+            heads,
+            living,
         })
+    }
+
+    /// The household in which a person lives, 0 for none known.
+    pub(crate) fn household_of(&self, key: i64) -> i64 {
+        self.living.get(&key).copied().unwrap_or(0)
+    }
+
+    /// The one household at a stated place whose head bears this name; 0 where there are several, or the place is not
+    /// known to the town at least: a name alone names no family.
+    pub(crate) fn headed_by(&self, name: &str, stated: i64) -> i64 {
+        const TOWN: i64 = 1_000_000;
+        if name.is_empty() || stated / TOWN % 1_000 == 0 {
+            return 0;
+        }
+        let depth = [1, 1_000, TOWN].into_iter().find(|unit| stated / unit % 1_000 != 0);
+        let unit = depth.unwrap_or(TOWN);
+        let all = self.heads.get(&clean(name)).map_or(&[][..], Vec::as_slice);
+        let mut here = all.iter().filter(|(region, _)| region / unit == stated / unit);
+        match (here.next(), here.next()) {
+            (Some((_, household)), None) => *household,
+            _ => 0,
+        }
     }
 
     /// The key of a person by the number the registry gave.

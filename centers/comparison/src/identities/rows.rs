@@ -15,20 +15,31 @@ use linkage::{
 };
 use sha2::{Digest, Sha256};
 
-use super::places::Places;
+use super::{people::Register, places::Places};
 use crate::snapshot::{Snapshot, SnapshotError};
 
 /// Valid numbers that nobody of the register has, under so many names that they were typed to fill the field.
 pub(crate) const PLACEHOLDER_NAMES: usize = 20;
 
-/// All rows of a snapshot, column by column.
+/// The column that names the head of the family a row is about.
+const HEAD_NAME: &str = "head_name";
+/// The column with the number of a relative of whom the row is about: who declared his kin.
+const RELATIVE: &str = "cadre";
+
+/// Rows of a snapshot, column by column: all, or some by their place.
 pub(crate) struct Columns {
+    /// Places in the snapshot, where not all rows are here.
+    some: Option<Vec<u32>>,
+    /// The content of each row, by its keyed hash.
+    pub(crate) content: Vec<u64>,
     pub(crate) key: Vec<i64>,
     pub(crate) status: Vec<u8>,
     names: TextColumn,
     birth: Vec<i32>,
     sex: Vec<u8>,
     region: Vec<i64>,
+    /// The household of a relative whom the row names.
+    household: Vec<i64>,
     repair_offsets: Vec<u32>,
     repair_keys: Vec<i64>,
     slips: Vec<Slip>,
@@ -47,14 +58,16 @@ pub(crate) struct Placeholders {
 }
 
 impl Columns {
-    /// Reads what the contract's table has of name, birth, sex and place. `known` says whether the register has a key.
+    /// Reads what the contract's table has of name, birth, sex, place and relatives; of all rows, or of those at places,
+    /// ascending. Of a number all rows must be there, or none.
     ///
     /// # Errors
     /// A file that cannot be read.
     pub(crate) fn read(
         snapshot: &Snapshot,
         places: &mut Places,
-        known: &dyn Fn(i64) -> bool,
+        register: &Register,
+        some: Option<Vec<u32>>,
     ) -> Result<Columns, SnapshotError> {
         let contract = &snapshot.contract;
         let has = |id: &str, kind: ColumnType| contract.columns.iter().any(|c| c.id == id && c.kind == kind);
@@ -84,19 +97,28 @@ impl Columns {
                 .map(|w| w.1),
         );
         wanted.extend(&marks);
-        let batch = snapshot.columns(&wanted)?;
+        let head = has(HEAD_NAME, ColumnType::Name) && name != HEAD_NAME;
+        if head {
+            wanted.push(HEAD_NAME);
+        }
+        let relative = has(RELATIVE, ColumnType::IdNo);
+        let (relative_key, relative_status) = (format!("{RELATIVE}_key"), format!("{RELATIVE}_status"));
+        if relative {
+            wanted.extend([relative_key.as_str(), relative_status.as_str()]);
+        }
+        let batch = snapshot.columns(&wanted, some.as_deref())?;
         let rows = batch.num_rows();
         let text = |column: &str, row: usize| text_at(&batch, column, row);
         let mut out = Columns {
+            some,
+            content: (0..rows).map(|row| content(text(ROW_HASH, row))).collect(),
             key: longs(&batch, KEY_COLUMN),
-            status: batch
-                .column_by_name(STATUS_COLUMN)
-                .map(|c| c.as_primitive::<Int8Type>().values().iter().map(|s| *s as u8).collect())
-                .unwrap_or_default(),
+            status: bytes(&batch, STATUS_COLUMN),
             names: TextColumn::default(),
             birth: Vec::new(),
             sex: Vec::new(),
             region: vec![0; rows],
+            household: Vec::new(),
             repair_offsets: vec![0],
             repair_keys: Vec::new(),
             slips: Vec::new(),
@@ -145,7 +167,30 @@ impl Columns {
             }
             out.repair_offsets.push(out.repair_keys.len() as u32);
         }
-        out.set_placeholders_aside(known);
+        if relative {
+            let statuses = bytes(&batch, &relative_status);
+            let of = longs(&batch, &relative_key).into_iter().zip(statuses);
+            let household = of.map(|(key, status)| {
+                if has_number(status) {
+                    register.household_of(key)
+                } else {
+                    0
+                }
+            });
+            out.household = household.collect();
+        } else if head {
+            let household = (0..rows).map(|row| {
+                let (own, head) = (text(&name, row), text(HEAD_NAME, row));
+                // A head named by his own name says nothing of a family.
+                if own == head {
+                    0
+                } else {
+                    register.headed_by(head, out.region[row])
+                }
+            });
+            out.household = household.collect();
+        }
+        out.set_placeholders_aside(&|key| register.registry.knows(key));
         for row in 0..rows {
             if !has_number(out.status[row]) {
                 out.tag[row] = out.tag_of(&batch, row, &marks, text("address", row));
@@ -231,12 +276,20 @@ impl Columns {
             birth: &self.birth,
             sex: &self.sex,
             region: &self.region,
-            household: &[],
+            household: &self.household,
             repairs: Repairs {
                 offsets: &self.repair_offsets,
                 keys: &self.repair_keys,
             },
             tag: &self.tag,
+        }
+    }
+
+    /// The place in the snapshot of a row here.
+    pub(crate) fn place(&self, row: usize) -> u32 {
+        match &self.some {
+            None => row as u32,
+            Some(places) => places.get(row).copied().unwrap_or(u32::MAX),
         }
     }
 
@@ -253,6 +306,11 @@ impl Columns {
     }
 }
 
+/// A row's content as a number: equal rows of two deliveries have the same.
+pub(crate) fn content(row_hash: &str) -> u64 {
+    u64::from_str_radix(row_hash.get(..16).unwrap_or(row_hash), 16).unwrap_or(0)
+}
+
 pub(crate) fn has_number(status: u8) -> bool {
     status == IdStatus::Valid as u8 || status == IdStatus::Upgraded as u8
 }
@@ -261,6 +319,13 @@ fn longs(batch: &RecordBatch, name: &str) -> Vec<i64> {
     batch
         .column_by_name(name)
         .map(|column| column.as_primitive::<Int64Type>().values().to_vec())
+        .unwrap_or_default()
+}
+
+fn bytes(batch: &RecordBatch, name: &str) -> Vec<u8> {
+    let column = batch.column_by_name(name).map(|c| c.as_primitive::<Int8Type>());
+    column
+        .map(|c| c.values().iter().map(|s| *s as u8).collect())
         .unwrap_or_default()
 }
 

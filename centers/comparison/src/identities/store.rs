@@ -106,6 +106,23 @@ pub(crate) async fn kept(db: &impl Query, data_set: &str, snapshot: &str) -> App
     .await
 }
 
+/// The delivery of a data set that was linked last.
+pub(super) async fn last_linked(db: &impl Query, data_set: &str) -> AppResult<Option<String>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        snapshot: String,
+    }
+    // By the order of runs, which a clock set back does not change.
+    let row: Option<Row> = db
+        .row(
+            "SELECT l.snapshot FROM snapshot_links l JOIN run r ON r.id = l.run_id WHERE l.data_set = $1 \
+             ORDER BY r.seq DESC LIMIT 1",
+            args![data_set],
+        )
+        .await?;
+    Ok(row.map(|row| row.snapshot))
+}
+
 /// The links of a delivery as the last comparison found them.
 pub(crate) async fn latest(
     db: &impl Query,

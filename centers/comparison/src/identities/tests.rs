@@ -1,10 +1,19 @@
 //! A run over rows whose numbers are faulty, missing or typed to fill the field.
 
+use ::store::Query;
 use access::Role;
 use testkit::both_databases;
 
 use super::review::tests::desk;
 use crate::finding::{Confidence, Severity};
+
+pub(super) const HERS: &str = "11010519491231002X";
+
+/// A right number of somebody born on one day.
+pub(super) fn number(n: usize) -> String {
+    let first = format!("37162119500101{n:03}");
+    format!("{first}{}", kernel::identity::check_char(&first).unwrap())
+}
 
 both_databases! {
     async fn a_number_with_one_wrong_digit_leads_to_the_finding_and_says_so(db: TestDb) {
@@ -58,5 +67,125 @@ both_databases! {
         let runs = clerk.get("/desk/runs").await;
         let run = runs.body.split("/desk/runs/").find_map(|part| part.split('"').next()?.parse::<i64>().ok()).unwrap();
         assert!(clerk.get(&format!("/desk/runs/{run}")).await.text().contains("占位号码"));
+    }
+
+    async fn somebodys_number_under_anothers_name_is_asked_of_the_office_once_and_accuses_nobody(db: TestDb) {
+        let desk = desk(db).await;
+        desk.cars(&[
+            (HERS, "王建国", "胡集镇前王村", "鲁M12345"),
+            (HERS, "王建国", "胡集镇前王村", "鲁M12346"),
+            (HERS, "赵志强", "", "鲁M12347"),
+        ]).await;
+        let found = desk.compare_by(&["A-01", "K-11"]).await;
+        assert_eq!(found.len(), 1, "three rows of one number and source are one question, and no car is hers: {found:?}");
+        let asked = &found[0];
+        assert_eq!((asked.rule_id.as_str(), asked.severity, asked.confidence), ("K-11", Severity::Y, Confidence::E2));
+        assert_eq!((asked.person_key, asked.owner_department.as_str()), (Some(desk.her), "public_security"));
+        assert_eq!(asked.proposed_exception, None);
+        assert!(asked.key.contains("|vehicles|") && asked.money_fen == 0, "{}", asked.key);
+        for words in ["机动车登记中有3行", "“王*国”", "请公安局查对原始档案", "不作为欧阳明月的情况"] {
+            assert!(asked.summary.contains(words), "{words} not in {}", asked.summary);
+        }
+        let whole: Vec<&str> = asked.evidence.iter().filter(|r| r.row_no.is_none()).flat_map(|r| &r.fields).map(|f| f.value.as_str()).collect();
+        assert!(whole.contains(&"欧阳明月") && whole.contains(&"王*国") && whole.contains(&"不同") && whole.contains(&"同一自然村"), "{whole:?}");
+        assert!(!whole.contains(&"王建国"), "the other's name stands in the record alone, which fewer may see");
+        let records = asked.evidence.iter().filter(|r| r.row_no.is_some());
+        assert_eq!(records.map(|r| r.row_no).collect::<Vec<_>>(), [Some(2), Some(4)], "a record for each name");
+        let again = desk.compare_by(&["A-01", "K-11"]).await;
+        assert_eq!(again, found, "asked again it is the same question");
+        let mut clerk = desk.app.as_role(Role::CountyAdmin, "371621").await;
+        assert!(clerk.get("/desk/rules/K-11").await.text().contains("证件号码与登记姓名不是同一人"));
+    }
+
+    async fn another_spelling_of_her_name_is_she_herself(db: TestDb) {
+        let desk = desk(db).await;
+        // Traditional, by sound, compound surname cut off, a dot too many.
+        for written in ["歐陽明月", "欧阳鸣月", "欧明月", "阳明月", "欧阳·明月", "欧阳　明月"] {
+            desk.cars(&[(HERS, written, "胡集镇前王村", "鲁M12345")]).await;
+            let found = desk.compare_by(&["A-01", "K-11"]).await;
+            assert_eq!(found.len(), 1, "{written}: {found:?}");
+            assert_eq!((found[0].rule_id.as_str(), found[0].confidence), ("A-01", Confidence::E1), "{written}");
+        }
+    }
+
+    async fn a_name_with_something_of_hers_is_asked_about_with_an_exception_proposed(db: TestDb) {
+        let desk = desk(db).await;
+        for written in ["欧阳", "李明生"] {
+            desk.cars(&[(HERS, written, "", "鲁M12345")]).await;
+            let found = desk.compare_by(&["A-01", "K-11"]).await;
+            assert_eq!(found.len(), 1, "{written}: {found:?}");
+            assert_eq!((found[0].rule_id.as_str(), found[0].proposed_exception.as_deref()), ("K-11", Some("X17")), "{written}");
+        }
+    }
+
+    async fn a_stranger_to_the_comparison_is_not_asked_about(db: TestDb) {
+        let desk = desk(db).await;
+        let other = number(7);
+        desk.settle(&[(desk.key_of(&other), "孙德福".into(), "1950-01-01".into())]).await;
+        desk.cars(&[(&other, "王建国", "", "鲁M12345")]).await;
+        assert!(desk.compare_by(&["A-01", "K-11"]).await.is_empty(), "draws nothing, applied for nothing");
+    }
+
+    async fn a_file_whose_names_slid_against_its_numbers_asks_about_nobody_and_says_so(db: TestDb) {
+        let desk = desk(db).await;
+        let names: Vec<String> = (0..60).map(|n| format!("{}{}", ["孙", "周", "吴", "郑"][n % 4], ["建国", "秀英", "志强", "桂兰", "海涛"][n % 5])).collect();
+        let numbers: Vec<String> = (0..60).map(number).collect();
+        let people: Vec<(i64, String, String)> = (0..60).map(|n| (desk.key_of(&numbers[n]), names[n].clone(), "1950-01-01".into())).collect();
+        desk.settle(&people).await;
+        let plates: Vec<String> = (0..61).map(|n| format!("鲁M{n:05}")).collect();
+        let mut rows: Vec<(&str, &str, &str, &str)> = (0..60).map(|n| (numbers[n].as_str(), names[(n + 1) % 60].as_str(), "", plates[n].as_str())).collect();
+        rows.push((HERS, "孙建国", "", &plates[60]));
+        desk.cars(&rows).await;
+        assert!(desk.compare_by(&["A-01", "K-11"]).await.is_empty());
+        let mut clerk = desk.app.as_role(Role::CountyAdmin, "371621").await;
+        let page = clerk.get("/desk/sources/vehicles").await.text();
+        assert!(page.contains("有 61 行（占 100%）的证件号码是登记册中的人，姓名却是另一个人"), "{page}");
+    }
+
+    async fn a_relative_named_in_the_record_tells_namesakes_apart_and_the_reason_says_so(db: TestDb) {
+        let desk = desk(db).await;
+        let names: Vec<String> = (0..120).map(|n| format!("郭{}", char::from_u32(0x5200 + n * 5).unwrap())).collect();
+        let families: Vec<(i64, &str, &str, &str, i64)> = names.iter().enumerate().map(|(n, name)| (3_000 + n as i64, name.as_str(), "1955-05-05", "01", 100 + n as i64)).collect();
+        desk.house(&families).await;
+        // Three of one name in one village; 高德山 heads the family of the first, another 高德山 none.
+        desk.house(&[
+            (4_001, "高德山", "1950-02-03", "02", 71),
+            (4_002, "乔玉珍", "1952-08-09", "12", 71),
+            (4_003, "乔玉珍", "1971-11-30", "12", 72),
+            (4_004, "乔玉珍", "1988-06-17", "32", 73),
+        ]).await;
+        let civil_aid = |head: &str, address: &str| {
+            format!("身份证号码,姓名,救助类别,户主姓名,享受起始年月,户籍地址\n,乔玉珍,2,{head},2021-04,{address}\n")
+        };
+        desk.deliver("civil_aid", &civil_aid("高德山", "胡集镇前王村")).await;
+        desk.compare_by(&["K-11"]).await;
+        let found = desk.links("civil_aid").await;
+        assert_eq!(found.linked.iter().map(|row| row.person_key).collect::<Vec<_>>(), [4_002], "{found:?}");
+        assert!(found.linked[0].told.contains("姓名一致；未填证件号码；所写亲属与此人同户"), "{}", found.linked[0].told);
+        assert_eq!(found.linked[0].confidence, Confidence::E3, "still to be confirmed");
+        // A head of her own name, one nobody knows, one of nowhere in particular: no family is named.
+        for (head, address) in [("乔玉珍", "胡集镇前王村"), ("高德水", "胡集镇前王村"), ("高德山", ""), ("", "胡集镇前王村")] {
+            desk.deliver("civil_aid", &civil_aid(head, address)).await;
+            desk.compare_by(&["K-11"]).await;
+            let found = desk.links("civil_aid").await;
+            assert!(found.linked.is_empty(), "{head} {address}: {found:?}");
+        }
+        // Two heads of that name in the village: neither family is meant for certain.
+        desk.house(&[(4_005, "高德山", "1949-01-01", "02", 74)]).await;
+        desk.deliver("civil_aid", &civil_aid("高德山", "胡集镇前王村")).await;
+        desk.compare_by(&["K-11"]).await;
+        assert!(desk.links("civil_aid").await.linked.is_empty());
+    }
+
+    async fn half_a_file_under_one_typed_number_names_nobody_and_asks_no_more_than_people_can_answer(db: TestDb) {
+        let desk = desk(db).await;
+        // A number that fails its check and is one digit from hers; half the rows bear her own name.
+        let names = ["欧阳明月", "孙建国"];
+        let plates: Vec<String> = (0..3_000).map(|n| format!("鲁M{n:05}")).collect();
+        let rows: Vec<(&str, &str, &str, &str)> = plates.iter().enumerate().map(|(n, plate)| ("111111111111111111", names[n % 2], "", plate.as_str())).collect();
+        desk.cars(&rows).await;
+        assert!(desk.compare_by(&["A-01", "K-11"]).await.is_empty());
+        let waiting = desk.app.app.db.number("SELECT COUNT(*) FROM identity_case", vec![]).await.unwrap();
+        assert!(waiting <= crate::identities::review::MOST_NEW_CASES as i64, "{waiting}");
     }
 }

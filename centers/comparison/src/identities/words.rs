@@ -26,7 +26,12 @@ pub(crate) fn told(reasons: &[Reason], slip: Option<Slip>) -> String {
         (None, "是另一人的证号" | "不在本县登记中") => "所填号码为占位号码".to_owned(),
         (None, _) => "证件号码有误".to_owned(),
     });
-    for part in ["出生日期", "性别", "家庭"] {
+    match finding(reasons, "家庭") {
+        UNKNOWN => {}
+        SAME => out.push("所写亲属与此人同户".to_owned()),
+        _ => out.push("所写亲属与此人不同户".to_owned()),
+    }
+    for part in ["出生日期", "性别"] {
         match finding(reasons, part) {
             UNKNOWN => {}
             SAME => out.push(format!("{part}一致")),
@@ -49,6 +54,13 @@ pub(crate) fn parts(reasons: &[Reason], slip: Option<Slip>) -> Vec<(String, Stri
     reasons
         .iter()
         .map(|reason| (reason.part.to_owned(), said(reason), reason.bits as f32))
+        .collect()
+}
+
+/// The same without weights, what says nothing left out.
+pub(crate) fn findings(reasons: &[Reason]) -> Vec<(String, String)> {
+    let said = reasons.iter().filter(|reason| reason.finding != UNKNOWN);
+    said.map(|reason| (reason.part.to_owned(), reason.finding.to_owned()))
         .collect()
 }
 

@@ -68,8 +68,16 @@ pub(super) fn compose(
     }
     let mut outcomes = Vec::new();
     for (rule, rows) in rules.iter().zip(raws) {
-        let mut subjects: BTreeMap<(i64, Option<String>), Vec<Raw>> = BTreeMap::new();
+        let mut subjects: BTreeMap<(i64, Option<String>, Option<String>), Vec<Raw>> = BTreeMap::new();
         for mut raw in rows {
+            let misused = |(table, row_no): &(String, i64)| {
+                let found = linked.get(table);
+                found.is_some_and(|linked| linked.misused.contains(row_no))
+            };
+            if !raw.agree && raw.rows.iter().any(misused) {
+                // Under another's name the number says nothing about its owner; K-11 asks the office that keeps the record.
+                continue;
+            }
             if let Some(link) = known.link(&raw) {
                 // Whose row it is was settled with the name; a rule compares names more narrowly.
                 raw.agree = true;
@@ -85,9 +93,10 @@ pub(super) fn compose(
                 "person" => raw.person_key,
                 _ => raw.subject_key.unwrap_or(raw.person_key),
             };
-            subjects.entry((subject, raw.programme.clone())).or_default().push(raw);
+            let apart = (subject, raw.programme.clone(), raw.part.clone());
+            subjects.entry(apart).or_default().push(raw);
         }
-        for ((subject, _), rows) in subjects {
+        for ((subject, ..), rows) in subjects {
             for group in by_period(rows) {
                 let outcome = word(rule, subject, group, &known, programmes, files);
                 if RegionCode::from_i64(outcome.draft.region).is_some_and(|r| area.contains(r)) {
@@ -259,7 +268,10 @@ fn word(
         .into_iter()
         .collect();
     let account = rule.subject == "account";
-    let paid = payments_of(first, &people, account, from, to, known, programmes);
+    let paid = match rule.payments {
+        true => payments_of(first, &people, account, from, to, known, programmes),
+        false => Vec::new(),
+    };
     let money_fen = match group.iter().filter_map(|r| r.amount_fen).collect::<Vec<_>>() {
         own if own.is_empty() => paid.iter().map(|(_, p)| p.amount_fen).sum(),
         own => own.iter().sum(),
@@ -327,10 +339,11 @@ fn word(
     };
     let programme = first.programme.clone();
     let key = format!(
-        "{}|{}:{subject}|{}{}",
+        "{}|{}:{subject}|{}{}{}",
         rule.id,
         kind.id(),
         programme.as_ref().map(|p| format!("{p}|")).unwrap_or_default(),
+        first.part.as_ref().map(|p| format!("{p}|")).unwrap_or_default(),
         month(from)
     );
     let mut evidence = Vec::new();
@@ -372,7 +385,7 @@ fn word(
         proposed_exception: exception,
         summary,
         evidence,
-        owner_department: rule.verifier.clone(),
+        owner_department: first.owner.clone().unwrap_or_else(|| rule.verifier.clone()),
     };
     let mut people = people;
     if cadre {

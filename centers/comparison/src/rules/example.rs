@@ -19,7 +19,7 @@ use super::{Example, Rule, evaluate::evaluate};
 use crate::{
     engine::{
         HouseholdRow, Inputs, MemberRow, PaymentRow, PersonRow, PlainRow, ProgrammeRow, RegisterBuilder, Registers,
-        Table, encode_batches, is_plain,
+        Table, encode_batches, is_given,
     },
     finding::Confidence,
 };
@@ -42,7 +42,7 @@ pub(crate) async fn prove(rule: &Arc<Rule>, example: &Example, contracts: &Contr
     let known = |t: &str| {
         rule.sources.iter().any(|s| s == t)
             || ["households", "members", "payments", "persons"].contains(&t)
-            || rule.registers.iter().any(|r| r == t && is_plain(t))
+            || rule.registers.iter().any(|r| r == t && is_given(t))
     };
     if let Some(stray) = example.tables.keys().find(|t| !known(t)) {
         return Err(format!("table {stray} is not among the rule's sources"));
@@ -183,7 +183,7 @@ fn registers(tables: &BTreeMap<String, Vec<Row>>) -> Result<Registers, String> {
             death_date: day(row, "death_date")?,
         }]);
     }
-    for (name, rows) in tables.iter().filter(|(name, _)| is_plain(name)) {
+    for (name, rows) in tables.iter().filter(|(name, _)| is_given(name)) {
         let rows: Result<Vec<PlainRow>, String> = rows.iter().map(plain_row).collect();
         builder.plain(name, rows?).map_err(|e| e.to_string())?;
     }

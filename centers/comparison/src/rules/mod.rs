@@ -23,7 +23,7 @@ pub use records::LINK_LABEL;
 use serde::Deserialize;
 
 use crate::{
-    engine::class,
+    engine::{MISUSED, class},
     finding::{Mode, Severity},
 };
 
@@ -86,6 +86,9 @@ pub struct Rule {
     /// Title of that record.
     #[serde(default)]
     pub record: String,
+    /// Whether what was paid belongs to the evidence.
+    #[serde(default = "yes")]
+    pub payments: bool,
     /// Sources read whole: where a record is found by the code of a firm, not by a person.
     #[serde(default)]
     pub whole: Vec<String>,
@@ -172,7 +175,16 @@ fn person() -> String {
     "person".to_owned()
 }
 
+fn yes() -> bool {
+    true
+}
+
 impl Rule {
+    /// Whether it asks whose records these are: it reads what linking found out about all deliveries.
+    pub fn asks_whose(&self) -> bool {
+        self.registers.iter().any(|register| register == MISUSED)
+    }
+
     /// The classes of people the shared probe must keep for it.
     pub fn classes(&self) -> u8 {
         self.subjects.iter().fold(0, |all, s| all | class_of(s).unwrap_or(0))

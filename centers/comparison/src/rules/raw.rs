@@ -23,6 +23,10 @@ pub(super) struct Raw {
     pub(super) name: Option<String>,
     pub(super) region: Option<i64>,
     pub(super) programme: Option<String>,
+    /// What keeps findings about one subject apart, e.g. the source.
+    pub(super) part: Option<String>,
+    /// The office that is asked, where it is not the rule's.
+    pub(super) owner: Option<String>,
     pub(super) from: i32,
     pub(super) to: i32,
     pub(super) agree: bool,
@@ -72,10 +76,16 @@ pub(super) fn read(rule: &Rule, batches: &[RecordBatch]) -> Result<Vec<Raw>, Eng
                 name: text("name"),
                 region: int("region"),
                 programme: text("programme"),
+                part: text("part"),
+                owner: text("owner").filter(|owner| !owner.is_empty()),
                 from: int("month_from").ok_or_else(|| missing("month_from"))? as i32,
                 to: int("month_to").ok_or_else(|| missing("month_to"))? as i32,
                 agree: agree || rule.confidence == "own",
-                certainty: Confidence::E1,
+                certainty: if rule.asks_whose() {
+                    Confidence::E2
+                } else {
+                    Confidence::E1
+                },
                 exception: text("exception"),
                 severity: text("severity").and_then(|s| severity(&s)),
                 via: text("via"),
@@ -84,6 +94,7 @@ pub(super) fn read(rule: &Rule, batches: &[RecordBatch]) -> Result<Vec<Raw>, Eng
                 rows: lines
                     .iter()
                     .filter_map(|(t, at)| int_at(batch.column(*at), i).map(|n| (t.clone(), n)))
+                    .chain(text("record_of").zip(int("record_no")))
                     .collect(),
             });
         }

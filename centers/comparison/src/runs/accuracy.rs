@@ -66,6 +66,7 @@ struct Case {
     from: Month,
     to: Month,
     class: String,
+    dataset: String,
     linkable: bool,
     alarm: bool,
     excused: bool,
@@ -81,6 +82,7 @@ pub fn accuracy(
 ) -> AppResult<Accuracy> {
     let mut out = Accuracy::default();
     let mut cases: HashMap<(String, i64), Vec<Case>> = HashMap::new();
+    let mut misuses: HashMap<(String, i64), bool> = HashMap::new();
     let marked: HashSet<(&str, &str, i64)> = checks.iter().map(|(c, d, n)| (c.as_str(), d.as_str(), *n)).collect();
     for (check, _, _) in checks {
         out.rules.entry(check.clone()).or_default().alarms.planted += 1;
@@ -110,7 +112,11 @@ pub fn accuracy(
         };
         let linkable = get("confidence") != "E3";
         let key = keys.person_key(&number.number).0;
+        if class == MISUSED_CLASS && !get("dataset").is_empty() {
+            misuses.insert((get("dataset"), key), false);
+        }
         cases.entry((rule, key)).or_default().push(Case {
+            dataset: get("dataset"),
             expected: get("expected"),
             programme: get("programme"),
             from,
@@ -128,6 +134,23 @@ pub fn accuracy(
         let row = row.map_err(|e| unreadable(findings, e))?;
         let get = |name: &str| columns.get(&row, name);
         let rule = get("规则");
+        if rule == MISUSED_RULE {
+            // A number under another's name is asked about once for all rules that would have read its record.
+            let tally = &mut out.rules.entry(rule).or_default().alarms;
+            let Some((source, key)) = source_and_person(&get("疑点键")) else {
+                continue;
+            };
+            let of = (source, key);
+            let right = misuses.get_mut(&of).map(|found| *found = true).is_some();
+            if get("可能例外").is_empty() {
+                count(tally, right);
+            }
+            let theirs = cases.iter_mut().filter(|((_, person), _)| *person == key);
+            for case in theirs.flat_map(|(_, cases)| cases) {
+                case.excused |= case.class == MISUSED_CLASS && case.dataset == of.0;
+            }
+            continue;
+        }
         if !planted.contains(&rule) {
             *out.unplanted.entry(rule).or_default() += 1;
             continue;
@@ -156,6 +179,10 @@ pub fn accuracy(
             }
         }
     }
+    if let Some(tally) = out.rules.get_mut(MISUSED_RULE) {
+        misuses.values().for_each(|found| count(&mut tally.hits, *found));
+        tally.linkable = tally.hits;
+    }
     for ((rule, _), cases) in &cases {
         for case in cases {
             let tally = out.rules.entry(rule.clone()).or_default();
@@ -167,7 +194,11 @@ pub fn accuracy(
                     }
                 }
                 "exception" => count(&mut tally.exceptions, case.excused),
-                _ => count(&mut tally.misses, case.alarm || case.excused),
+                // That the number is another's is asked, whatever the rule.
+                _ => count(
+                    &mut tally.misses,
+                    case.alarm || (case.excused && case.class != MISUSED_CLASS),
+                ),
             }
             if case.expected != "miss" {
                 let found = case.alarm || case.excused;
@@ -208,6 +239,17 @@ pub fn links_accuracy(sets: &[LinkedSet], truth: &Path, keys: &KeyRing) -> AppRe
         }
     }
     Ok(out)
+}
+
+/// The rule that asks about numbers under another's name, and their class in the truth.
+const MISUSED_RULE: &str = "K-11";
+const MISUSED_CLASS: &str = "misused_id";
+
+/// Of the key of its finding: `K-11|person:7|vehicles|2020-01`.
+fn source_and_person(key: &str) -> Option<(String, i64)> {
+    let mut parts = key.split('|').skip(1);
+    let (person, source) = (parts.next()?, parts.next()?);
+    Some((source.to_owned(), person.strip_prefix("person:")?.parse().ok()?))
 }
 
 fn count(tally: &mut Tally, found: bool) {

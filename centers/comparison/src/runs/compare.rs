@@ -35,7 +35,12 @@ pub async fn compare(
     let wanted = rules.select(only);
     let mut snapshots = Vec::new();
     for current in current_sources(db).await? {
-        if wanted.iter().any(|r| r.sources.contains(&current.data_set)) {
+        let contract = sources.contracts.get(&current.data_set);
+        let asked = contract.is_some_and(|contract| identities::is_asked(contract));
+        if wanted
+            .iter()
+            .any(|r| r.sources.contains(&current.data_set) || (asked && r.asks_whose()))
+        {
             let path = sources.store.path(&current.data_set, &current.snapshot);
             snapshots.push(Snapshot::open(&path).map_err(AppError::internal)?);
         }
@@ -43,7 +48,8 @@ pub async fn compare(
     let registers = engine::freeze(db, &|_, _| true).await?;
     let (mut all, files) = inputs(&registers, &snapshots).map_err(AppError::internal)?;
     let identities = identities::link_all(db, registers.persons()?, &snapshots, &|_, _| true).await?;
-    identities::beside(&mut all, &identities).map_err(AppError::internal)?;
+    identities::beside(&mut all, &identities, None).map_err(AppError::internal)?;
+    identities::ask_whose(&mut all, &snapshots, &identities).map_err(AppError::internal)?;
     let output = evaluate(&wanted, &all, &registers.programmes, &files, area, day, &mut |_, _| {
         true
     })

@@ -137,12 +137,17 @@ async fn carry_out(app: &App, actor: &Actor, id: i64, handle: &ProgressHandle) -
     let mut wanted = rules.select(&order.rule_ids());
     let kind = order.kind();
     if let RunKind::Touched(data_sets) = &kind {
-        wanted.retain(|r| r.sources.iter().any(|s| data_sets.contains(s)));
+        wanted.retain(|r| r.asks_whose() || r.sources.iter().any(|s| data_sets.contains(s)));
     }
     let mut snapshots = Vec::new();
     let mut unsealed = Vec::new();
     for current in current_sources(&app.db).await? {
-        if !wanted.iter().any(|r| r.sources.contains(&current.data_set)) {
+        let contract = sources.contracts.get(&current.data_set);
+        let asked = contract.is_some_and(|contract| identities::is_asked(contract)) && kind == RunKind::Full;
+        if !wanted
+            .iter()
+            .any(|r| r.sources.contains(&current.data_set) || (asked && r.asks_whose()))
+        {
             continue;
         }
         let snapshot = open_snapshot(&sources, &current.data_set, &current.snapshot)?;
@@ -156,7 +161,10 @@ async fn carry_out(app: &App, actor: &Actor, id: i64, handle: &ProgressHandle) -
         RunKind::Full => None,
         RunKind::Touched(data_sets) => {
             handle.phase("正在核对每一行是谁的记录");
-            sets = identities::of_deliveries(app, &snapshots, &|done, total| handle.report(done, total)).await?;
+            let report = |done, total| handle.report(done, total);
+            let effort;
+            (sets, effort) = identities::of_deliveries(app, &snapshots, &report).await?;
+            tracing::info!(run = id, ?effort, "identities of new deliveries");
             let touched = touched_by(app, &sources, data_sets, &snapshots, &sets, order.region()).await?;
             let params = app
                 .part::<BeforePayment>()
@@ -210,7 +218,8 @@ async fn carry_out(app: &App, actor: &Actor, id: i64, handle: &ProgressHandle) -
 
     handle.phase("正在按规则比对");
     let (mut all, files) = inputs(&registers, &snapshots).map_err(AppError::internal)?;
-    identities::beside(&mut all, &sets).map_err(AppError::internal)?;
+    identities::beside(&mut all, &sets, few).map_err(AppError::internal)?;
+    identities::ask_whose(&mut all, &snapshots, &sets).map_err(AppError::internal)?;
     let day = app.clock.today();
     let left_out = if order.public_interest.is_empty() {
         let of: Option<Vec<i64>> = few.map(|people| people.iter().copied().collect());
@@ -304,6 +313,8 @@ async fn publish(app: &App, actor: &Actor, order: &Run, judged: &Judged<'_>, sin
             .counts
             .iter()
             .filter(|c| judged.left_out == 0 || !reads_secrets(&c.rule, &sources.contracts))
+            // A run about some deliveries did not read the others, which may have been asked about as well.
+            .filter(|c| judged.touched.is_none() || !c.rule.asks_whose())
             .map(|c| Evaluated {
                 rule_id: c.rule.id.clone(),
                 rule_version: c.rule.version,

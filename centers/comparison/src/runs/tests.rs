@@ -204,6 +204,27 @@ both_databases! {
         assert!(failed.message.contains("快照"));
     }
 
+    async fn a_snapshot_deleted_under_a_run_is_named_and_nothing_is_found_or_cleared(db: TestDb) {
+        let desk = desk(db).await;
+        import_cars(&desk).await;
+        let (app, actor) = (&desk.app.app, an_actor(Role::CountyAdmin, "371621"));
+        let first = request_run(app, &actor, &request()).await.unwrap();
+        execute(app, &actor, first).await.unwrap();
+        let before = desk.memory.0.lock().unwrap().clone();
+        let used = run_snapshots(&app.db, first).await.unwrap().remove(0);
+        let second = request_run(app, &actor, &request()).await.unwrap();
+        std::fs::remove_file(app.part::<Sources>().unwrap().store.path("vehicles", &used.hash)).unwrap();
+        let refusal = execute(app, &actor, second).await.unwrap_err();
+        assert!(refusal.message.contains("“机动车登记”的数据快照无法读取") && refusal.message.contains("重新导入"), "{}", refusal.message);
+        assert_eq!(*desk.memory.0.lock().unwrap(), before, "what is known stays as it is");
+        assert_eq!(run(&app.db, second).await.unwrap().unwrap().state(), RunState::Failed);
+        let mut county = desk.app.as_role(Role::CountyAdmin, "371621").await;
+        assert!(county.get(&format!("/desk/runs/{second}")).await.text().contains("数据快照无法读取"));
+        import_cars(&desk).await;
+        let third = request_run(app, &actor, &request()).await.unwrap();
+        assert_eq!(execute(app, &actor, third).await.unwrap(), RunState::Published, "the way out works");
+    }
+
     async fn a_crash_leaves_the_run_interrupted_and_repeatable(db: TestDb) {
         let desk = desk(db).await;
         let (app, actor) = (&desk.app.app, an_actor(Role::CountyAdmin, "371621"));

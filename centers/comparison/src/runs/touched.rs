@@ -70,12 +70,10 @@ pub(super) async fn touched_by(
             everyone = true;
             continue;
         };
-        // Rows without a number say nothing of who changed: everyone linked before or now is asked about.
+        // Rows without a number say nothing of who changed: everyone is asked about to whom a row was linked otherwise.
         let was = identities::latest(db, &app.objects, name, &before.hash).await?;
         let is = sets.iter().find(|set| set.data_set == *name);
-        for set in was.iter().chain(is) {
-            people.extend(set.linked.iter().map(|row| row.person_key));
-        }
+        people.extend(identities::linked_otherwise(was.as_ref(), is));
         let changed = tokio::task::spawn_blocking(move || difference(&before, &after))
             .await
             .map_err(AppError::internal)?
@@ -98,7 +96,7 @@ pub(super) async fn touched_by(
 pub(super) fn rules_reading(rules: Vec<Arc<Rule>>, data_sets: &[String], few: bool, params: &Params) -> Vec<Arc<Rule>> {
     rules
         .into_iter()
-        .filter(|r| r.sources.iter().any(|s| data_sets.contains(s)))
+        .filter(|r| r.asks_whose() || r.sources.iter().any(|s| data_sets.contains(s)))
         .filter(|r| !few || params.asks_of_few(r))
         .collect()
 }

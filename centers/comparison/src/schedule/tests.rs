@@ -168,7 +168,7 @@ both_databases! {
         let run = runs::run(&app.db, deliveries.last_run.unwrap()).await.unwrap().unwrap();
         assert_eq!((run.kind(), run.touched, run.people), (RunKind::Touched(vec!["vehicles".into()]), 3, 3), "only who is touched");
         let read: Vec<String> = runs::run_rules(&app.db, run.id).await.unwrap().into_iter().map(|r| r.rule_id).collect();
-        assert_eq!(read, ["A-01"], "only rules that read what came, with all their sources there");
+        assert_eq!(read, ["A-01", "K-11"], "only rules that read what came, with all their sources there, and whose it is");
         {
             let kept = desk.memory.0.lock().unwrap();
             let (stamp, drafts) = kept.last().unwrap();

@@ -19,6 +19,7 @@ mod households;
 mod incomes;
 mod indicators;
 mod members;
+mod misused;
 mod pairings;
 mod payments;
 mod persons;
@@ -46,7 +47,13 @@ pub use plain::PlainRow;
 pub(super) use plain::read_all;
 pub use programmes::ProgrammeRow;
 
-use super::{EngineError, Table, columns::Columns};
+use super::{
+    EngineError, Table,
+    columns::{Columns, encode},
+};
+
+/// The register of misused numbers.
+pub(crate) const MISUSED: &str = "misused";
 
 /// All registers, in the order in which they are frozen.
 const ALL: &[Register] = &[
@@ -73,6 +80,7 @@ const ALL: &[Register] = &[
     pairings::REGISTER,
     helper_kin::REGISTER,
     regions::REGISTER,
+    misused::REGISTER,
 ];
 
 /// Name and type (`i` whole number, `t` text, `d` day or month, `b` yes or no) of the columns of a register.
@@ -96,11 +104,31 @@ pub(super) enum Rows {
     /// `sorted_by`. Days are `YYYY-MM-DD` or `YYYY-MM`. Empty where the table `of` does not exist, because the module
     /// that owns it is not installed.
     Plain { of: &'static str, sql: &'static str },
+    /// Found out about the deliveries after the registers were frozen ([`found`]); empty until then.
+    Found,
 }
 
 /// Whether a register's rows come as they stand in the database.
 pub(crate) fn is_plain(name: &str) -> bool {
     register(name).is_some_and(|r| matches!(r.rows, Rows::Plain { .. }))
+}
+
+/// Whether a register's rows are given row by row: as they stand in the database, or as linking found them.
+pub(crate) fn is_given(name: &str) -> bool {
+    register(name).is_some_and(|r| !matches!(r.rows, Rows::Built(_)))
+}
+
+/// A register that was found out, from its rows in the order of its sorting.
+pub(crate) fn found(name: &str, rows: &[PlainRow]) -> Result<Table, EngineError> {
+    let register = register(name)
+        .filter(|r| matches!(r.rows, Rows::Found))
+        .ok_or_else(|| EngineError::Table(name.to_owned(), "no such register".into()))?;
+    let mut columns = Columns::new(register.layout);
+    for row in rows {
+        plain::push(&mut columns, register, row)?;
+    }
+    let bytes = encode(columns)?;
+    Ok(Table::from_bytes(name, &hex::encode(Sha256::digest(&bytes)), bytes)?)
 }
 
 /// A register by SQL name.
@@ -174,7 +202,7 @@ impl RegisterBuilder {
 
     /// Rows of a plain register, in its order of sorting.
     pub fn plain(&mut self, name: &str, rows: Vec<PlainRow>) -> Result<(), EngineError> {
-        let Some(register) = register(name).filter(|r| matches!(r.rows, Rows::Plain { .. })) else {
+        let Some(register) = register(name).filter(|r| !matches!(r.rows, Rows::Built(_))) else {
             return Err(EngineError::Table(name.to_owned(), "no such plain register".into()));
         };
         let columns = self
@@ -239,7 +267,7 @@ impl RegisterBuilder {
     fn encode(&mut self, register: &'static Register) -> Result<(Bytes, String), EngineError> {
         let bytes = match register.rows {
             Rows::Built(build) => build(self)?,
-            Rows::Plain { .. } => plain::encode(&mut self.plain, register)?,
+            Rows::Plain { .. } | Rows::Found => plain::encode(&mut self.plain, register)?,
         };
         let digest = hex::encode(Sha256::digest(&bytes));
         Ok((bytes, digest))

@@ -11,6 +11,8 @@ pub(super) mod tests;
 
 use ::store::SqlMigration;
 pub use model::{Said, State};
+#[cfg(test)]
+pub(crate) use store::MOST_NEW_CASES;
 pub(crate) use store::{Answers, answers, open_cases, take_in};
 use web::{Layer, MenuEntry, Routes};
 

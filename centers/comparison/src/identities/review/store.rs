@@ -7,11 +7,12 @@ use access::Scope;
 use kernel::{AppError, AppResult, Timestamp};
 use linkage::persons::Answer;
 use records::flow::Code;
+use serde::{Deserialize, Serialize};
 use trail::RecordedTx;
 use web::App;
 
 use super::model::{Said, State};
-use crate::identities::{Concern, LinkedSet};
+use crate::identities::{Concern, Doubt, LinkedSet};
 
 /// A row and the person it may be about.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -38,9 +39,40 @@ impl Case {
         State::parse(&self.state).unwrap_or(State::Gone)
     }
 
-    /// Part, finding, bits.
-    pub(crate) fn reasons(&self) -> Vec<(String, String, f32)> {
+    /// How far the row and the likeliest person agree, and the row and the other one.
+    pub(crate) fn reasons(&self) -> Reasons {
         serde_json::from_str(&self.reasons).unwrap_or_default()
+    }
+}
+
+/// Part, finding, bits.
+type Parts = Vec<(String, String, f32)>;
+
+/// What was found out about a row and one or two people, as it is kept.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(from = "Kept")]
+pub(crate) struct Reasons {
+    pub(crate) first: Parts,
+    pub(crate) second: Parts,
+}
+
+/// Cases of before know the likeliest person's alone.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Kept {
+    First(Parts),
+    Both { first: Parts, second: Parts },
+}
+
+impl From<Kept> for Reasons {
+    fn from(kept: Kept) -> Reasons {
+        match kept {
+            Kept::First(first) => Reasons {
+                first,
+                second: Vec::new(),
+            },
+            Kept::Both { first, second } => Reasons { first, second },
+        }
     }
 }
 
@@ -121,6 +153,40 @@ pub(crate) async fn open_cases(db: &impl Query, scope: &Scope) -> AppResult<u64>
         ..Narrow::default()
     };
     count(db, scope, &by).await
+}
+
+/// How far the people of a place are through their cases: answered, and answered or waiting.
+pub(crate) async fn progress(db: &impl Query, scope: &Scope, hidden: &[String]) -> AppResult<(u64, u64)> {
+    let of = async |state: State| {
+        let by = Narrow {
+            state: state.id().to_owned(),
+            concerned: true,
+            hidden: hidden.to_vec(),
+            ..Narrow::default()
+        };
+        count(db, scope, &by).await
+    };
+    let mut answered = 0;
+    for state in State::ALL.iter().filter(|state| state.is_answered()) {
+        answered += of(*state).await?;
+    }
+    Ok((answered, answered + of(State::Open).await?))
+}
+
+/// What this account answered last, since then, and could still take back.
+pub(crate) async fn just_answered(
+    db: &impl Query,
+    scope: &Scope,
+    account: i64,
+    since: Timestamp,
+) -> AppResult<Option<Case>> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" AND c.answered_by = ").bind(account);
+    sql.push(" AND c.answered_at >= ").bind(since.millis());
+    sql.push(" AND c.state IN ('same', 'not_same', 'cannot_tell')");
+    scope.restrict(&mut sql, "c.region");
+    sql.push(" ORDER BY c.answered_at DESC, c.id LIMIT 1");
+    Ok(db.fetch(sql).await?.pop())
 }
 
 /// One case within the scope.
@@ -272,6 +338,9 @@ pub(crate) async fn answers(db: &impl Query) -> AppResult<Answers> {
     Ok(out)
 }
 
+/// Cases that one delivery may open at a time, the weightiest first.
+pub(crate) const MOST_NEW_CASES: usize = 2_000;
+
 /// Takes in what a comparison could not tell: new cases open, known ones are brought up to date, open ones that it did
 /// not meet again are gone.
 pub(crate) async fn take_in(
@@ -297,7 +366,16 @@ pub(crate) async fn take_in(
             .await?;
         let known: BTreeMap<(i64, i64), Known> = known.into_iter().map(|k| ((k.tag, k.person_key), k)).collect();
         let (mut met, mut beside) = (HashSet::new(), HashSet::new());
-        for doubt in &set.doubts {
+        let mut doubts: Vec<&Doubt> = set.doubts.iter().collect();
+        doubts.sort_by(|a, b| {
+            let weight = |doubt: &Doubt| concern.of(doubt.person_key);
+            weight(b)
+                .cmp(&weight(a))
+                .then(b.probability.total_cmp(&a.probability))
+                .then(a.row_no.cmp(&b.row_no))
+        });
+        let mut room = MOST_NEW_CASES;
+        for doubt in doubts {
             let of = (doubt.tag as i64, doubt.person_key);
             if !met.insert(of) {
                 continue;
@@ -305,7 +383,11 @@ pub(crate) async fn take_in(
             // Two who fit alike: a question about the other one stays open as well.
             beside.extend(doubt.second_key.map(|second| (doubt.tag as i64, second)));
             let per_mille = (f64::from(doubt.probability) * 1_000.0).round() as i64;
-            let reasons = serde_json::to_string(&doubt.reasons).map_err(AppError::internal)?;
+            let reasons = Reasons {
+                first: doubt.reasons.clone(),
+                second: doubt.second_reasons.clone(),
+            };
+            let reasons = serde_json::to_string(&reasons).map_err(AppError::internal)?;
             match known.get(&of) {
                 Some(case) => {
                     let state = if case.state == State::Gone.id() {
@@ -331,7 +413,10 @@ pub(crate) async fn take_in(
                     )
                     .await?;
                 }
+                // A delivery without numbers asks no more than people can answer; the others wait for the next run.
+                None if room == 0 => {}
                 None => {
+                    room -= 1;
                     tx.execute(
                         "INSERT INTO identity_case (id, data_set, tag, person_key, second_key, snapshot, row_no, name, region, \
                          concern, per_mille, reasons, state, found_at, run_id) \

@@ -115,6 +115,59 @@ pub(in crate::identities) async fn desk(db: testkit::TestDb) -> Desk {
 }
 
 impl Desk {
+    /// Lets these people live in the village: key, name, birth.
+    pub(in crate::identities) async fn settle(&self, people: &[(i64, String, String)]) {
+        let tx = self.app.app.trail.begin(&Actor::system()).await.unwrap();
+        for (key, name, birth) in people {
+            tx.execute(
+                "INSERT INTO person (person_key, name, sex, birth, region, kin, household_id, id_sealed) \
+                 VALUES ($1, $2, 2, $3, $4, '01', NULL, $5)",
+                args![*key, name.as_str(), birth.as_str(), VILLAGE, vec![0_u8]],
+            )
+            .await
+            .unwrap();
+        }
+        tx.commit(trail::Act::new("test.seed", "people")).await.unwrap();
+    }
+
+    pub(in crate::identities) fn key_of(&self, number: &str) -> i64 {
+        let number = kernel::IdNumber::parse(number).unwrap().number;
+        self.app.app.keys.person_key(&number).0
+    }
+
+    /// Lets these people live in households: key, name, birth, kin, household.
+    pub(in crate::identities) async fn house(&self, people: &[(i64, &str, &str, &str, i64)]) {
+        let tx = self.app.app.trail.begin(&Actor::system()).await.unwrap();
+        for (key, name, birth, kin, household) in people {
+            tx.execute(
+                "INSERT INTO person (person_key, name, sex, birth, region, kin, household_id, id_sealed) \
+                 VALUES ($1, $2, 2, $3, $4, $5, $6, $7)",
+                args![*key, *name, *birth, VILLAGE, *kin, *household, vec![0_u8]],
+            )
+            .await
+            .unwrap();
+        }
+        tx.commit(trail::Act::new("test.seed", "people")).await.unwrap();
+    }
+
+    /// Imports a delivery as the office would send it.
+    pub(in crate::identities) async fn deliver(&self, data_set: &str, text: &str) {
+        let file = self.folder.path().join(format!("{data_set}.csv"));
+        std::fs::write(&file, text).unwrap();
+        import_file(&self.app.app, &Actor::system(), data_set, &file, false)
+            .await
+            .unwrap();
+    }
+
+    /// What the last comparison found out about a delivery.
+    pub(in crate::identities) async fn links(&self, data_set: &str) -> crate::identities::LinkedSet {
+        let app = &self.app.app;
+        let current = crate::sources::current_sources(&app.db).await.unwrap();
+        let current = current.into_iter().find(|c| c.data_set == data_set).unwrap();
+        let found = crate::identities::latest(&app.db, &app.objects, data_set, &current.snapshot).await;
+        found.unwrap().unwrap()
+    }
+
     /// Imports a table of cars: number, name, address, plate.
     pub(in crate::identities) async fn cars(&self, rows: &[(&str, &str, &str, &str)]) {
         let line = |(number, name, address, plate): &(&str, &str, &str, &str)| {
@@ -129,10 +182,14 @@ impl Desk {
     }
 
     pub(in crate::identities) async fn compare(&self) -> Vec<FindingDraft> {
+        self.compare_by(&["A-01"]).await
+    }
+
+    pub(in crate::identities) async fn compare_by(&self, rules: &[&str]) -> Vec<FindingDraft> {
         let request = RunRequest {
             purpose: "季度例行比对".into(),
             legal_basis: "社会救助暂行办法第五十八条".into(),
-            rules: vec!["A-01".into()],
+            rules: rules.iter().map(|rule| (*rule).to_owned()).collect(),
             area: COUNTY.parse().unwrap(),
             public_interest: String::new(),
             kind: RunKind::Full,
@@ -196,11 +253,20 @@ both_databases! {
             assert!(shown.text().contains(words), "{words} not in {}", shown.text());
         }
 
+        assert!(shown.text().contains("已核对 0 条，共 1 条") && !shown.text().contains("撤回这个判断"), "{}", shown.text());
+        assert!(shown.text().contains("✓ 相同") && shown.text().contains("申请查看"), "{}", shown.text());
+        assert_eq!(shown.body.matches(&format!("/desk/people/{}/reveal", desk.her)).count(), 1);
+
         assert_eq!(say(&mut clerk, id, "same", "是", "answer-one").await, StatusCode::UNPROCESSABLE_ENTITY, "a reason");
         assert_eq!(say(&mut clerk, id, "", "电话问过本人", "answer-two").await, StatusCode::UNPROCESSABLE_ENTITY, "a judgement");
         assert_eq!(say(&mut clerk, id, "same", "电话问过本人，车是她的", "answer-three").await, StatusCode::SEE_OTHER);
         assert_eq!(say(&mut clerk, id, "same", "电话问过本人，车是她的", "answer-three").await, StatusCode::SEE_OTHER, "once");
         assert_eq!(say(&mut clerk, id, "not_same", "又想了一想", "answer-four").await, StatusCode::CONFLICT);
+        let list = clerk.get("/desk/identities?state=open").await.text();
+        assert!(list.contains("已核对 1 条，共 1 条") && list.contains("刚才记下：") && list.contains("撤回这个判断"), "{list}");
+        let mut colleague = desk.app.as_role(Role::CdiAdmin, COUNTY).await;
+        let theirs = colleague.get("/desk/identities?state=open").await.text();
+        assert!(!theirs.contains("刚才记下"), "what another said is taken back on its own page, with a reason");
 
         let found = desk.compare().await;
         assert_eq!((found.len(), found[0].confidence, found[0].severity), (1, Confidence::E1, Severity::O));
@@ -208,6 +274,9 @@ both_databases! {
         assert_eq!(told.label, "身份对应");
         assert!(told.value.contains("姓名一致") && told.value.contains("核对为同一人：电话问过本人，车是她的"), "{}", told.value);
 
+        desk.app.clock.advance_days(1);
+        let mut clerk = desk.app.as_role(Role::FundUnitAdmin, COUNTY).await;
+        assert!(!clerk.get("/desk/identities").await.text().contains("撤回这个判断"), "not for ever");
         let back = [("reason", "记错了人，重新核对"), ("request_id", "return-one")];
         assert_eq!(clerk.post(&format!("/desk/identities/{id}/return"), &back).await.status, StatusCode::SEE_OTHER);
         let history = clerk.get(&format!("/desk/identities/{id}")).await.text();

@@ -29,7 +29,7 @@ struct DataSetPage {
     quality: Vec<QualityLine>,
     /// Whose rows they are, as the last comparison found out.
     identities: Vec<Pair>,
-    placeholders: String,
+    notes: Vec<String>,
 }
 
 /// How good a delivery was.
@@ -128,7 +128,7 @@ pub(crate) async fn show(ctx: Ctx, Path(name): Path<String>) -> Page {
         ],
         upload,
         identities: classes.map(|c| identity_pairs(&c)).unwrap_or_default(),
-        placeholders: classes.map(|c| placeholder_words(&c)).unwrap_or_default(),
+        notes: classes.map(|c| notes(&c)).unwrap_or_default(),
         columns: columns.collect(),
         quality: history.iter().filter_map(QualityLine::of).collect(),
         history: history.iter().map(BatchLine::of).collect(),
@@ -150,16 +150,29 @@ fn identity_pairs(c: &Classes) -> Vec<Pair> {
     .to_vec()
 }
 
-/// What the department is told about numbers that were typed to fill the field.
-fn placeholder_words(c: &Classes) -> String {
-    if c.placeholder_rows == 0 {
-        return String::new();
+/// What the department is told about a delivery that names nobody for certain.
+fn notes(c: &Classes) -> Vec<String> {
+    let share = |rows: u64| (rows * 100 / c.rows.max(1)).max(1);
+    let mut out = Vec::new();
+    if c.placeholder_rows > 0 {
+        out.push(format!(
+            "有 {} 行（占 {}%）填的是 {} 个被许多不同姓名共用的证件号码，看来是为填满此列而写的。这些行按没有号码处理，号码的主人不受影响。请报送部门补上真实号码后重新报送。",
+            c.placeholder_rows, share(c.placeholder_rows), c.placeholders
+        ));
     }
-    let share = (c.placeholder_rows * 100 / c.rows.max(1)).max(1);
-    format!(
-        "有 {} 行（占 {share}%）填的是 {} 个被许多不同姓名共用的证件号码，看来是为填满此列而写的。这些行按没有号码处理，号码的主人不受影响。请报送部门补上真实号码后重新报送。",
-        c.placeholder_rows, c.placeholders
-    )
+    if c.is_shifted() {
+        out.push(format!(
+            "有 {} 行（占 {}%）的证件号码是登记册中的人，姓名却是另一个人，多半是文件中姓名与号码错了位（例如只对其中一列排了序）。这些行不作为任何人的情况，也不逐条列出。请报送部门核对文件后重新报送。",
+            c.misused, share(c.misused)
+        ));
+    }
+    if c.crowds > 0 {
+        out.push(format!(
+            "有 {} 组人的姓名、出生、住地过于相近（一组超过两千人），没有号码的记录无法在这些组里逐一对照，这些记录没有对应到任何人。请报送部门补上号码，或写明出生日期和所在村。",
+            c.crowds
+        ));
+    }
+    out
 }
 
 impl BatchLine {
@@ -227,4 +240,32 @@ impl QualityLine {
 fn percent(part: i64, whole: i64) -> String {
     let hundredths = part * 10_000 / whole.max(1);
     format!("{}.{:02}%", hundredths / 100, hundredths % 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_village_of_namesakes_is_told_to_who_delivered_the_file() {
+        let crowded = Classes {
+            rows: 4_000,
+            unlinked: 4_000,
+            crowds: 1,
+            ..Classes::default()
+        };
+        let told = notes(&crowded).join("");
+        assert!(
+            told.contains("有 1 组人的姓名、出生、住地过于相近") && told.contains("没有对应到任何人"),
+            "{told}"
+        );
+        assert!(
+            notes(&Classes {
+                rows: 10,
+                exact: 10,
+                ..Classes::default()
+            })
+            .is_empty()
+        );
+    }
 }

@@ -11,7 +11,7 @@ use web::{
     parts::{Field, Filter, Pager, Tab},
 };
 
-use super::{LIST, hidden, layer, share, title};
+use super::{LIST, Standing, hidden, layer, share, standing, title};
 use crate::{
     identities::review::{
         model::State,
@@ -42,6 +42,7 @@ struct List {
     filter: Filter,
     pager: Pager,
     rows: Vec<Line>,
+    standing: Standing,
 }
 
 struct Line {
@@ -161,6 +162,7 @@ pub(in super::super) async fn show(ctx: Ctx, UrlQuery(query): UrlQuery<ListQuery
             query: serde_urlencoded::to_string(filled).unwrap_or_default(),
         },
         rows,
+        standing: standing(&ctx, &hides).await?,
     })
 }
 

@@ -3,7 +3,6 @@
 use access::Resource;
 use askama::Template;
 use axum::{Form, extract::Path};
-use directory::regions;
 use intake::contract::{ColumnType, Sensitivity};
 use kernel::{AppError, AppResult, PersonKey, RegionCode, Timestamp};
 use records::flow::Code;
@@ -15,7 +14,11 @@ use web::{
     parts::{Field, TimelineItem},
 };
 
-use super::{LIST, hidden, layer, share, title};
+use super::{
+    LIST, Standing, hidden, layer, share,
+    sides::{Line, known, lines},
+    standing, title,
+};
 use crate::{
     identities::review::{
         model::{Said, State, may_answer, may_take_back, reason},
@@ -46,21 +49,12 @@ struct OnePage {
     may_return: bool,
     request_id: String,
     next: Option<String>,
+    standing: Standing,
 }
 
 struct Answering {
     said: Field,
     reason: Field,
-}
-
-/// One field of the comparison.
-struct Line {
-    label: &'static str,
-    row: String,
-    person: String,
-    second: String,
-    finding: String,
-    mark: &'static str,
 }
 
 #[derive(Default, Deserialize)]
@@ -71,16 +65,6 @@ pub(in super::super) struct Filled {
     reason: String,
     #[serde(default)]
     request_id: String,
-}
-
-/// A person of the register as the page shows them.
-#[derive(Default)]
-struct Known {
-    name: String,
-    sex: &'static str,
-    birth: String,
-    place: String,
-    family: String,
 }
 
 async fn reached(ctx: &Ctx, id: i64, action: &str) -> AppResult<Case> {
@@ -101,11 +85,10 @@ pub(in super::super) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
     let act = Act::new("identity.view", format!("identity:{id}")).in_region(place_of(&case));
     ctx.trail.note(ctx.actor(), act).await?;
     let record = record(&ctx, &case).await?;
-    let first = known(&ctx, case.person_key).await?;
-    let second = match case.second_key {
-        Some(key) => Some(known(&ctx, key).await?),
-        None => None,
-    };
+    let mut people = Vec::new();
+    for key in [Some(case.person_key), case.second_key].into_iter().flatten() {
+        people.push(known(&ctx, key).await?);
+    }
     let state = case.state();
     let may = ctx.may("identity.answer", &Resource::in_region(place_of(&case)));
     let allowed = may_answer(state, about_self(&ctx, &case).await?);
@@ -124,8 +107,9 @@ pub(in super::super) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
         tone: state.tone(),
         share: share(case.per_mille),
         missing: record.is_none(),
-        second: second.is_some(),
-        rows: lines(&case, record.as_ref(), &first, second.as_ref()),
+        second: people.len() > 1,
+        rows: lines(&case, record.as_ref(), &people),
+        standing: standing(&ctx, &hidden(&ctx)?).await?,
         others: record
             .as_ref()
             .map(|r| others(&ctx, &case, r))
@@ -230,90 +214,6 @@ async fn record(ctx: &Ctx, case: &Case) -> AppResult<Option<EvidenceRow>> {
         .await
         .map_err(AppError::internal)?;
     Ok(read.unwrap_or_default())
-}
-
-async fn known(ctx: &Ctx, key: i64) -> AppResult<Known> {
-    let Some(person) = households::person(&ctx.db, PersonKey(key)).await? else {
-        return Ok(Known::default());
-    };
-    let tree = regions(ctx.app()).await?;
-    let family = match person.household_id {
-        Some(household) => store::family(&ctx.db, household, key).await?,
-        None => Vec::new(),
-    };
-    Ok(Known {
-        sex: match person.sex {
-            1 => "男",
-            2 => "女",
-            _ => "",
-        },
-        place: RegionCode::from_i64(person.region)
-            .map(|code| tree.path_in_county(code))
-            .unwrap_or_default(),
-        birth: person.birth,
-        name: person.name,
-        family: family.join("、"),
-    })
-}
-
-fn lines(case: &Case, record: Option<&EvidenceRow>, first: &Known, second: Option<&Known>) -> Vec<Line> {
-    let reasons = case.reasons();
-    let said = |parts: &[&str]| {
-        let found: Vec<&(String, String, f32)> = reasons.iter().filter(|r| parts.contains(&r.0.as_str())).collect();
-        let bits: f32 = found.iter().map(|r| r.2).sum();
-        let unknown = found.iter().all(|r| r.1 == "缺");
-        let words = match found.as_slice() {
-            [one] if unknown && one.0 != "证号" => "无从对照".to_owned(),
-            [one] => one.1.clone(),
-            many if many.iter().all(|r| r.1 == "相同") && !many.is_empty() => "相同".to_owned(),
-            many => many
-                .iter()
-                .map(|r| format!("{}{}", r.0, r.1))
-                .collect::<Vec<_>>()
-                .join("，"),
-        };
-        let mark = match bits {
-            _ if unknown => "",
-            b if b > 0.5 => "same",
-            b if b < -0.5 => "differs",
-            _ => "",
-        };
-        (words, mark)
-    };
-    let field = |id: &str| {
-        let found = record.and_then(|r| r.fields.iter().find(|f| f.id == id));
-        found.map_or_else(String::new, |f| f.text.clone())
-    };
-    let place = [field("address"), field("region")]
-        .into_iter()
-        .find(|t| !t.is_empty())
-        .unwrap_or_default();
-    let of = |get: fn(&Known) -> String| (get(first), second.map(get).unwrap_or_default());
-    let number = (
-        record.map_or_else(String::new, |_| field("id_no")),
-        of(|_| "登记册有号码".to_owned()),
-    );
-    let all: [(&'static str, String, (String, String), &[&str]); 6] = [
-        ("姓名", case.name.clone(), of(|k| k.name.clone()), &["姓", "名"]),
-        ("证件号码", number.0, number.1, &["证号"]),
-        ("出生日期", field("birth"), of(|k| k.birth.clone()), &["出生日期"]),
-        ("性别", field("sex"), of(|k| k.sex.to_owned()), &["性别"]),
-        ("住地", place, of(|k| k.place.clone()), &["住地"]),
-        ("同户的人", String::new(), of(|k| k.family.clone()), &["家庭"]),
-    ];
-    all.into_iter()
-        .map(|(label, row, (person, second), parts)| {
-            let (finding, mark) = said(parts);
-            Line {
-                label,
-                row,
-                person,
-                second,
-                finding,
-                mark,
-            }
-        })
-        .collect()
 }
 
 /// What else stands in the row and may be seen without a purpose.

@@ -1,0 +1,245 @@
+//! A new delivery linked by what it changed: rows that stood in the delivery before keep what was found out about them,
+//! the others are judged as that delivery taught.
+//!
+//! Rows with a right number need their own few people of the register and no more. Everybody is read only where a changed
+//! row has no usable number, for then anybody may be meant.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use kernel::{AppError, AppResult};
+use web::App;
+
+use super::{
+    Classes, How, LinkedSet,
+    changes::{Changes, Met, changes},
+    link::link_some,
+    people::Register,
+    places::Places,
+    review::Answers,
+    rows::PLACEHOLDER_NAMES,
+};
+use crate::{
+    engine::{EngineError, freeze_people},
+    snapshot::Snapshot,
+};
+
+/// What linking cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Effort {
+    /// People of the register that were read.
+    pub people_read: u64,
+    /// Rows whose identity was settled anew.
+    pub rows_linked: u64,
+    /// Rows that kept what was known.
+    pub rows_kept: u64,
+}
+
+/// A delivery, the one before it, and what was found out about that one.
+pub(super) struct Pair {
+    pub(super) before: Snapshot,
+    pub(super) after: Snapshot,
+    pub(super) was: LinkedSet,
+}
+
+impl Pair {
+    /// What changed; `None` where the earlier delivery does not say enough.
+    fn changes(&self) -> Result<Option<Changes>, EngineError> {
+        if self.was.learned.is_none() {
+            return Ok(None);
+        }
+        let was = &self.was;
+        let contents: HashSet<u64> = was
+            .linked
+            .iter()
+            .map(|row| row.content)
+            .chain(was.doubts.iter().map(|row| row.content))
+            .chain(was.misused.iter().map(|row| row.content))
+            .chain(was.aside_content.iter().copied())
+            .collect();
+        if contents.contains(&0) {
+            return Ok(None);
+        }
+        changes(&self.before, &self.after, &|content| contents.contains(&content))
+            .map(Some)
+            .map_err(|e| EngineError::Table(self.after.contract.name.clone(), e.to_string()))
+    }
+}
+
+/// Whether anybody of the register may be meant by a changed row.
+fn needs_everybody(changes: &Changes) -> bool {
+    let numbers = changes.fresh.chunk_by(|a, b| a.key == b.key);
+    let mut blocks = numbers.map(|block| (block[0].has_number, block.len()));
+    blocks.any(|(has_number, rows)| !has_number || rows >= PLACEHOLDER_NAMES)
+}
+
+/// What became of the pairs: linked by their changes, or left to a search among everybody.
+pub(super) struct Linked {
+    pub(super) sets: Vec<LinkedSet>,
+    /// Deliveries to be linked as a whole.
+    pub(super) whole: Vec<Snapshot>,
+    pub(super) effort: Effort,
+    /// Everybody, where they had to be read.
+    pub(super) everybody: Option<crate::engine::Table>,
+}
+
+/// Links new deliveries by what they changed. `everybody` reads the whole register, at most once.
+pub(super) async fn link_changed(
+    app: &App,
+    pairs: Vec<Pair>,
+    places: &Places,
+    answers: &Answers,
+    go_on: &(dyn Fn(u64, u64) -> bool + Sync),
+) -> AppResult<Linked> {
+    let mut out = Linked {
+        sets: Vec::new(),
+        whole: Vec::new(),
+        effort: Effort::default(),
+        everybody: None,
+    };
+    let total = pairs.len() as u64;
+    for (done, pair) in pairs.into_iter().enumerate() {
+        if !go_on(done as u64, total) {
+            return Err(AppError::conflict("比对已停止。"));
+        }
+        let (pair, changed) = blocking(move || pair.changes().map(|changed| (pair, changed))).await?;
+        let Some(changed) = changed else {
+            out.whole.push(pair.after);
+            continue;
+        };
+        let persons = if needs_everybody(&changed) {
+            if out.everybody.is_none() {
+                let all = crate::engine::freeze_persons(&app.db).await?;
+                out.effort.people_read += all.rows() as u64;
+                out.everybody = Some(all);
+            }
+            out.everybody.clone()
+        } else {
+            None
+        };
+        let persons = match persons {
+            Some(all) => all,
+            None => {
+                let met = changed.fresh.iter().chain(&changed.gone).filter(|row| row.has_number);
+                let keys: BTreeSet<i64> = met.map(|row| row.key).collect();
+                let few = freeze_people(&app.db, &keys).await?;
+                out.effort.people_read += few.rows() as u64;
+                few
+            }
+        };
+        out.effort.rows_linked += changed.fresh.len() as u64;
+        out.effort.rows_kept += changed.unchanged;
+        let (mut places, answers) = (places.clone(), answers.clone());
+        let work = move || {
+            let register = Register::read(&persons)?;
+            relink(&register, &mut places, &pair, &changed, &answers)
+        };
+        out.sets.push(blocking(work).await?);
+    }
+    Ok(out)
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, EngineError> + Send + 'static) -> AppResult<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(AppError::internal)?
+        .map_err(|e| AppError::conflict(e.in_words()).caused_by(e))
+}
+
+/// The changed rows judged, and beside them what the others keep.
+fn relink(
+    register: &Register,
+    places: &mut Places,
+    pair: &Pair,
+    changed: &Changes,
+    answers: &Answers,
+) -> Result<LinkedSet, EngineError> {
+    let was = &pair.was;
+    let some: Vec<u32> = changed.fresh.iter().map(|row| row.at).collect();
+    let Some(learned) = was.learned.clone() else {
+        return super::link::link(register, places, &pair.after, answers);
+    };
+    let mut set = link_some(register, places, &pair.after, answers, some, learned.clone())?;
+    set.learned = Some(learned);
+    set.classes = counted(&was.classes, &set.classes, &lost(register, was, &changed.gone));
+    let now = |content: u64| changed.kept.get(&content).map_or(&[][..], Vec::as_slice);
+    let mut once = HashSet::new();
+    for row in was.linked.iter().filter(|row| once.insert(row.content)) {
+        set.linked.extend(now(row.content).iter().map(|(at, row_no)| {
+            let mut row = row.clone();
+            (row.at, row.row_no) = (*at, *row_no);
+            row
+        }));
+    }
+    once.clear();
+    for doubt in was.doubts.iter().filter(|row| once.insert(row.content)) {
+        set.doubts.extend(now(doubt.content).iter().map(|(_, row_no)| {
+            let mut doubt = doubt.clone();
+            doubt.row_no = *row_no;
+            doubt
+        }));
+    }
+    once.clear();
+    for misused in was.misused.iter().filter(|row| once.insert(row.content)) {
+        set.misused.extend(now(misused.content).iter().map(|(_, row_no)| {
+            let mut misused = misused.clone();
+            misused.row_no = *row_no;
+            misused
+        }));
+    }
+    let fresh = set.set_aside.iter().copied().zip(set.aside_content.iter().copied());
+    let mut aside: Vec<(u32, u64)> = fresh.collect();
+    once.clear();
+    for content in was.aside_content.iter().filter(|content| once.insert(**content)) {
+        aside.extend(now(*content).iter().map(|(at, _)| (*at, *content)));
+    }
+    aside.sort_unstable();
+    (set.set_aside, set.aside_content) = aside.into_iter().unzip();
+    set.linked.sort_by_key(|row| row.at);
+    set.doubts.sort_by_key(|row| row.row_no);
+    set.misused.sort_by_key(|row| row.row_no);
+    Ok(set)
+}
+
+/// How the rows that are gone had been counted.
+fn lost(register: &Register, was: &LinkedSet, gone: &[Met]) -> Classes {
+    let linked: HashMap<u64, How> = was.linked.iter().map(|row| (row.content, row.how)).collect();
+    let doubts: HashSet<u64> = was.doubts.iter().map(|row| row.content).collect();
+    let misused: HashSet<u64> = was.misused.iter().map(|row| row.content).collect();
+    let aside: HashSet<u64> = was.aside_content.iter().copied().collect();
+    let mut out = Classes::default();
+    for row in gone {
+        out.rows += 1;
+        let placeholder = row.has_number && aside.contains(&row.content);
+        out.placeholder_rows += u64::from(placeholder);
+        let count = match linked.get(&row.content) {
+            Some(How::Repaired) => &mut out.repaired,
+            Some(_) => &mut out.linked,
+            None if doubts.contains(&row.content) => &mut out.undecided,
+            None if misused.contains(&row.content) => &mut out.misused,
+            None if !row.has_number || placeholder => &mut out.unlinked,
+            None if register.registry.knows(row.key) => &mut out.exact,
+            None => &mut out.outsider,
+        };
+        *count += 1;
+    }
+    out
+}
+
+/// The counts of the delivery before, without what is gone, with what is new. Groups of rows are counted anew by the next
+/// full comparison.
+fn counted(was: &Classes, new: &Classes, lost: &Classes) -> Classes {
+    let of = |get: fn(&Classes) -> u64| (get(was) + get(new)).saturating_sub(get(lost));
+    Classes {
+        rows: of(|c| c.rows),
+        exact: of(|c| c.exact),
+        repaired: of(|c| c.repaired),
+        linked: of(|c| c.linked),
+        undecided: of(|c| c.undecided),
+        outsider: of(|c| c.outsider),
+        unlinked: of(|c| c.unlinked),
+        misused: of(|c| c.misused),
+        placeholder_rows: of(|c| c.placeholder_rows),
+        placeholders: was.placeholders.max(new.placeholders),
+        crowds: was.crowds.max(new.crowds),
+    }
+}

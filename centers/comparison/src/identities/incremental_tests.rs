@@ -1,0 +1,157 @@
+//! A delivery like the one before it costs what it changed, and comes to what a search of everything comes to.
+
+use testkit::both_databases;
+
+use super::{
+    Effort, LinkedSet, link_all, of_deliveries,
+    review::tests::{Desk, desk},
+    tests::{HERS, number},
+};
+use crate::{
+    engine::freeze_persons,
+    snapshot::Snapshot,
+    sources::{Sources, current_sources},
+};
+
+const SETTLED: usize = 150;
+
+fn name(n: usize) -> String {
+    let surname = ["孙", "周", "吴", "郑", "冯"][n % 5];
+    let given = ["建国", "秀英", "志强", "桂兰", "海涛", "玉梅", "德福"][n % 7];
+    format!("{surname}{given}")
+}
+
+/// A desk with people whose numbers are known.
+async fn settled(db: testkit::TestDb) -> Desk {
+    let desk = desk(db).await;
+    let people: Vec<(i64, String, String)> = (0..SETTLED)
+        .map(|n| (desk.key_of(&number(n)), name(n), "1950-01-01".into()))
+        .collect();
+    desk.settle(&people).await;
+    desk
+}
+
+/// A car of each of them.
+fn cars() -> Vec<(String, String, String, String)> {
+    (0..SETTLED)
+        .map(|n| (number(n), name(n), "胡集镇前王村".to_owned(), format!("鲁M{n:05}")))
+        .collect()
+}
+
+async fn deliver(desk: &Desk, rows: &[(String, String, String, String)]) {
+    let rows: Vec<(&str, &str, &str, &str)> = rows
+        .iter()
+        .map(|(number, name, address, plate)| (number.as_str(), name.as_str(), address.as_str(), plate.as_str()))
+        .collect();
+    desk.cars(&rows).await;
+}
+
+async fn snapshot(desk: &Desk) -> Snapshot {
+    let app = &desk.app.app;
+    let current = current_sources(&app.db).await.unwrap().remove(0);
+    let path = app.part::<Sources>().unwrap().store.path("vehicles", &current.snapshot);
+    Snapshot::open(&path).unwrap()
+}
+
+/// The delivery linked by its changes, and what that cost; and the same searched as a whole.
+async fn both_ways(desk: &Desk) -> (LinkedSet, Effort, LinkedSet) {
+    let app = &desk.app.app;
+    let one = [snapshot(desk).await];
+    let (mut sets, effort) = of_deliveries(app, &one, &|_, _| true).await.unwrap();
+    let everybody = freeze_persons(&app.db).await.unwrap();
+    let mut whole = link_all(&app.db, &everybody, &one, &|_, _| true).await.unwrap();
+    (plain(sets.remove(0)), effort, plain(whole.remove(0)))
+}
+
+/// What was found out, without what was learned and how likely it was.
+fn plain(mut set: LinkedSet) -> LinkedSet {
+    set.learned = None;
+    set.linked.iter_mut().for_each(|row| row.probability = 1.0);
+    for doubt in &mut set.doubts {
+        doubt.probability = 1.0;
+        doubt.reasons.iter_mut().for_each(|reason| reason.2 = 0.0);
+        doubt.second_reasons.iter_mut().for_each(|reason| reason.2 = 0.0);
+    }
+    set.doubts.sort_by_key(|doubt| doubt.row_no);
+    set.misused.sort_by_key(|row| row.row_no);
+    set
+}
+
+both_databases! {
+    async fn a_delivery_without_hard_rows_reads_the_people_it_changed_and_nobody_else(db: TestDb) {
+        let desk = settled(db).await;
+        let mut rows = cars();
+        rows.push((HERS.into(), "王建国".into(), String::new(), "鲁M99999".into()));
+        deliver(&desk, &rows).await;
+        desk.compare_by(&["K-11"]).await;
+        // One car sold, one bought, one under another's number; the order of the file is another as well.
+        rows.remove(3);
+        rows.push((number(5), name(5), "胡集镇前王村".into(), "鲁M77777".into()));
+        rows.push((number(9), "李卫东".into(), String::new(), "鲁M88888".into()));
+        rows.reverse();
+        deliver(&desk, &rows).await;
+        let (changed, effort, whole) = both_ways(&desk).await;
+        assert_eq!(effort, Effort { people_read: 3, rows_linked: 4, rows_kept: SETTLED as u64 - 2 });
+        assert_eq!(changed, whole);
+        assert_eq!(changed.misused.len(), 2, "one kept, one new");
+    }
+
+    async fn hard_rows_that_did_not_change_keep_what_was_found_out_about_them(db: TestDb) {
+        let desk = settled(db).await;
+        let mut rows = cars();
+        // A digit wrong, no number, near ties, and one number under thirty names.
+        rows.push(("11010519491231012X".into(), "欧阳明月".into(), "胡集镇前王村".into(), "鲁M90001".into()));
+        rows.push((String::new(), "欧阳明月".into(), "胡集镇前王村".into(), "鲁M90002".into()));
+        for n in 0..30_usize {
+            rows.push(("440524188001010014".into(), format!("{}{}", name(n), n), String::new(), format!("鲁M8{n:04}")));
+        }
+        deliver(&desk, &rows).await;
+        desk.compare_by(&["K-11"]).await;
+        rows[0].3 = "鲁M66666".into();
+        deliver(&desk, &rows).await;
+        let (changed, effort, whole) = both_ways(&desk).await;
+        assert_eq!((effort.people_read, effort.rows_linked), (1, 1), "one changed its plate");
+        assert_eq!(changed, whole);
+        assert!(!changed.linked.is_empty() && changed.set_aside.len() >= 30, "{changed:?}");
+
+        desk.compare_by(&["K-11"]).await;
+        rows.push((String::new(), "孙秀英".into(), "胡集镇前王村".into(), "鲁M90003".into()));
+        deliver(&desk, &rows).await;
+        let (changed, effort, whole) = both_ways(&desk).await;
+        assert_eq!(effort.rows_linked, 1, "only the new row is searched for");
+        assert!(effort.people_read > SETTLED as u64, "anybody may be meant by a row without a number");
+        assert_eq!(changed.classes, whole.classes);
+        assert_eq!((changed.linked, changed.set_aside), (whole.linked, whole.set_aside));
+    }
+
+    async fn a_number_that_becomes_a_placeholder_is_judged_with_all_its_rows(db: TestDb) {
+        let desk = settled(db).await;
+        let mut rows = cars();
+        let add = |rows: &mut Vec<(String, String, String, String)>, range: std::ops::Range<usize>| {
+            rows.extend(range.map(|n| ("440524188001010014".to_owned(), format!("{}{}", name(n), n), String::new(), format!("鲁M8{n:04}"))));
+        };
+        add(&mut rows, 0..15);
+        deliver(&desk, &rows).await;
+        desk.compare_by(&["K-11"]).await;
+        add(&mut rows, 15..25);
+        deliver(&desk, &rows).await;
+        let (changed, effort, whole) = both_ways(&desk).await;
+        assert_eq!(effort.rows_linked, 25);
+        assert_eq!(changed.classes, whole.classes);
+        assert_eq!(changed.classes.placeholder_rows, 25);
+        assert_eq!(changed.set_aside, whole.set_aside);
+    }
+
+    async fn a_delivery_before_that_is_gone_leaves_the_search_of_everything(db: TestDb) {
+        let desk = settled(db).await;
+        deliver(&desk, &cars()).await;
+        desk.compare_by(&["K-11"]).await;
+        std::fs::remove_file(snapshot(&desk).await.path()).unwrap();
+        let mut rows = cars();
+        rows.remove(3);
+        deliver(&desk, &rows).await;
+        let (found, effort, whole) = both_ways(&desk).await;
+        assert_eq!(found, whole);
+        assert_eq!(effort.rows_linked, SETTLED as u64 - 1);
+    }
+}
