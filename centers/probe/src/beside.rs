@@ -23,9 +23,9 @@ pub struct Beside {
 }
 
 #[derive(Clone, Debug)]
-struct Loaded {
-    keys: Int64Array,
-    columns: Vec<ArrayRef>,
+pub(crate) struct Loaded {
+    pub(crate) keys: Int64Array,
+    pub(crate) columns: Vec<ArrayRef>,
 }
 
 impl Beside {
@@ -70,7 +70,7 @@ impl Beside {
         })
     }
 
-    fn load(&self) -> Result<Loaded, ProbeError> {
+    pub(crate) fn load(&self) -> Result<Loaded, ProbeError> {
         let broken = |e: arrow::error::ArrowError| ProbeError::new(&self.register.name, e);
         let batches: Vec<RecordBatch> = self
             .register

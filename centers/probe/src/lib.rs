@@ -1,13 +1,19 @@
 //! What touches every row of every department table, and nothing else: the people of a run as one sorted list, Parquet
-//! tables sorted alike and read by their key alone, the columns of the rows found, and the register's name beside each.
+//! tables sorted alike and read by their key alone, the columns of the rows found, the register's name beside each, and the
+//! comparison that needs nothing more than these.
 //!
 //! A crate of its own so that it is compiled for speed while the planner above it is compiled quickly.
 
 mod beside;
+mod constant;
+mod found;
+mod meet;
 mod people;
+mod plain;
 mod table;
 
 pub use beside::{Beside, Merge};
+pub use found::{Department, Found, write_found};
 pub use people::{People, class};
 pub use table::{Hits, Table, TableReader, find_all};
 

@@ -27,7 +27,8 @@ pub struct People {
 impl People {
     /// People in any order; the classes of one named more than once are joined.
     pub fn of(mut named: Vec<(i64, u8)>) -> People {
-        named.sort_unstable_by_key(|(key, _)| *key);
+        // Registers hand over people in order: a stable sort joins such runs without sorting anew.
+        named.sort_by_key(|(key, _)| *key);
         let mut people = People {
             keys: Vec::with_capacity(named.len()),
             classes: Vec::with_capacity(named.len()),
@@ -73,6 +74,15 @@ pub(crate) struct Walk {
 }
 
 impl Walk {
+    /// A walk that goes on where another one ended.
+    pub(crate) fn from(at: usize) -> Walk {
+        Walk { at }
+    }
+
+    pub(crate) fn at(self) -> usize {
+        self.at
+    }
+
     /// The place of `key` in `keys`, if it is there. Quick where the keys asked for ascend; right in any order.
     #[inline]
     pub(crate) fn to(&mut self, keys: &[i64], key: i64) -> Option<usize> {

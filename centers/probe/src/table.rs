@@ -8,27 +8,31 @@ use std::{
 };
 
 use arrow::{
-    array::{AsArray, RecordBatch, RecordBatchOptions},
-    datatypes::{DataType, Field, Int64Type, Schema, SchemaRef},
+    array::{RecordBatch, RecordBatchOptions},
+    datatypes::{DataType, Field, Schema, SchemaRef},
 };
 use bytes::Bytes;
-use parquet::arrow::{
-    ProjectionMask,
-    arrow_reader::{
-        ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
-        RowSelection,
+use parquet::{
+    arrow::{
+        ProjectionMask,
+        arrow_reader::{
+            ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+            RowSelection,
+        },
     },
+    file::metadata::ParquetMetaData,
 };
 
-use crate::{People, ProbeError, people::Walk};
+use crate::{People, ProbeError};
 use intake::contract::KEY_COLUMN;
 
 const BATCH_ROWS: usize = 8_192;
-const KEY_BATCH_ROWS: usize = 65_536;
+/// Of one column alone.
+const GROUP_BATCH_ROWS: usize = 32_768;
 
 /// Where the bytes lie.
 #[derive(Clone, Debug)]
-enum Input {
+pub(crate) enum Input {
     File(PathBuf),
     Memory(Bytes),
 }
@@ -40,12 +44,12 @@ pub struct Table {
     pub name: String,
     /// SHA-256 that names the content.
     pub digest: String,
-    input: Input,
+    pub(crate) input: Input,
     metadata: ArrowReaderMetadata,
     /// What rules see: strings as views, sealed columns left out.
     schema: SchemaRef,
     /// For each visible column its place in the file.
-    places: Vec<usize>,
+    pub(crate) places: Vec<usize>,
 }
 
 /// Rows of a table, by place, ascending, with the person of each.
@@ -114,17 +118,11 @@ impl Table {
             .index_of(KEY_COLUMN)
             .map_err(|e| ProbeError::new(&self.name, e))?;
         let mut hits = Hits::default();
-        let mut walk = Walk::default();
-        let mut first = 0_u32;
-        for batch in self.reader(&[key], None, KEY_BATCH_ROWS)? {
-            let batch = batch.map_err(|e| ProbeError::new(&self.name, e))?;
-            let keys = batch.column(0).as_primitive::<Int64Type>().values();
-            for (row, key) in (first..).zip(keys.iter()) {
-                if walk.to(&wanted, *key).is_some() {
-                    hits.rows.push(row);
-                }
-            }
-            first += batch.num_rows() as u32;
+        let mut first = 0;
+        for group in 0..self.groups() {
+            let met = self.meet(group, key, &wanted)?;
+            hits.rows.extend(met.rows.iter().map(|row| first + row));
+            first += self.rows_of_group(group) as u32;
         }
         Ok(hits)
     }
@@ -140,12 +138,27 @@ impl Table {
                 .project(columns)
                 .map_err(|e| ProbeError::new(&self.name, e))?,
         );
-        let reader = self.reader(&wanted, hits, BATCH_ROWS)?;
+        let reader = self.reader(None, &wanted, hits, BATCH_ROWS)?;
         Ok(TableReader { reader, order, schema })
+    }
+
+    /// One column of one group, whatever its form; all rows, or only those found, counted from the begin of the group.
+    pub(crate) fn read_group(
+        &self,
+        group: usize,
+        column: usize,
+        hits: Option<&Hits>,
+    ) -> Result<ParquetRecordBatchReader, ProbeError> {
+        self.reader(Some(group), &[column], hits, GROUP_BATCH_ROWS)
+    }
+
+    pub(crate) fn parquet(&self) -> &ParquetMetaData {
+        self.metadata.metadata()
     }
 
     fn reader(
         &self,
+        group: Option<usize>,
         columns: &[usize],
         hits: Option<&Hits>,
         batch_rows: usize,
@@ -156,6 +169,7 @@ impl Table {
                 let file = File::open(path).map_err(|e| broken(e.to_string()))?;
                 self.build(
                     ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone()),
+                    group,
                     columns,
                     hits,
                     batch_rows,
@@ -163,6 +177,7 @@ impl Table {
             }
             Input::Memory(bytes) => self.build(
                 ParquetRecordBatchReaderBuilder::new_with_metadata(bytes.clone(), self.metadata.clone()),
+                group,
                 columns,
                 hits,
                 batch_rows,
@@ -174,14 +189,20 @@ impl Table {
     fn build<T: parquet::file::reader::ChunkReader + 'static>(
         &self,
         builder: ParquetRecordBatchReaderBuilder<T>,
+        group: Option<usize>,
         columns: &[usize],
         hits: Option<&Hits>,
         batch_rows: usize,
     ) -> Result<ParquetRecordBatchReader, parquet::errors::ParquetError> {
         let mask = ProjectionMask::roots(builder.parquet_schema(), columns.iter().map(|c| self.places[*c]));
         let mut builder = builder.with_projection(mask).with_batch_size(batch_rows);
+        let mut rows = self.rows();
+        if let Some(group) = group {
+            builder = builder.with_row_groups(vec![group]);
+            rows = self.rows_of_group(group);
+        }
         if let Some(hits) = hits {
-            builder = builder.with_row_selection(RowSelection::from_consecutive_ranges(hits.ranges(), self.rows()));
+            builder = builder.with_row_selection(RowSelection::from_consecutive_ranges(hits.ranges(), rows));
         }
         builder.build()
     }

@@ -6,6 +6,7 @@
 mod bounds;
 mod columns;
 mod error;
+mod found;
 mod freeze;
 mod functions;
 mod linked;
@@ -18,10 +19,11 @@ mod stored;
 pub use bounds::Bounds;
 pub(crate) use columns::encode_batches;
 pub use error::EngineError;
+pub use found::write_found;
 pub use freeze::{freeze, freeze_people, freeze_persons};
 pub use linked::{Link, Linked};
 pub use plans::Plans;
-pub use probe::{Hits, People, Table, class};
+pub use probe::{Found, Hits, People, Table, class};
 pub use registers::{
     GAP_MONTHS, HouseholdRow, MemberRow, PaymentRow, PersonRow, PlainRow, ProgrammeRow, RegisterBuilder, Registers,
 };

@@ -261,7 +261,7 @@ fn add(
 }
 
 /// The people a run can be about, from the registers and, where a rule asks for them, applicants.
-fn people(inputs: &Inputs, classes: &HashMap<String, u8>) -> Result<People, EngineError> {
+pub(super) fn people(inputs: &Inputs, classes: &HashMap<String, u8>) -> Result<People, EngineError> {
     let wanted = classes.values().fold(0, |all, c| all | c);
     let mut named: Vec<(i64, u8)> = Vec::new();
     let mut take = |table: &Table, flag: Option<&str>, yes: u8, no: u8| -> Result<(), EngineError> {
