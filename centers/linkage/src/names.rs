@@ -132,6 +132,37 @@ impl Names {
         number
     }
 
+    /// [`Names::number`], but a text that another collection has taken apart already is not taken apart again.
+    pub(crate) fn number_beside(&mut self, text: &str, others: &Names) -> u32 {
+        let hash = bytes(text.as_bytes());
+        if let Some(number) = self.seen.get(&hash) {
+            return *number;
+        }
+        match others.seen.get(&hash) {
+            Some(number) if *number != 0 && !text.is_empty() => {
+                let (form, chars) = (*others.form(*number), others.whole(others.form(*number)));
+                let known_as = if form.surname == 0 {
+                    mix(form.spelling, 1)
+                } else {
+                    form.spelling
+                };
+                let number = match self.seen.get(&known_as) {
+                    Some(number) => *number,
+                    None => {
+                        let at = self.chars.len() as u32;
+                        self.chars.extend_from_slice(chars);
+                        self.forms.push(Form { at, ..form });
+                        (self.forms.len() - 1) as u32
+                    }
+                };
+                self.seen.insert(known_as, number);
+                self.seen.insert(hash, number);
+                number
+            }
+            _ => self.number(text),
+        }
+    }
+
     fn take_apart(&mut self, plain: &str, spelling: u64, long: bool) -> u32 {
         let at = self.chars.len();
         self.chars.extend(plain.chars());

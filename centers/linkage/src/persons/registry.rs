@@ -55,8 +55,8 @@ pub struct Registry {
     /// runs straight through.
     pub(crate) sounds: Vec<[u64; 3]>,
     rarity: Vec<NameRarity>,
-    days: Map<u32, u32>,
-    villages: Map<i64, u32>,
+    days: Rarities<u32>,
+    villages: Rarities<i64>,
     /// Open addressing: some bits of the key's hash beside the place, so that strangers end here.
     slots: Vec<(u32, u32)>,
     /// Keys that occur more than once; the first of the sorted entries is kept.
@@ -72,47 +72,60 @@ impl Registry {
     pub fn build(persons: &Persons<'_>) -> Registry {
         let mut names = Names::new();
         let numbers = names.all(persons.name);
-        let mut people: Vec<Person> = (0..persons.key.len())
-            .map(|at| Person {
-                key: persons.key[at],
-                spelling: 0,
-                region: persons.region.get(at).copied().unwrap_or(0),
-                household: persons.household.get(at).copied().unwrap_or(0),
-                name: numbers.get(at).copied().unwrap_or(0),
-                birth: persons.birth.get(at).copied().unwrap_or(NO_DAY),
-                origin: at as u32,
-                sex: persons.sex.get(at).copied().unwrap_or(0),
-            })
-            .collect();
-        for person in &mut people {
-            person.spelling = names.form(person.name).spelling;
+        let of = |at: u32| {
+            let row = at as usize;
+            let name = numbers.get(row).copied().unwrap_or(0);
+            Person {
+                key: persons.key[row],
+                spelling: names.form(name).spelling,
+                region: persons.region.get(row).copied().unwrap_or(0),
+                household: persons.household.get(row).copied().unwrap_or(0),
+                name,
+                birth: persons.birth.get(row).copied().unwrap_or(NO_DAY),
+                origin: at,
+                sex: persons.sex.get(row).copied().unwrap_or(0),
+            }
+        };
+        // Small pairs are sorted, and each person is put together once, where it belongs.
+        let mut order: Vec<(i64, u32)> = persons.key.iter().copied().zip(0..).collect();
+        if !persons.key.is_sorted() {
+            order.sort_unstable();
         }
-        people.sort_unstable_by(|a, b| {
+        let mut people: Vec<Person> = Vec::with_capacity(order.len());
+        let mut sounds: Vec<[u64; 3]> = Vec::with_capacity(order.len());
+        for same in order.chunk_by(|a, b| a.0 == b.0) {
             // Equal keys are rare; then the content decides, never the order of delivery.
             let content = |one: &Person| (one.birth, one.region, one.sex, one.household, one.spelling);
-            a.key.cmp(&b.key).then_with(|| content(a).cmp(&content(b)))
-        });
-        let before = people.len();
-        people.dedup_by_key(|person| person.key);
-        let duplicates = (before - people.len()) as u32;
+            let kept = same.iter().map(|(_, at)| of(*at)).min_by_key(content);
+            people.extend(kept);
+            sounds.extend(kept.map(|person| names.form(person.name).sounds()));
+        }
+        let duplicates = (order.len() - people.len()) as u32;
+        drop(order);
         let mut registry = Registry {
             slots: slots(&people),
-            sounds: people.iter().map(|person| names.form(person.name).sounds()).collect(),
+            sounds,
             rarity: rarity(&people, &names),
-            days: Map::default(),
-            villages: Map::default(),
+            days: Rarities::default(),
+            villages: Rarities::default(),
             people,
             names,
             duplicates,
         };
+        let (mut days, mut villages): (Map<u32, u32>, Map<i64, u32>) = Default::default();
         for person in &registry.people {
             if person.birth != NO_DAY {
-                *registry.days.entry(person.birth as u32).or_default() += 1;
+                *days.entry(person.birth as u32).or_default() += 1;
             }
             if person.region != 0 {
-                *registry.villages.entry(person.region).or_default() += 1;
+                *villages.entry(person.region).or_default() += 1;
             }
         }
+        let all = registry.len() as f64;
+        // About as many days as people live make up the slack.
+        registry.days = Rarities::of(days, all + 18_000.0);
+        let slack = 0.5 * villages.len() as f64 + 1.0;
+        registry.villages = Rarities::of(villages, all + slack);
         registry
     }
 
@@ -170,20 +183,76 @@ impl Registry {
         }
     }
 
+    /// The same for keys that ascend and lie near each other, as those of a snapshot do: register and rows are walked side
+    /// by side. `from` is where the walk stands. False, and nothing found, for other keys.
+    pub(crate) fn walk(&self, keys: &[i64], from: &mut usize, places: &mut Vec<u32>) -> bool {
+        // So many people may be passed for each row before looking it up would be quicker.
+        const PASSED: usize = 8;
+        let (Some(first), Some(last)) = (keys.first(), keys.last()) else {
+            return false;
+        };
+        if !keys.is_sorted() {
+            return false;
+        }
+        let behind = *from > 0 && self.people[*from - 1].key >= *first;
+        if behind
+            || self
+                .people
+                .get(*from + keys.len())
+                .is_some_and(|person| person.key < *first)
+        {
+            *from = self.people.partition_point(|person| person.key < *first);
+        }
+        let far = self.people.get(*from + PASSED * keys.len());
+        if far.is_some_and(|person| person.key < *last) {
+            return false;
+        }
+        places.clear();
+        for key in keys {
+            while self.people.get(*from).is_some_and(|person| person.key < *key) {
+                *from += 1;
+            }
+            let here = self.people.get(*from).is_some_and(|person| person.key == *key);
+            places.push(if here { *from as u32 } else { EMPTY });
+        }
+        true
+    }
+
     pub(crate) fn rarity_of_name(&self, name: u32) -> NameRarity {
         self.rarity[name as usize]
     }
 
     /// Negative logarithm of the share of people born on this day.
     pub(crate) fn rarity_of_day(&self, day: i32) -> f64 {
-        let count = self.days.get(&(day as u32)).copied().unwrap_or(0);
-        // About as many days as people live make up the slack.
-        -((f64::from(count) + 0.5) / (self.len() as f64 + 18_000.0)).ln()
+        self.days.get(day as u32)
     }
 
     pub(crate) fn rarity_of_village(&self, region: i64) -> f64 {
-        let count = self.villages.get(&region).copied().unwrap_or(0);
-        -((f64::from(count) + 0.5) / (self.len() as f64 + 0.5 * self.villages.len() as f64 + 1.0)).ln()
+        self.villages.get(region)
+    }
+}
+
+/// Negative logarithms of shares, worked out once: pairs ask for them millions of times.
+#[derive(Default)]
+struct Rarities<K> {
+    of: Map<K, f64>,
+    unseen: f64,
+}
+
+impl<K: Copy + Eq + std::hash::Hash> Rarities<K> {
+    fn of(counts: Map<K, u32>, all: f64) -> Rarities<K> {
+        let rarity = |count: u32| -((f64::from(count) + 0.5) / all).ln();
+        Rarities {
+            of: counts
+                .into_iter()
+                .map(|(value, count)| (value, rarity(count)))
+                .collect(),
+            unseen: rarity(0),
+        }
+    }
+
+    fn get(&self, value: K) -> f64 {
+        self.of.get(&value).copied().unwrap_or(self.unseen)
     }
 }
 

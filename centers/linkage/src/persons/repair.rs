@@ -33,7 +33,7 @@ pub(super) fn repair(
                 continue;
             }
             let person = &registry.people[place as usize];
-            let name = names.number(rows.name.get(at));
+            let name = names.number_beside(rows.name.get(at), &linker.registry.names);
             let levels = of_row(registry, names, name, rows, at, person);
             let weight = linker.weights.weigh_beside_number(registry, &levels, person).exp();
             match &mut found {

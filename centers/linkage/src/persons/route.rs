@@ -23,9 +23,13 @@ pub(super) fn route(linker: &Linker<'_>, rows: &Rows<'_>, names: &mut Names, lin
     let mut routed = Routed::default();
     let mut strangers: Map<u32, Vec<u32>> = Map::default();
     let mut places = Vec::with_capacity(TOGETHER);
+    let mut from = 0;
     for row in 0..rows.len() {
         if row % TOGETHER == 0 {
-            registry.find_all(&rows.key[row..rows.len().min(row + TOGETHER)], &mut places);
+            let keys = &rows.key[row..rows.len().min(row + TOGETHER)];
+            if !registry.walk(keys, &mut from, &mut places) {
+                registry.find_all(keys, &mut places);
+            }
         }
         if !rows.has_number(row) {
             match rows.status[row] == IdStatus::Invalid as u8 {
@@ -48,7 +52,7 @@ pub(super) fn route(linker: &Linker<'_>, rows: &Rows<'_>, names: &mut Names, lin
         let conflict = if person.spelling != 0 && bytes(written.as_bytes()) == person.spelling {
             false
         } else {
-            let name = names.number(written);
+            let name = names.number_beside(written, &registry.names);
             let levels = of_row(registry, names, name, rows, row, person);
             if levels.given as u8 == 0 && linker.confirmed(rows, row) != Some(place) {
                 // The name is missing on one side: a number alone says nothing about a person.

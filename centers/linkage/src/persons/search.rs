@@ -1,8 +1,9 @@
-//! Rows without a usable number: the small side is indexed by keys, the register streams past once to count and once to
-//! compare, and every row keeps its two best people and the sum of all.
+//! Rows without a usable number: the small side is indexed by keys, the register streams past, and every row keeps its two
+//! best people and the sum of all.
 //!
-//! Memory grows with the rows searched, never with the pairs. A key that too many people share (4,000 of one surname and
-//! year in one village) is left out and reported; its rows may still be found by other keys. Equal rows are searched once.
+//! Memory grows with the rows and the people, never with the pairs. A key that too many people share (4,000 of one surname
+//! and year in one village) is left out and reported; its rows may still be found by other keys. Equal rows are searched
+//! once.
 
 use super::{
     Linker, Links, NO_DAY, NOBODY, Outcome, Rows,
@@ -100,7 +101,7 @@ fn distinct(
             links.settle(at, Outcome::Linked, linker.origin(place), 1.0);
             continue;
         }
-        let name = names.number(rows.name.get(at));
+        let name = names.number_beside(rows.name.get(at), &linker.registry.names);
         if name == 0 {
             continue;
         }
@@ -137,51 +138,60 @@ fn distinct(
 struct Index {
     /// A bit for each hash, so that most people are passed over without a look.
     filter: Vec<u64>,
-    /// Hash and where its queries begin in `members`; open addressing.
-    slots: Vec<(u64, u32)>,
-    /// Per block: begin and end in `entries`, and people seen.
-    blocks: Vec<(u32, u32, u32)>,
-    entries: Vec<(u64, u32)>,
+    /// Half of the hash and the first entry of its block, 0 for none; open addressing.
+    slots: Vec<(u32, u32)>,
+    /// Query and the next entry of the block, 0 for none. Entries count from 1.
+    entries: Vec<(u32, u32)>,
+    /// Of each block, at its first entry: the people seen.
+    people: Vec<u32>,
 }
 
 impl Index {
     fn new(all: &[Keys]) -> Index {
-        let with_key = all.iter().enumerate();
-        let mut entries: Vec<(u64, u32)> = with_key
-            .flat_map(|(query, keys)| {
-                keys.iter()
-                    .filter(|key| **key != 0)
-                    .map(move |key| (*key, query as u32))
-            })
-            .collect();
-        entries.sort_unstable();
-        let size = (entries.len() * 2).next_power_of_two().max(64);
+        let keys = all.iter().flatten().filter(|key| **key != 0).count();
+        let size = (keys * 2).next_power_of_two().max(64);
         let mut index = Index {
             filter: vec![0; size * 4 / 64 + 1],
             slots: vec![(0, 0); size],
-            blocks: Vec::new(),
-            entries: Vec::new(),
+            entries: Vec::with_capacity(keys + 1),
+            people: vec![0; keys + 1],
         };
-        let mut from = 0;
-        for block in entries.chunk_by(|a, b| a.0 == b.0) {
-            let hash = block[0].0;
-            let bit = index.bit(hash);
-            index.filter[bit / 64] |= 1 << (bit % 64);
-            let mut at = hash as usize & (size - 1);
-            while index.slots[at].0 != 0 {
-                at = (at + 1) & (size - 1);
+        index.entries.push((NOBODY, 0));
+        for (query, keys) in (0_u32..).zip(all) {
+            for hash in keys.iter().filter(|key| **key != 0) {
+                let bit = index.bit(*hash);
+                index.filter[bit / 64] |= 1 << (bit % 64);
+                let (mut at, tag) = index.place(*hash);
+                let first = loop {
+                    match index.slots[at] {
+                        (_, 0) => break 0,
+                        (known, first) if known == tag => break first,
+                        _ => at = (at + 1) & (size - 1),
+                    }
+                };
+                let entry = index.entries.len() as u32;
+                if first == 0 {
+                    index.slots[at] = (tag, entry);
+                    index.entries.push((query, 0));
+                } else {
+                    // Right behind the first, which stays where people are counted.
+                    let behind = std::mem::replace(&mut index.entries[first as usize].1, entry);
+                    index.entries.push((query, behind));
+                }
             }
-            index.slots[at] = (hash, index.blocks.len() as u32);
-            index.blocks.push((from, from + block.len() as u32, 0));
-            from += block.len() as u32;
         }
-        index.entries = entries;
         index
     }
 
     #[inline]
     fn bit(&self, hash: u64) -> usize {
         (hash >> 24) as usize & (self.slots.len() * 4 - 1)
+    }
+
+    /// Where a hash stands, unless another one is there already, and what it is known by.
+    #[inline]
+    fn place(&self, hash: u64) -> (usize, u32) {
+        (hash as usize & (self.slots.len() - 1), (hash >> 32) as u32)
     }
 
     /// Whether looking it up is worth the while.
@@ -191,22 +201,32 @@ impl Index {
         self.filter[bit / 64] & (1 << (bit % 64)) != 0
     }
 
+    /// The first entry of a block, 0 for none; `slot` is what stands where the hash would.
     #[inline]
-    fn block(&self, hash: u64) -> Option<usize> {
-        let mask = self.slots.len() - 1;
-        let mut at = hash as usize & mask;
+    fn block(&self, hash: u64, mut slot: (u32, u32)) -> u32 {
+        let (mut at, tag) = self.place(hash);
         loop {
-            match self.slots[at] {
-                (0, _) => return None,
-                (known, block) if known == hash => return Some(block as usize),
-                _ => at = (at + 1) & mask,
+            match slot {
+                (_, 0) => return 0,
+                (known, first) if known == tag => return first,
+                _ => {
+                    at = (at + 1) & (self.slots.len() - 1);
+                    slot = self.slots[at];
+                }
             }
         }
     }
+
+    /// The queries of a block.
+    fn queries(&self, first: u32) -> impl Iterator<Item = usize> + '_ {
+        let entry = |at: u32| (at != 0).then(|| (at, self.entries[at as usize]));
+        std::iter::successors(entry(first), move |(_, (_, next))| entry(*next)).map(|(_, (query, _))| query as usize)
+    }
 }
+
 fn stream(linker: &Linker<'_>, rows: &Rows<'_>, names: &Names, queries: &mut [Query]) -> Skipped {
     let registry = linker.registry;
-    let mut wanted: Vec<Keys> = queries
+    let wanted: Vec<Keys> = queries
         .iter()
         .map(|query| {
             let at = query.row as usize;
@@ -230,10 +250,11 @@ fn stream(linker: &Linker<'_>, rows: &Rows<'_>, names: &Names, queries: &mut [Qu
         };
         keys(registry.sounds[at], &facts)
     };
-    // People who share some key, so that the second round passes over the others. Keys of many people are looked up
-    // together, so that the memory answers many at a time.
-    let mut concerned: Vec<u32> = Vec::new();
+    // Who meets which block: the people stream past once. Keys of many people are looked up together, so that the memory
+    // answers many at a time.
+    let mut meetings: Vec<(u32, u32)> = Vec::new();
     let mut likely: Vec<(u32, u64)> = Vec::new();
+    let mut slots: Vec<(u32, u32)> = Vec::new();
     for from in (0..registry.len()).step_by(TOGETHER) {
         likely.clear();
         for at in from..registry.len().min(from + TOGETHER) {
@@ -242,45 +263,33 @@ fn stream(linker: &Linker<'_>, rows: &Rows<'_>, names: &Names, queries: &mut [Qu
                 .filter(|key| *key != 0 && index.may_have(*key));
             likely.extend(shared.map(|key| (at as u32, key)));
         }
-        for (at, key) in &likely {
-            if let Some(block) = index.block(*key) {
-                index.blocks[block].2 += 1;
-                if concerned.last() != Some(at) {
-                    concerned.push(*at);
-                }
+        slots.clear();
+        slots.extend(likely.iter().map(|(_, key)| index.slots[index.place(*key).0]));
+        for ((at, key), slot) in likely.iter().zip(&slots) {
+            let block = index.block(*key, *slot);
+            if block != 0 {
+                index.people[block as usize] += 1;
+                meetings.push((*at, block));
             }
         }
     }
     let mut skipped = Skipped::default();
-    for (from, to, people) in &mut index.blocks {
+    for (first, people) in (0_u32..).zip(&index.people) {
         if *people > linker.policy.largest_block {
             skipped.blocks += 1;
             skipped.people += u64::from(*people);
-            skipped.rows += u64::from(*to - *from);
-            for (hash, query) in &index.entries[*from as usize..*to as usize] {
-                wanted[*query as usize]
-                    .iter_mut()
-                    .filter(|key| *key == hash)
-                    .for_each(|key| *key = 0);
-            }
-            *to = *from;
+            skipped.rows += index.queries(first).count() as u64;
         }
     }
-    for at in concerned.into_iter().map(|at| at as usize) {
-        let keys = of_person(at);
-        for (order, key) in keys.iter().enumerate() {
-            if *key == 0 || !index.may_have(*key) {
-                continue;
-            }
-            let Some(block) = index.block(*key) else { continue };
-            let (from, to, _) = index.blocks[block];
-            for (_, query) in &index.entries[from as usize..to as usize] {
-                let theirs = &wanted[*query as usize];
-                // Met already at an earlier key.
-                if (0..order).any(|before| keys[before] != 0 && keys[before] == theirs[before]) {
-                    continue;
-                }
-                meet(linker, rows, names, &mut queries[*query as usize], at);
+    // A person and a row may share several keys and meet once.
+    let mut last: Vec<u32> = vec![NOBODY; queries.len()];
+    for (at, block) in meetings {
+        if index.people[block as usize] > linker.policy.largest_block {
+            continue;
+        }
+        for query in index.queries(block) {
+            if std::mem::replace(&mut last[query], at) != at {
+                meet(linker, rows, names, &mut queries[query], at as usize);
             }
         }
     }
