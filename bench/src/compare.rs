@@ -10,9 +10,9 @@ use std::{
 };
 
 use arrow::{array::AsArray, datatypes::Int64Type};
-use comparison::engine::{Inputs, Session, Table, class};
+use comparison::engine::{Bounds, Inputs, Session, Table, class};
 use parquet::{
-    arrow::ArrowWriter,
+    arrow::{ArrowWriter, ProjectionMask, arrow_reader::ParquetRecordBatchReaderBuilder},
     basic::Compression,
     file::properties::{EnabledStatistics, WriterProperties},
     schema::types::ColumnPath,
@@ -48,20 +48,38 @@ pub(crate) fn run(words: &[String]) -> Outcome<()> {
     for part in parts.iter().filter(|part| part.category > 0) {
         total += rows(part)?;
     }
-    let mut ours = Command::new(std::env::current_exe()?);
-    ours.arg("compare-ours").arg(&folder).arg(people);
-    let mut duckdb = Command::new(place::python()?);
-    duckdb
-        .arg(place::repository().join("bench/duckdb_compare.py"))
-        .arg(&folder)
-        .arg(people);
-    let mut contestants = vec![Contestant::new("yangguang", ours), Contestant::new("DuckDB", duckdb)];
+    let mut contestants = contestants(&folder, people)?;
     in_turns(&mut contestants, runs)?;
     println!(
         "\n### 13 categories, {} scale, {people}, {total} department rows, medians of {runs} runs in turns\n",
         scale.name()
     );
     println!("{}", table(&contestants));
+    println!("all found the same: {}", agreed(&contestants)?);
+    Ok(())
+}
+
+/// Ours as such, the same asked in SQL as rules ask, and DuckDB.
+pub(crate) fn contestants(folder: &Path, people: &str) -> Outcome<Vec<Contestant>> {
+    let ours = |way: &str| -> Outcome<Command> {
+        let mut command = Command::new(std::env::current_exe()?);
+        command.arg("compare-ours").arg(folder).arg(people).arg(way);
+        Ok(command)
+    };
+    let mut duckdb = Command::new(place::python()?);
+    duckdb
+        .arg(place::repository().join("bench/duckdb_compare.py"))
+        .arg(folder)
+        .arg(people);
+    Ok(vec![
+        Contestant::new("yangguang", ours("plain")?),
+        Contestant::new("yangguang, asked in SQL", ours("sql")?),
+        Contestant::new("DuckDB", duckdb),
+    ])
+}
+
+/// Whether all found the same; what they found.
+pub(crate) fn agreed(contestants: &[Contestant]) -> Outcome<String> {
     let found: Vec<&str> = contestants
         .iter()
         .filter_map(|one| one.reports.last())
@@ -70,54 +88,56 @@ pub(crate) fn run(words: &[String]) -> Outcome<()> {
     if found.windows(2).any(|pair| pair[0] != pair[1]) {
         return Err(format!("the contestants found different things: {}", found.join(" and ")).into());
     }
-    println!("both found the same: {}", found[0]);
-    Ok(())
+    Ok(found.first().copied().unwrap_or_default().to_owned())
 }
 
 /// One comparison, measured, in a process of its own: open, probe, join, write.
 pub(crate) fn ours(words: &[String]) -> Outcome<()> {
-    let [folder, people] = words else {
+    let [folder, people, way @ ..] = words else {
         return Err("a folder and the people".into());
     };
     let (folder, classes) = (PathBuf::from(folder), classes_of(people)?);
     let parts = prepare::parts(&folder)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()?;
     let out = folder.join("found-ours.parquet");
     let watch = Stopwatch::start()?;
-    let found = runtime.block_on(found(&parts, classes, &out))?;
+    let asked = way.first().is_some_and(|way| way == "sql");
+    if asked {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()?;
+        runtime.block_on(in_sql(&parts, classes, &out))?;
+    } else {
+        as_such(&parts, classes, &out)?;
+    }
     let cost = watch.stop()?;
+    let (rows, fingerprint) = found(&out)?;
     Report {
         cost,
-        rows: found.rows,
-        fingerprint: found.fingerprint(),
+        rows,
+        fingerprint,
     }
     .print();
     Ok(())
 }
 
-/// What was found, in a form that both contestants compute.
-#[derive(Default)]
-struct Found {
-    rows: u64,
-    agreeing: u64,
-    sum_of_lines: i64,
-}
-
-impl Found {
-    fn fingerprint(&self) -> String {
-        format!(
-            "rows={},agreeing={},lines={}",
-            self.rows, self.agreeing, self.sum_of_lines
-        )
+/// What stands in the file, in a form that both contestants compute.
+fn found(path: &Path) -> Outcome<(u64, String)> {
+    let builder = ParquetRecordBatchReaderBuilder::try_new(File::open(path)?)?;
+    let mask = ProjectionMask::columns(builder.parquet_schema(), ["row_no", "agrees"]);
+    let (mut rows, mut agreeing, mut lines) = (0_u64, 0_u64, 0_i64);
+    for batch in builder.with_projection(mask).with_batch_size(1 << 16).build()? {
+        let batch = batch?;
+        rows += batch.num_rows() as u64;
+        lines += arrow::compute::sum(batch.column(0).as_primitive::<Int64Type>()).unwrap_or(0);
+        agreeing += batch.column(1).as_boolean().true_count() as u64;
     }
+    Ok((rows, format!("rows={rows},agreeing={agreeing},lines={lines}")))
 }
 
-async fn found(parts: &[Part], concerned: u8, out: &Path) -> Outcome<Found> {
-    let mut inputs = Inputs::default();
-    let mut classes = HashMap::new();
+/// Registers and department tables, whom each is looked through for, and where the names stand.
+fn inputs(parts: &[Part], concerned: u8) -> Outcome<(Inputs, HashMap<String, u8>, HashMap<String, String>)> {
+    let (mut inputs, mut classes, mut names) = (Inputs::default(), HashMap::new(), HashMap::new());
     for part in parts {
         let table = Table::from_file(&part.name, "", part.path.clone())?;
         match part.category {
@@ -125,19 +145,35 @@ async fn found(parts: &[Part], concerned: u8, out: &Path) -> Outcome<Found> {
             0 => {}
             _ => {
                 classes.insert(part.name.clone(), concerned);
+                names.insert(part.name.clone(), part.person_name.clone());
                 inputs.snapshots.push((table, false));
             }
         }
     }
+    Ok((inputs, classes, names))
+}
+
+fn as_such(parts: &[Part], concerned: u8, out: &Path) -> Outcome<()> {
     let start = Instant::now();
-    let session = Session::open(&inputs, &classes)?;
+    let (inputs, classes, names) = inputs(parts, concerned)?;
+    let opened = start.elapsed();
+    comparison::engine::found(&inputs, &classes, &names, &mut File::create(out)?)?;
+    eprintln!("open {opened:?}, compare and write {:?}", start.elapsed() - opened);
+    Ok(())
+}
+
+async fn in_sql(parts: &[Part], concerned: u8, out: &Path) -> Outcome<()> {
+    let (inputs, classes, _) = inputs(parts, concerned)?;
+    let start = Instant::now();
+    let bounds = Bounds {
+        rows: usize::MAX,
+        ..Bounds::default()
+    };
+    let session = Session::bounded(&inputs, &classes, bounds)?;
     let opened = start.elapsed();
     let batches = session.query("13 categories", &sql(parts)).await?;
     let joined = start.elapsed();
-    let mut found = Found::default();
-    let Some(first) = batches.first() else { return Ok(found) };
-    // Hashes, keys and names hardly repeat, so to look for repetition in them is work for nothing; few sources repeat
-    // all the time. The peer writes without compression as well.
+    let Some(first) = batches.first() else { return Ok(()) };
     let properties = WriterProperties::builder()
         .set_compression(Compression::UNCOMPRESSED)
         .set_dictionary_enabled(false)
@@ -147,18 +183,14 @@ async fn found(parts: &[Part], concerned: u8, out: &Path) -> Outcome<Found> {
     let mut writer = ArrowWriter::try_new(File::create(out)?, first.schema(), Some(properties))?;
     for batch in &batches {
         writer.write(batch)?;
-        found.rows += batch.num_rows() as u64;
-        found.agreeing += batch.column(4).as_boolean().true_count() as u64;
-        found.sum_of_lines += batch.column(1).as_primitive::<Int64Type>().values().iter().sum::<i64>();
     }
     writer.close()?;
-    let written = start.elapsed();
     eprintln!(
         "set and probe {opened:?}, read and join {:?}, write {:?}",
         joined - opened,
-        written - joined
+        start.elapsed() - joined
     );
-    Ok(found)
+    Ok(())
 }
 
 /// The tables show the rows about people concerned only, with the register's name beside each.

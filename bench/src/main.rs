@@ -1,7 +1,9 @@
 //! How fast, against what others reach on the same files and the same machine. `bench/README.md` tells how to read it.
 
+mod all;
 mod compare;
 mod febrl;
+mod growth;
 mod http;
 mod import;
 mod link;
@@ -10,11 +12,14 @@ mod pages;
 mod peer;
 mod place;
 mod prepare;
+mod scaled;
 mod usage;
 
 use std::process::ExitCode;
 
 const USAGE: &str = "\
+cargo run -p bench -- all     [--scale county] [--runs 5]            everything that has a peer, in one table
+cargo run -p bench -- growth  [--runs 5] [--most 5000000] [--only compare|link]  the same for more and fewer people
 cargo run -p bench -- compare [--scale county] [--runs 5]            13 categories against DuckDB
 cargo run -p bench -- import  [--rows 300000] [--runs 5]             CSV, GB18030 CSV and XLSX against DuckDB and Python
 cargo run -p bench -- pages   [--scale county] [--users 16] [--seconds 10]  page times under load
@@ -28,6 +33,8 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let outcome = match words.split_first() {
+        Some((first, rest)) if first == "all" => all::run(rest),
+        Some((first, rest)) if first == "growth" => growth::run(rest),
         Some((first, rest)) if first == "compare" => compare::run(rest),
         Some((first, rest)) if first == "compare-ours" => compare::ours(rest),
         Some((first, rest)) if first == "import" => import::run(rest),

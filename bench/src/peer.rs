@@ -111,14 +111,27 @@ pub(crate) fn in_turns(contestants: &mut [Contestant], runs: usize) -> Outcome<(
 
 /// Medians of all, and how many times the first one's cost each of the others has.
 pub(crate) fn table(contestants: &[Contestant]) -> String {
-    let mut out = String::from(
-        "| contestant | CPU s | wall s | peak MiB | rows | rows/s wall | CPU ratio | wall ratio |\n\
-         |---|---:|---:|---:|---:|---:|---:|---:|\n",
-    );
+    format!("{}{}", HEAD.replace("| work ", ""), body("", contestants))
+}
+
+/// The same for several pieces of work in one table, each named in the first column.
+pub(crate) fn lines(works: &[(String, Vec<Contestant>)]) -> String {
+    let each = works
+        .iter()
+        .map(|(work, contestants)| body(&format!("| {work} "), contestants));
+    format!("{}{}", HEAD.replacen("|---", "|---|---", 1), each.collect::<String>())
+}
+
+const HEAD: &str = "\
+    | work | contestant | CPU s | wall s | peak MiB | rows | rows/s wall | CPU ratio | wall ratio |\n\
+    |---|---:|---:|---:|---:|---:|---:|---:|\n";
+
+fn body(before: &str, contestants: &[Contestant]) -> String {
+    let mut out = String::new();
     for one in contestants {
         let rate = one.rows() as f64 / (one.wall_ms() / 1000.0);
         out += &format!(
-            "| {} | {:.2} | {:.2} | {:.0} | {} | {rate:.0} | {:.2} | {:.2} |\n",
+            "{before}| {} | {:.2} | {:.2} | {:.0} | {} | {rate:.0} | {:.2} | {:.2} |\n",
             one.name,
             one.cpu_ms() / 1000.0,
             one.wall_ms() / 1000.0,

@@ -1,22 +1,18 @@
 //! Files for the bench of linking: the register and three million department rows as careless offices write them, with the
 //! truth beside them. People come from the simulated county; the slips are drawn here, by rates written down here.
 
-use std::{collections::HashMap, fs::File, path::Path, sync::Arc};
+use std::{collections::HashMap, path::Path};
 
-use arrow::{
-    array::{ArrayRef, Int32Array, Int64Array, StringArray, UInt8Array},
-    record_batch::RecordBatch,
-};
 use kernel::{
     Date, IdNumber, IdStatus, KeyRing, RegionCode, RegionLevel,
     identity::check_char,
     period::{epoch_days, from_epoch_days, ymd},
 };
 use linkage::persons::NO_DAY;
-use parquet::{arrow::ArrowWriter, basic::Compression, file::properties::WriterProperties};
 use pinyin::ToPinyin;
 use simulate::{County, Person, Scale, Spec};
 
+use super::files::{Files, Rows, register};
 use crate::Outcome;
 
 /// Department rows for each person of the register.
@@ -38,33 +34,23 @@ impl Dice {
     }
 }
 
-/// Columns of a department table and its truth.
-#[derive(Default)]
-struct Rows {
-    id: Vec<String>,
-    key: Vec<i64>,
-    status: Vec<u8>,
-    name: Vec<String>,
-    /// `NO_DAY` for none.
-    birth: Vec<i32>,
-    sex: Vec<u8>,
-    region: Vec<i64>,
-    /// Known through a relative who stands in the same row; 0 for none.
-    household: Vec<i64>,
-    /// Person of the register, -1 for nobody.
-    person: Vec<i32>,
-    class: Vec<&'static str>,
-}
+/// Rows of one department's table; each is sorted by key, as snapshots are.
+const PART_ROWS: usize = 1 << 19;
 
-/// Writes `register.parquet`, `rows.parquet` and `truth.parquet`.
-pub(super) fn make(scale: Scale, seed: u64, folder: &Path) -> Outcome<()> {
-    let county = simulate::build(&Spec::huimin_2020(scale, seed));
+/// Writes `register.parquet`, `rows.parquet` and `truth.parquet`, for so many people at most.
+pub(super) fn make(scale: Scale, people: usize, seed: u64, folder: &Path) -> Outcome<()> {
+    let mut county = simulate::build(&Spec::huimin_2020(scale, seed));
+    county.people.truncate(people);
     let ring = KeyRing::for_tests(seed);
     register(&county, &ring, &folder.join("register.parquet"))?;
     let homophones = homophones(&county);
     let mut dice = Dice(seed);
     let mut rows = Rows::default();
+    let mut files = Files::create(folder)?;
     for _ in 0..county.people.len() * ROWS_PER_PERSON {
+        if rows.key.len() == PART_ROWS {
+            files.write(std::mem::take(&mut rows))?;
+        }
         let at = dice.below(county.people.len() as u64) as usize;
         // Four rows of ten are about people of elsewhere, who are named and born like people of here.
         match dice.below(10) < 6 {
@@ -83,83 +69,8 @@ pub(super) fn make(scale: Scale, seed: u64, folder: &Path) -> Outcome<()> {
             }
         }
     }
-    rows.write(folder)
-}
-
-fn register(county: &County, ring: &KeyRing, path: &Path) -> Outcome<()> {
-    let people = &county.people;
-    let text = |make: &dyn Fn(&Person) -> String| -> ArrayRef {
-        Arc::new(people.iter().map(|person| Some(make(person))).collect::<StringArray>())
-    };
-    write(
-        path,
-        vec![
-            ("id_no", text(&|person| person.id.expose().to_owned())),
-            (
-                "key",
-                Arc::new(people.iter().map(|p| ring.person_key(&p.id).0).collect::<Int64Array>()),
-            ),
-            ("name", text(&|person| person.name.to_string())),
-            ("sound", text(&|person| sound(&person.name))),
-            (
-                "birth",
-                Arc::new(people.iter().map(|p| epoch_days(p.birth)).collect::<Int32Array>()),
-            ),
-            (
-                "sex",
-                Arc::new(people.iter().map(Person::sex_code).collect::<UInt8Array>()),
-            ),
-            (
-                "region",
-                Arc::new(people.iter().map(|p| p.region.as_i64()).collect::<Int64Array>()),
-            ),
-            (
-                "household",
-                Arc::new(people.iter().map(|p| i64::from(p.family) + 1).collect::<Int64Array>()),
-            ),
-        ],
-    )
-}
-
-fn write(path: &Path, columns: Vec<(&str, ArrayRef)>) -> Outcome<()> {
-    let batch = RecordBatch::try_from_iter(columns)?;
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::LZ4_RAW)
-        .build();
-    let mut writer = ArrowWriter::try_new(File::create(path)?, batch.schema(), Some(properties))?;
-    writer.write(&batch)?;
-    writer.close()?;
-    Ok(())
-}
-
-impl Rows {
-    fn write(self, folder: &Path) -> Outcome<()> {
-        let numbers: ArrayRef = Arc::new((0..self.key.len() as i32).collect::<Int32Array>());
-        let sounds: StringArray = self.name.iter().map(|name| Some(sound(name))).collect();
-        write(
-            &folder.join("rows.parquet"),
-            vec![
-                ("row", numbers.clone()),
-                ("id_no", Arc::new(StringArray::from_iter_values(&self.id))),
-                ("key", Arc::new(Int64Array::from(self.key))),
-                ("status", Arc::new(UInt8Array::from(self.status))),
-                ("name", Arc::new(StringArray::from_iter_values(&self.name))),
-                ("sound", Arc::new(sounds)),
-                ("birth", Arc::new(Int32Array::from(self.birth))),
-                ("sex", Arc::new(UInt8Array::from(self.sex))),
-                ("region", Arc::new(Int64Array::from(self.region))),
-                ("household", Arc::new(Int64Array::from(self.household))),
-            ],
-        )?;
-        write(
-            &folder.join("truth.parquet"),
-            vec![
-                ("row", numbers),
-                ("person", Arc::new(Int32Array::from(self.person))),
-                ("class", Arc::new(StringArray::from_iter_values(&self.class))),
-            ],
-        )
-    }
+    files.write(rows)?;
+    files.close()
 }
 
 fn row(
@@ -409,13 +320,4 @@ fn homophones(county: &County) -> HashMap<char, Vec<char>> {
         }
     }
     out
-}
-
-/// The name in letters, for the peer.
-fn sound(name: &str) -> String {
-    let readings = name.chars().map(|c| {
-        c.to_pinyin()
-            .map_or(String::new(), |reading| reading.plain().to_owned())
-    });
-    readings.collect::<Vec<_>>().join(" ").trim().to_owned()
 }

@@ -3,6 +3,7 @@
 //! Splink gets only the rows whose number is missing or fails its check, with their sounds already worked out, and the
 //! threshold that suits it best on the truth. Ours routes all rows, the three million, and keeps its own threshold.
 
+mod files;
 mod make;
 
 use std::{
@@ -22,7 +23,10 @@ use linkage::{
     Texts,
     persons::{Linker, NOBODY, Outcome as Fate, Persons, Policy, Registry, RepairLists, Rows},
 };
-use parquet::arrow::{ProjectionMask, arrow_reader::ParquetRecordBatchReaderBuilder};
+use parquet::arrow::{
+    ProjectionMask,
+    arrow_reader::{ParquetRecordBatchReaderBuilder, RowSelection, RowSelectionPolicy, RowSelector},
+};
 use simulate::Scale;
 
 use crate::{
@@ -38,20 +42,10 @@ pub(crate) fn run(words: &[String]) -> Outcome<()> {
     let scale: Scale = option(words, "--scale", "county").parse()?;
     let seed: u64 = option(words, "--seed", "20").parse()?;
     let runs: usize = option(words, "--runs", "5").parse()?;
-    let folder = place::cache()?.join(format!("link-{}-{seed}", scale.name()));
-    if !folder.join("truth.parquet").exists() {
-        std::fs::create_dir_all(&folder)?;
-        make::make(scale, seed, &folder)?;
-    }
-    let mut ours = Command::new(std::env::current_exe()?);
-    ours.arg("link-ours").arg(&folder).arg(seed.to_string());
-    let mut contestants = vec![Contestant::new("yangguang", ours)];
+    let folder = prepared(scale, usize::MAX, seed)?;
+    let mut contestants = vec![contestant(&folder, seed, "all")?, contestant(&folder, seed, "hard")?];
     if option(words, "--peer", "splink") == "splink" {
-        let mut splink = Command::new(python()?);
-        splink
-            .arg(place::repository().join("bench/splink_link.py"))
-            .arg(&folder);
-        contestants.push(Contestant::new("Splink", splink));
+        contestants.push(splink(&folder)?);
     }
     in_turns(&mut contestants, runs)?;
     println!(
@@ -65,6 +59,31 @@ pub(crate) fn run(words: &[String]) -> Outcome<()> {
         }
     }
     Ok(())
+}
+
+/// The register and its rows, made at the first call; of a larger population so many people.
+pub(crate) fn prepared(scale: Scale, people: usize, seed: u64) -> Outcome<PathBuf> {
+    let few = (people < scale.people() as usize).then(|| format!("-{people}"));
+    let name = format!("linking-{}{}-{seed}", scale.name(), few.unwrap_or_default());
+    let folder = place::cache()?.join(name);
+    if !folder.join("truth.parquet").exists() {
+        std::fs::create_dir_all(&folder)?;
+        make::make(scale, people, seed, &folder)?;
+    }
+    Ok(folder)
+}
+
+/// Ours over `all` rows, or over the `hard` ones alone, those that Splink gets.
+pub(crate) fn contestant(folder: &Path, seed: u64, rows: &str) -> Outcome<Contestant> {
+    let mut ours = Command::new(std::env::current_exe()?);
+    ours.arg("link-ours").arg(folder).arg(seed.to_string()).arg(rows);
+    Ok(Contestant::new(&format!("yangguang, {rows} rows"), ours))
+}
+
+pub(crate) fn splink(folder: &Path) -> Outcome<Contestant> {
+    let mut splink = Command::new(python()?);
+    splink.arg(place::repository().join("bench/splink_link.py")).arg(folder);
+    Ok(Contestant::new("Splink, hard rows", splink))
 }
 
 /// A Python with Splink, made once and apart from the other peers'.
@@ -89,15 +108,17 @@ fn python() -> Outcome<PathBuf> {
 
 /// One linking, measured, in a process of its own: read, build, learn, route, repair, search.
 pub(crate) fn ours(words: &[String]) -> Outcome<()> {
-    let [folder, seed] = words else {
+    let [folder, seed, which @ ..] = words else {
         return Err("a folder and a seed".into());
     };
+    let hard_only = which.first().is_some_and(|rows| rows == "hard");
     let (folder, ring) = (PathBuf::from(folder), KeyRing::for_tests(seed.parse()?));
     let watch = Stopwatch::start()?;
     let step = |what: &str| eprintln!("{what} after {} CPU ms", watch.so_far().unwrap_or_default());
     let register = read(
         &folder.join("register.parquet"),
         &["key", "name", "birth", "sex", "region", "household"],
+        None,
     )?;
     let registry = Registry::build(&Persons {
         key: longs(&register, "key"),
@@ -108,9 +129,11 @@ pub(crate) fn ours(words: &[String]) -> Outcome<()> {
         household: longs(&register, "household"),
     });
     step("register ready");
+    let hard = hard_only.then(|| hard_rows(&folder)).transpose()?;
     let delivered = read(
         &folder.join("rows.parquet"),
         &["id_no", "key", "status", "name", "birth", "sex", "region", "household"],
+        hard.as_deref(),
     )?;
     let status = bytes(&delivered, "status");
     step("rows read");
@@ -136,7 +159,7 @@ pub(crate) fn ours(words: &[String]) -> Outcome<()> {
     let cost = watch.stop()?;
     let counted = Fate::ALL.map(|fate| format!("{fate:?}={}", links.count(fate)));
     eprintln!("{} skipped {:?}", counted.join(" "), links.skipped);
-    let score = score(&folder, &rows, &links)?;
+    let score = score(&folder, hard.as_deref(), &rows, &links)?;
     Report {
         cost,
         rows: rows.len() as u64,
@@ -170,8 +193,8 @@ impl Pairs {
     }
 }
 
-fn score(folder: &Path, rows: &Rows<'_>, links: &linkage::persons::Links) -> Outcome<String> {
-    let truth = read(&folder.join("truth.parquet"), &["person", "class"])?;
+fn score(folder: &Path, hard: Option<&[bool]>, rows: &Rows<'_>, links: &linkage::persons::Links) -> Outcome<String> {
+    let truth = read(&folder.join("truth.parquet"), &["person", "class"], hard)?;
     let (person, class) = (ints(&truth, "person"), texts(&truth, "class")?);
     let (mut all, mut alone) = (Pairs::default(), Pairs::default());
     let (mut exact, mut exact_right, mut misused, mut misused_seen) = (0_u64, 0_u64, 0_u64, 0_u64);
@@ -215,11 +238,29 @@ fn score(folder: &Path, rows: &Rows<'_>, links: &linkage::persons::Links) -> Out
     ))
 }
 
-fn read(path: &Path, columns: &[&str]) -> Outcome<RecordBatch> {
+/// Which rows have no usable number.
+fn hard_rows(folder: &Path) -> Outcome<Vec<bool>> {
+    let column = read(&folder.join("rows.parquet"), &["status"], None)?;
+    let hard = |status: &u8| *status == IdStatus::Missing as u8 || *status == IdStatus::Invalid as u8;
+    Ok(bytes(&column, "status").iter().map(hard).collect())
+}
+
+/// Columns of all rows, or of those chosen.
+fn read(path: &Path, columns: &[&str], chosen: Option<&[bool]>) -> Outcome<RecordBatch> {
     let builder = ParquetRecordBatchReaderBuilder::try_new(File::open(path)?)?;
     let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
-    let reader = builder.with_projection(mask).with_batch_size(1 << 22).build()?;
-    let batches = reader.collect::<Result<Vec<_>, _>>()?;
+    let mut builder = builder.with_projection(mask).with_batch_size(1 << 22);
+    if let Some(chosen) = chosen {
+        let runs = chosen.chunk_by(|a, b| a == b);
+        let runs = runs.map(|run| match run[0] {
+            true => RowSelector::select(run.len()),
+            false => RowSelector::skip(run.len()),
+        });
+        builder = builder
+            .with_row_selection(RowSelection::from(runs.collect::<Vec<_>>()))
+            .with_row_selection_policy(RowSelectionPolicy::Selectors);
+    }
+    let batches = builder.build()?.collect::<Result<Vec<_>, _>>()?;
     let first = batches.first().ok_or("an empty file")?;
     if batches.len() == 1 {
         Ok(first.clone())
