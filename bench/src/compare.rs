@@ -157,7 +157,7 @@ fn as_such(parts: &[Part], concerned: u8, out: &Path) -> Outcome<()> {
     let start = Instant::now();
     let (inputs, classes, names) = inputs(parts, concerned)?;
     let opened = start.elapsed();
-    comparison::engine::found(&inputs, &classes, &names, &mut File::create(out)?)?;
+    comparison::engine::write_found(&inputs, &classes, &names, &mut File::create(out)?)?;
     eprintln!("open {opened:?}, compare and write {:?}", start.elapsed() - opened);
     Ok(())
 }
