@@ -26,6 +26,20 @@ impl Default for Bounds {
 }
 
 impl Bounds {
+    /// For a text that was written a minute ago, over the few rows of its examples.
+    pub const AT_THE_DESK: Bounds = Bounds {
+        rows: 10_000,
+        time: Duration::from_secs(10),
+        memory_bytes: 256 << 20,
+    };
+
+    /// For a trial over a whole county, while somebody waits.
+    pub const OF_A_TRIAL: Bounds = Bounds {
+        rows: 1_000_000,
+        time: Duration::from_secs(120),
+        memory_bytes: 1 << 30,
+    };
+
     pub(super) fn failed(&self, rule: &str, error: DataFusionError) -> EngineError {
         match error.find_root() {
             DataFusionError::ResourcesExhausted(_) => {
@@ -48,8 +62,8 @@ mod tests {
 
     fn session(bounds: Bounds) -> Session {
         let contracts = intake::contract::Contracts::embedded().unwrap();
-        let inputs: Inputs = contract_tables(&["assisted".into()], &["vehicles".into()], &contracts).unwrap();
-        Session::bounded(&inputs, &HashMap::new(), bounds).unwrap()
+        let tables: Inputs = contract_tables(&["assisted".into()], &["vehicles".into()], &contracts).unwrap();
+        Session::open(&Inputs { bounds, ..tables }, &HashMap::new()).unwrap()
     }
 
     /// Asked by whoever may read everything, so that nothing but the bounds stands in the way.
@@ -98,7 +112,7 @@ mod tests {
         }
         let made_up = ask(Bounds::default(), TEN_MILLION);
         assert!(
-            matches!(made_up, EngineError::Undeclared(..)),
+            matches!(made_up, EngineError::Conjured(..)),
             "rows out of nothing: {made_up}"
         );
     }

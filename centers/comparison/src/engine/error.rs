@@ -15,6 +15,10 @@ pub enum EngineError {
     Rule(String, String),
     #[error("rule {0} reads {1}, which it does not declare")]
     Undeclared(String, String),
+    #[error("rule {0} uses {1}, which makes rows or text out of nothing")]
+    Conjured(String, String),
+    #[error("rule {0} is written in {1} {2}, more than a rule may")]
+    TooLongText(String, usize, &'static str),
     #[error("rule {0} yields more than {1} rows")]
     TooManyRows(String, usize),
     #[error("rule {0} took longer than {1:?}")]
@@ -31,6 +35,12 @@ impl EngineError {
             EngineError::Rule(rule, _) => format!("规则{rule}的写法有误，无法执行。{WAY_OUT}"),
             EngineError::Undeclared(rule, table) => {
                 format!("规则{rule}要读取没有声明的数据“{table}”，已停止。{WAY_OUT}")
+            }
+            EngineError::Conjured(rule, function) => {
+                format!("规则{rule}用了会凭空产生数据的函数“{function}”，已停止。{WAY_OUT}")
+            }
+            EngineError::TooLongText(rule, ..) => {
+                format!("规则{rule}的条件过长或嵌套过深，已停止。{WAY_OUT}")
             }
             EngineError::TooManyRows(rule, rows) => {
                 format!("规则{rule}的结果超过{rows}行，多半是条件写漏了，已停止。{WAY_OUT}")

@@ -15,6 +15,7 @@ mod provider;
 mod registers;
 mod session;
 mod stored;
+mod text;
 
 pub use bounds::Bounds;
 pub(crate) use columns::encode_batches;

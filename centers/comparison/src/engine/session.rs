@@ -19,7 +19,7 @@ use datafusion::{
 use futures::StreamExt;
 use probe::{Beside, Hits, People, Table, class, find_all};
 
-use super::{Bounds, EngineError, Linked, Plans, functions, provider::SharedProbe, registers::register};
+use super::{Bounds, EngineError, Linked, Plans, functions, provider::SharedProbe, registers::register, text};
 
 /// What a run reads.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +31,8 @@ pub struct Inputs {
     pub snapshots: Vec<(Table, bool)>,
     /// Rows whose person was found otherwise than by their number, by data set.
     pub linked: HashMap<String, Linked>,
+    /// What a rule may take.
+    pub bounds: Bounds,
 }
 
 /// A prepared run.
@@ -49,11 +51,7 @@ impl Session {
     /// Builds the shared set and probes each department table for it. `classes` says for each table which
     /// people its rules are about; tables not named are not touched.
     pub fn open(inputs: &Inputs, classes: &HashMap<String, u8>) -> Result<Session, EngineError> {
-        Session::bounded(inputs, classes, Bounds::default())
-    }
-
-    /// The same with bounds of its own.
-    pub fn bounded(inputs: &Inputs, classes: &HashMap<String, u8>, bounds: Bounds) -> Result<Session, EngineError> {
+        let bounds = inputs.bounds;
         let people = people(inputs, classes)?;
         let work: Vec<(&Table, u8)> = inputs
             .snapshots
@@ -153,9 +151,9 @@ impl Session {
         }
     }
 
-    /// Plans a query without running it.
-    pub async fn plan(&self, rule: &str, sql: &str) -> Result<(), EngineError> {
-        self.frame(rule, sql, None)
+    /// Plans a query over the tables it may read, without running it.
+    pub async fn plan(&self, rule: &str, sql: &str, may: &[String]) -> Result<(), EngineError> {
+        self.frame(rule, sql, Some(may))
             .await?
             .create_physical_plan()
             .await
@@ -165,6 +163,9 @@ impl Session {
 
     /// A plain SELECT over tables that the rule declares; it can change nothing and open no file.
     async fn frame(&self, rule: &str, sql: &str, may: Option<&[String]>) -> Result<DataFrame, EngineError> {
+        if may.is_some() {
+            text::fits(rule, sql)?;
+        }
         let reads_only = SQLOptions::new()
             .with_allow_ddl(false)
             .with_allow_dml(false)

@@ -6,8 +6,12 @@ use std::sync::Arc;
 use arrow::array::RecordBatch;
 use intake::contract::{Contracts, arrow_schema};
 
-use super::{Rule, Rules, example::prove};
-use crate::engine::{EngineError, Inputs, Session, Table, encode_batches, register_schema};
+use super::{
+    Rule, Rules,
+    example::{Unproved, prove},
+    fault::{self, Fault},
+};
+use crate::engine::{Bounds, EngineError, Inputs, Session, Table, encode_batches, register_schema};
 
 /// What is wrong with a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,15 +19,26 @@ pub struct RuleProblem {
     pub rule: String,
     /// The example it shows in, if it does.
     pub example: Option<String>,
+    /// Line of the condition, from 1, where it can be told.
+    pub line: Option<usize>,
+    /// In words.
     pub problem: String,
+}
+
+impl RuleProblem {
+    /// Without the rule: line or example, and what is wrong.
+    pub fn told(&self) -> String {
+        match (&self.example, self.line) {
+            (Some(example), _) => format!("例子“{example}”：{}", self.problem),
+            (None, Some(line)) => format!("第 {line} 行：{}", self.problem),
+            (None, None) => self.problem.clone(),
+        }
+    }
 }
 
 impl std::fmt::Display for RuleProblem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match &self.example {
-            Some(example) => write!(f, "{} 〔{example}〕: {}", self.rule, self.problem),
-            None => write!(f, "{}: {}", self.rule, self.problem),
-        }
+        write!(f, "{} {}", self.rule, self.told())
     }
 }
 
@@ -31,37 +46,50 @@ impl std::fmt::Display for RuleProblem {
 pub async fn check(rules: &Rules, contracts: &Contracts) -> Vec<RuleProblem> {
     let mut problems = Vec::new();
     for rule in rules.iter() {
-        if let Err(problem) = plan(rule, contracts).await {
-            problems.push(RuleProblem {
-                rule: rule.id.clone(),
-                example: None,
-                problem,
-            });
-            continue;
-        }
-        for example in &rule.example {
-            if let Err(problem) = prove(rule, example, contracts).await {
-                problems.push(RuleProblem {
-                    rule: rule.id.clone(),
-                    example: Some(example.title.clone()),
-                    problem,
-                });
+        problems.extend(check_rule(rule, contracts, Bounds::default()).await);
+    }
+    problems
+}
+
+/// Checks one rule within bounds. A rule that cannot be asked is not asked again for its other examples.
+pub async fn check_rule(rule: &Arc<Rule>, contracts: &Contracts, bounds: Bounds) -> Vec<RuleProblem> {
+    let problem = |example: Option<&str>, fault: Fault| RuleProblem {
+        rule: rule.id.clone(),
+        example: example.map(str::to_owned),
+        line: fault.line,
+        problem: fault.text,
+    };
+    if let Err(fault) = plan(rule, contracts, bounds).await {
+        return vec![problem(None, fault)];
+    }
+    let mut problems = Vec::new();
+    for example in &rule.example {
+        match prove(rule, example, contracts, bounds).await {
+            Ok(()) => {}
+            Err(Unproved::Engine(error)) => {
+                problems.push(problem(None, fault::of_engine(rule, &error)));
+                break;
             }
+            Err(Unproved::Answer(text)) => problems.push(problem(Some(&example.title), Fault { line: None, text })),
         }
     }
     problems
 }
 
 /// Plans a rule over empty tables: only those it declares exist, so that reading another one fails.
-async fn plan(rule: &Arc<Rule>, contracts: &Contracts) -> Result<(), String> {
-    let area = "37".parse().map_err(|e: &str| e.to_owned())?;
-    let day = kernel::period::parse_date(&rule.effective_from).ok_or("effective_from")?;
-    let inputs = contract_tables(&rule.registers, &rule.sources, contracts).map_err(|e| e.to_string())?;
-    let session = Session::open(&inputs, &Default::default()).map_err(|e| e.to_string())?;
-    session
-        .plan(&rule.id, &rule.sql(area, day)?)
-        .await
-        .map_err(|e| e.to_string())
+async fn plan(rule: &Arc<Rule>, contracts: &Contracts, bounds: Bounds) -> Result<(), Fault> {
+    let of_engine = |error: EngineError| fault::of_engine(rule, &error);
+    let plain = |text: &str| Fault {
+        line: None,
+        text: text.to_owned(),
+    };
+    let area = "37".parse().map_err(plain)?;
+    let day = kernel::period::parse_date(&rule.effective_from).ok_or_else(|| plain("effective_from 不是日期"))?;
+    let sql = rule.sql(area, day).map_err(|e| fault::of_params(rule, &e))?;
+    let tables = contract_tables(&rule.registers, &rule.sources, contracts).map_err(of_engine)?;
+    let session = Session::open(&Inputs { bounds, ..tables }, &Default::default()).map_err(of_engine)?;
+    let may: Vec<String> = rule.sources.iter().chain(&rule.registers).cloned().collect();
+    session.plan(&rule.id, &sql, &may).await.map_err(of_engine)
 }
 
 /// Empty tables with the schemas of registers and contracts.
@@ -125,13 +153,21 @@ mod tests {
             );
             let rule = rules.get(rule).unwrap();
             assert!(rule.sources.iter().any(|s| s == data_set) && rule.registers.iter().any(|r| r == "assisted"));
-            testkit::run(plan(rule, &contracts)).unwrap();
+            assert!(
+                testkit::run(plan(rule, &contracts, Bounds::default())).is_ok(),
+                "{}",
+                rule.id
+            );
             let found = rule
                 .example
                 .iter()
                 .find(|e| e.expect == "hit" && e.tables.contains_key(data_set));
             let found = found.unwrap_or_else(|| panic!("{} shows no household with a {data_set} row", rule.id));
-            testkit::run(prove(rule, found, &contracts)).unwrap();
+            assert!(
+                testkit::run(prove(rule, found, &contracts, Bounds::default())).is_ok(),
+                "{}",
+                rule.id
+            );
         }
     }
 
@@ -141,7 +177,101 @@ mod tests {
         let rules = Rules::embedded().unwrap();
         let mut rule = (**rules.get("A-01").unwrap()).clone();
         rule.sources.clear();
-        let problem = testkit::run(plan(&Arc::new(rule), &contracts)).unwrap_err();
-        assert!(problem.contains("vehicles"), "{problem}");
+        let problem = testkit::run(plan(&Arc::new(rule), &contracts, Bounds::default())).unwrap_err();
+        assert!(
+            problem.text.contains("vehicles") && problem.line.is_some(),
+            "{problem:?}"
+        );
+    }
+
+    /// What is said of A-01 with this condition.
+    fn said_of(condition: &str, bounds: Bounds) -> Vec<String> {
+        let (rules, contracts) = (Rules::embedded().unwrap(), Contracts::embedded().unwrap());
+        let mut rule = (**rules.get("A-01").unwrap()).clone();
+        rule.condition = condition.to_owned();
+        rule.params.clear();
+        let problems = testkit::run(check_rule(&Arc::new(rule), &contracts, bounds));
+        problems.iter().map(RuleProblem::told).collect()
+    }
+
+    fn said(condition: &str) -> String {
+        said_of(condition, Bounds::AT_THE_DESK).join("\n")
+    }
+
+    #[test]
+    fn each_fault_of_a_text_is_named_in_words_with_its_line() {
+        for (condition, says) in [
+            ("SELECT a.person_key,\nFROM assisted a", "第 2 行：写法有误"),
+            (
+                "SELECT a.person_key\nFROM assisted a\nJOIN tax t ON t.person_key = a.person_key",
+                "第 3 行：没有“tax”这张表",
+            ),
+            (
+                "SELECT a.person_key,\n a.monthfrom\nFROM assisted a",
+                "第 2 行：没有“a.monthfrom”这一列",
+            ),
+            (
+                "SELECT a.person_key,\n month_after(a.day_from) AS month_from\nFROM assisted a",
+                "第 2 行：没有“month_after”这个函数",
+            ),
+            (
+                "SELECT a.person_key\nFROM assisted a\nWHERE a.month_from > {limit}",
+                "第 3 行：没有名为 {limit} 的参数",
+            ),
+            (
+                "SELECT a.person_key, a.month_from FROM assisted a",
+                "没有 month_to 这一列",
+            ),
+            (
+                "SELECT a.person_key, 7 AS month_from, 7 AS month_to FROM assisted a",
+                "起止月份要用月序",
+            ),
+            ("DELETE FROM assisted", "无法执行"),
+            (
+                "SELECT a.person_key,\n repeat('x', 9) AS name FROM assisted a",
+                "第 2 行：不能用函数“repeat”",
+            ),
+        ] {
+            let told = said(condition);
+            assert!(told.contains(says), "{condition}: {told}");
+        }
+    }
+
+    #[test]
+    fn an_example_that_comes_out_otherwise_is_named_by_its_title() {
+        let told = said("SELECT a.person_key, a.month_from, a.month_to FROM assisted a");
+        assert!(told.contains("例子“退出之后才买的车”：不应列出，实际列出"), "{told}");
+    }
+
+    #[test]
+    fn a_text_of_millions_of_rows_or_without_end_is_refused_in_bounded_time() {
+        let bounds = Bounds {
+            rows: 1_000,
+            time: std::time::Duration::from_millis(400),
+            ..Bounds::AT_THE_DESK
+        };
+        let started = std::time::Instant::now();
+        let many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000000) \
+                    SELECT a.person_key, a.month_from, a.month_to FROM assisted a CROSS JOIN n";
+        let told = said_of(many, bounds);
+        assert!(
+            told.len() == 1 && (told[0].contains("行，已停止") || told[0].contains("仍没有结束")),
+            "{told:?}"
+        );
+        let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n) \
+                       SELECT a.person_key, a.month_from, SUM(n.i) AS month_to FROM assisted a CROSS JOIN n GROUP BY 1, 2";
+        let told = said_of(endless, bounds);
+        assert!(told.len() == 1 && told[0].contains("已停止"), "{told:?}");
+        assert!(started.elapsed() < std::time::Duration::from_secs(30));
+    }
+
+    #[test]
+    fn the_longest_chain_that_is_let_through_is_planned_without_harm() {
+        let chain = format!(
+            "SELECT a.person_key, a.month_from, a.month_to FROM assisted a WHERE a.registered{}",
+            " OR a.month_from > 7".repeat(140)
+        );
+        assert!(said(&chain).contains("例子"), "it was asked");
+        assert!(said(&format!("{chain}{}", " OR a.registered".repeat(400))).contains("超过 300 处"));
     }
 }

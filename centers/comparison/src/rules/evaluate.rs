@@ -151,7 +151,9 @@ pub async fn evaluate_among(
         let (session, rule) = (session.clone(), rule.clone());
         work.push(async move {
             let started = Instant::now();
-            let sql = rule.sql(area, day).map_err(|e| EngineError::Rule(rule.id.clone(), e))?;
+            let sql = rule
+                .sql(area, day)
+                .map_err(|e| EngineError::Rule(rule.id.clone(), e.to_string()))?;
             let may: Vec<String> = rule.sources.iter().chain(&rule.registers).cloned().collect();
             let batches = session.query_tables(&rule.id, &sql, &may).await?;
             Ok::<_, EngineError>((raw::read(&rule, &batches)?, started.elapsed().as_millis() as i64))

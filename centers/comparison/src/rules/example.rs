@@ -18,25 +18,51 @@ use kernel::{
 use super::{Example, Rule, evaluate::evaluate};
 use crate::{
     engine::{
-        HouseholdRow, Inputs, MemberRow, PaymentRow, PersonRow, PlainRow, ProgrammeRow, RegisterBuilder, Registers,
-        Table, encode_batches, is_given,
+        Bounds, EngineError, HouseholdRow, Inputs, MemberRow, PaymentRow, PersonRow, PlainRow, ProgrammeRow,
+        RegisterBuilder, Registers, Table, encode_batches, is_given,
     },
-    finding::Confidence,
+    finding::{Confidence, FindingDraft},
 };
 
 /// A natural village of the county the examples happen in.
 const VILLAGE: i64 = 371_621_103_005_001;
 type Row = toml::Table;
 
+/// Why an example is not shown.
+#[derive(Debug)]
+pub(super) enum Unproved {
+    /// The rule could not be asked at all.
+    Engine(EngineError),
+    /// It gave another answer, or the example is not a world.
+    Answer(String),
+}
+
+impl From<EngineError> for Unproved {
+    fn from(error: EngineError) -> Unproved {
+        Unproved::Engine(error)
+    }
+}
+
+impl From<String> for Unproved {
+    fn from(answer: String) -> Unproved {
+        Unproved::Answer(answer)
+    }
+}
+
 /// Evaluates one example; `Err` says how the answer differs from what the file expects.
-pub(crate) async fn prove(rule: &Arc<Rule>, example: &Example, contracts: &Contracts) -> Result<(), String> {
+pub(super) async fn prove(
+    rule: &Arc<Rule>,
+    example: &Example,
+    contracts: &Contracts,
+    bounds: Bounds,
+) -> Result<(), Unproved> {
     let registers = registers(&example.tables)?;
     let mut snapshots = Vec::new();
     for name in &rule.sources {
-        let contract = contracts.get(name).ok_or(format!("unknown source {name}"))?;
+        let contract = contracts.get(name).ok_or(format!("没有数据集 {name}"))?;
         let rows = example.tables.get(name).map(Vec::as_slice).unwrap_or_default();
-        let bytes = encode_batches(&[batch(contract, rows)?]).map_err(|e| e.to_string())?;
-        let table = Table::from_bytes(name, "example", bytes).map_err(|e| e.to_string())?;
+        let bytes = encode_batches(&[batch(contract, rows)?])?;
+        let table = Table::from_bytes(name, "example", bytes).map_err(EngineError::from)?;
         snapshots.push((table, contract.category == 0));
     }
     let known = |t: &str| {
@@ -45,15 +71,16 @@ pub(crate) async fn prove(rule: &Arc<Rule>, example: &Example, contracts: &Contr
             || rule.registers.iter().any(|r| r == t && is_given(t))
     };
     if let Some(stray) = example.tables.keys().find(|t| !known(t)) {
-        return Err(format!("table {stray} is not among the rule's sources"));
+        return Err(format!("例子用了规则没有声明的表 {stray}").into());
     }
     let inputs = Inputs {
         registers: registers.tables.clone(),
         snapshots,
+        bounds,
         ..Inputs::default()
     };
     let area = "371621".parse().map_err(|e: &str| e.to_owned())?;
-    let day = parse_date("2021-06-30").ok_or("a day")?;
+    let day = parse_date("2021-06-30").ok_or_else(|| "a day".to_owned())?;
     let output = evaluate(
         std::slice::from_ref(rule),
         &inputs,
@@ -63,35 +90,52 @@ pub(crate) async fn prove(rule: &Arc<Rule>, example: &Example, contracts: &Contr
         day,
         &mut |_, _| true,
     )
-    .await
-    .map_err(|e| e.to_string())?;
+    .await?;
     let drafts: Vec<_> = output.outcomes.iter().map(|o| &o.draft).collect();
-    let said = || {
-        drafts
-            .iter()
-            .map(|d| format!("{:?} {:?} {}", d.proposed_exception, d.confidence, d.summary))
-            .collect::<Vec<_>>()
+    let exception = drafts.first().and_then(|d| d.proposed_exception.as_deref());
+    let came_out = match example.expect.as_str() {
+        "miss" => drafts.is_empty(),
+        "hit" => drafts.len() == 1 && exception.is_none(),
+        "exception" => drafts.len() == 1 && exception.is_some() && exception == example.code.as_deref(),
+        _ => false,
     };
-    match example.expect.as_str() {
-        "miss" if drafts.is_empty() => {}
-        "hit" if drafts.len() == 1 && drafts[0].proposed_exception.is_none() => {}
-        "exception"
-            if drafts.len() == 1
-                && drafts[0].proposed_exception.as_deref() == example.code.as_deref()
-                && example.code.is_some() => {}
-        other => return Err(format!("expected {other} {:?}, found {:?}", example.code, said())),
+    if !came_out {
+        return Err(format!("{}，实际{}", wanted(example), said(&drafts)).into());
     }
-    match (&example.confidence, drafts.first()) {
-        (Some(wanted), Some(draft)) if *wanted != format!("{:?}", draft.confidence) => {
-            Err(format!("expected {wanted}, found {:?}", said()))
+    let Some(draft) = drafts.first() else { return Ok(()) };
+    let confidence = format!("{:?}", draft.confidence);
+    match &example.confidence {
+        Some(wanted) if *wanted != confidence => Err(format!("身份把握应为 {wanted}，实际为 {confidence}").into()),
+        None if example.expect == "hit" && draft.confidence != Confidence::E1 => {
+            Err(format!("身份把握应为 E1，实际为 {confidence}").into())
         }
-        (None, Some(draft)) if example.expect == "hit" && draft.confidence != Confidence::E1 => {
-            Err(format!("expected E1, found {:?}", said()))
-        }
-        _ if drafts.iter().any(|d| d.summary.contains('{')) => {
-            Err(format!("the summary names what is not there: {:?}", said()))
-        }
+        _ if draft.summary.contains('{') => Err(format!("疑点的问句里有取不到的值：{}", draft.summary).into()),
         _ => Ok(()),
+    }
+}
+
+fn wanted(example: &Example) -> String {
+    match (example.expect.as_str(), &example.code) {
+        ("hit", _) => "应列为疑点".to_owned(),
+        ("exception", Some(code)) => format!("应列出并提示例外 {code}"),
+        ("miss", _) => "不应列出".to_owned(),
+        (other, _) => format!("expect = \"{other}\" 不是 hit、exception（另写 code）或 miss"),
+    }
+}
+
+fn said(drafts: &[&FindingDraft]) -> String {
+    let one = |d: &&FindingDraft| match &d.proposed_exception {
+        Some(code) => format!("列出并提示例外 {code}（{}）", d.summary),
+        None => format!("列出（{}）", d.summary),
+    };
+    match drafts {
+        [] => "没有列出".to_owned(),
+        [single] => one(single),
+        several => format!(
+            "列出 {} 条：{}",
+            several.len(),
+            several.iter().take(3).map(one).collect::<Vec<_>>().join("；")
+        ),
     }
 }
 

@@ -6,6 +6,7 @@ mod draft;
 mod evaluate;
 mod example;
 mod facts;
+mod fault;
 mod load;
 mod params;
 mod problem;
@@ -15,9 +16,10 @@ mod wording;
 
 use std::collections::BTreeMap;
 
-pub use check::{RuleProblem, check, contract_tables};
+pub use check::{RuleProblem, check, check_rule, contract_tables};
 pub use evaluate::{Few, Outcome, RuleCount, RunOutput, SnapshotFile, evaluate, evaluate_among, inputs};
 pub use load::{RuleError, Rules};
+pub use params::ParamProblem;
 pub use problem::{FundsProblem, PROBLEMS, Problem};
 pub use records::LINK_LABEL;
 use serde::Deserialize;

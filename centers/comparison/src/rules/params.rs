@@ -8,14 +8,27 @@ use kernel::{
 
 use super::{Param, Rule};
 
+/// Why a condition and its parameters do not fit together.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ParamProblem {
+    #[error("parameter {0} is not used")]
+    Unused(String),
+    #[error("unknown parameter {{{0}")]
+    Unknown(String),
+    #[error("regional values need region_column")]
+    NotByRegion,
+    #[error("a parameter is a whole number or true or false, not {0}")]
+    Value(String),
+}
+
 impl Rule {
     /// The SQL of a run.
-    pub fn sql(&self, area: RegionCode, day: Date) -> Result<String, String> {
+    pub fn sql(&self, area: RegionCode, day: Date) -> Result<String, ParamProblem> {
         let mut sql = self.condition.clone();
         for (name, param) in &self.params {
             let place = format!("{{{name}}}");
             if !sql.contains(&place) {
-                return Err(format!("parameter {name} is not used"));
+                return Err(ParamProblem::Unused(name.clone()));
             }
             sql = sql.replace(&place, &expression(param, area, day, self.region_column.as_deref())?);
         }
@@ -27,9 +40,8 @@ impl Rule {
             sql = sql.replace(place, &value.to_string());
         }
         match sql.split_once('{') {
-            Some((_, rest)) => Err(format!(
-                "unknown parameter {{{}",
-                rest.split('}').next().unwrap_or_default()
+            Some((_, rest)) => Err(ParamProblem::Unknown(
+                rest.split('}').next().unwrap_or_default().to_owned(),
             )),
             None => Ok(sql),
         }
@@ -47,7 +59,7 @@ impl Rule {
     }
 }
 
-fn expression(param: &Param, area: RegionCode, day: Date, column: Option<&str>) -> Result<String, String> {
+fn expression(param: &Param, area: RegionCode, day: Date, column: Option<&str>) -> Result<String, ParamProblem> {
     let mut fitting: Vec<(RegionCode, &toml::Value)> = param
         .overrides
         .iter()
@@ -66,7 +78,7 @@ fn expression(param: &Param, area: RegionCode, day: Date, column: Option<&str>) 
     if inside.is_empty() {
         return literal(around);
     }
-    let column = column.ok_or("regional values need region_column")?;
+    let column = column.ok_or(ParamProblem::NotByRegion)?;
     let mut case = "(CASE".to_owned();
     for (r, value) in inside.iter().rev() {
         let range = r.range();
@@ -90,10 +102,10 @@ fn region(text: &str) -> Option<RegionCode> {
 }
 
 /// Only numbers and yes or no: text from a county's file cannot become SQL.
-fn literal(value: &toml::Value) -> Result<String, String> {
+fn literal(value: &toml::Value) -> Result<String, ParamProblem> {
     match value {
         toml::Value::Integer(n) => Ok(n.to_string()),
         toml::Value::Boolean(yes) => Ok(yes.to_string()),
-        other => Err(format!("a parameter is a whole number or true or false, not {other}")),
+        other => Err(ParamProblem::Value(other.to_string())),
     }
 }

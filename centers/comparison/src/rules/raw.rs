@@ -11,6 +11,9 @@ use crate::{
     finding::{Confidence, Severity, SubjectKind},
 };
 
+/// Indexes of the months of the years 1900 to 2200.
+const MONTHS: std::ops::Range<i64> = 1_900 * 12..2_200 * 12;
+
 /// One row of a rule's answer.
 #[derive(Clone, Debug)]
 pub(super) struct Raw {
@@ -59,9 +62,18 @@ pub(super) fn read(rule: &Rule, batches: &[RecordBatch]) -> Result<Vec<Raw>, Eng
             let int = |name: &str| batch.column_by_name(name).and_then(|c| int_at(c, i));
             let text = |name: &str| batch.column_by_name(name).and_then(|c| text_at(c, i));
             let missing = |name: &str| EngineError::Rule(rule.id.clone(), format!("the condition yields no {name}"));
+            // Of another type than yes or no it is not there.
             let agree = batch
                 .column_by_name("agree")
-                .is_none_or(|c| c.is_valid(i) && c.as_boolean().value(i));
+                .is_none_or(|c| c.is_valid(i) && c.as_boolean_opt().is_some_and(|c| c.value(i)));
+            let month = |name: &str| match int(name) {
+                Some(index) if MONTHS.contains(&index) => Ok(index as i32),
+                Some(index) => Err(EngineError::Rule(
+                    rule.id.clone(),
+                    format!("{name} is {index}, not a month"),
+                )),
+                None => Err(missing(name)),
+            };
             out.push(Raw {
                 person_key: match int("person_key") {
                     Some(key) => key,
@@ -78,8 +90,8 @@ pub(super) fn read(rule: &Rule, batches: &[RecordBatch]) -> Result<Vec<Raw>, Eng
                 programme: text("programme"),
                 part: text("part"),
                 owner: text("owner").filter(|owner| !owner.is_empty()),
-                from: int("month_from").ok_or_else(|| missing("month_from"))? as i32,
-                to: int("month_to").ok_or_else(|| missing("month_to"))? as i32,
+                from: month("month_from")?,
+                to: month("month_to")?,
                 agree: agree || rule.confidence == "own",
                 certainty: if rule.asks_whose() {
                     Confidence::E2
