@@ -5,14 +5,13 @@ use std::{any::Any, path::Path, sync::Arc};
 use comparison::{
     before_payment::BeforePayment,
     finding::FindingSinkPart,
-    rules::{Essay, Rules},
+    rules::Rules,
     sources::{LateSources, Sources},
 };
-use disclosure::PlainRule;
 use kernel::{AppError, AppResult};
 use web::{Accounts, Module};
 
-use crate::Settings;
+use crate::{Settings, seams::InPlainWords};
 
 /// Deleting a module's folder breaks its line here and nothing else.
 pub fn modules() -> Vec<Module> {
@@ -55,7 +54,7 @@ pub fn parts(settings: &Settings, data_dir: &Path) -> AppResult<Vec<Arc<dyn Any 
     parts.extend(policies::parts());
     parts.extend(kin::parts());
     parts.extend(crate::seams::parts());
-    parts.extend(disclosure::parts(settings.demo, plain_rules(&rules)));
+    parts.extend(disclosure::parts(settings.demo, Arc::new(InPlainWords)));
     parts.push(Arc::new(Sources::open(data_dir)?));
     parts.push(Arc::new(rules));
     parts.push(Arc::new(FindingSinkPart(warnings::sink())));
@@ -67,24 +66,4 @@ pub fn parts(settings: &Settings, data_dir: &Path) -> AppResult<Vec<Arc<dyn Any 
     parts.push(Arc::new(households::CaseCheckPart(before_payment.clone())));
     parts.push(Arc::new(funds::batch::BatchCheckPart(before_payment)));
     Ok(parts)
-}
-
-fn plain_rules(rules: &Rules) -> Vec<PlainRule> {
-    rules
-        .iter()
-        .map(|rule| PlainRule {
-            id: rule.id.clone(),
-            name: rule.name.clone(),
-            group: String::new(),
-            explanation: in_a_paragraph(&rule.explanation.zh),
-            basis: rule.basis.clone(),
-        })
-        .collect()
-}
-
-/// What is compared, what is left out, and when it is known to be wrong.
-fn in_a_paragraph(essay: &Essay) -> String {
-    [&essay.method, &essay.exclusions, &essay.false_positives]
-        .map(|part| part.trim())
-        .join("\n")
 }

@@ -4,6 +4,8 @@ use std::{any::Any, sync::Arc};
 
 use access::Scope;
 use async_trait::async_trait;
+use comparison::{rules::Essay, workbench::rules_in_force};
+use disclosure::{PlainRule, TellsRules};
 use forces::{HelpedProject, ProjectsPart, ProjectsToHelp};
 use kernel::{AppResult, Date};
 use web::App;
@@ -30,4 +32,29 @@ impl ProjectsToHelp for OfTheRegister {
         };
         Ok(rows.into_iter().map(known).collect())
     }
+}
+
+/// The public page tells the rules as runs use them today, with what was approved in the workbench.
+pub(crate) struct InPlainWords;
+
+#[async_trait]
+impl TellsRules for InPlainWords {
+    async fn rules(&self, app: &App) -> AppResult<Vec<PlainRule>> {
+        let rules = rules_in_force(app).await?;
+        let plain = rules.iter().map(|rule| PlainRule {
+            id: rule.id.clone(),
+            name: rule.name.clone(),
+            group: String::new(),
+            explanation: in_a_paragraph(&rule.explanation.zh),
+            basis: rule.basis.clone(),
+        });
+        Ok(plain.collect())
+    }
+}
+
+/// What is compared, what is left out, and when it is known to be wrong.
+fn in_a_paragraph(essay: &Essay) -> String {
+    [&essay.method, &essay.exclusions, &essay.false_positives]
+        .map(|part| part.trim())
+        .join("\n")
 }

@@ -28,6 +28,18 @@ pub enum Severity {
     B,
 }
 
+impl Severity {
+    /// As people read it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Severity::R => "红色",
+            Severity::O => "橙色",
+            Severity::Y => "黄色",
+            Severity::B => "蓝色",
+        }
+    }
+}
+
 /// How sure it is that both records mean the same person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Confidence {
@@ -68,6 +80,8 @@ pub enum SubjectKind {
     Village,
     /// `key` is the id of an asset or of its yield.
     Asset,
+    /// `key` is made of the id of a rule; the platform asks about its own rules.
+    Rule,
 }
 
 impl SubjectKind {
@@ -81,6 +95,7 @@ impl SubjectKind {
             SubjectKind::Fund => "fund",
             SubjectKind::Village => "village",
             SubjectKind::Asset => "asset",
+            SubjectKind::Rule => "rule",
         }
     }
 
@@ -238,6 +253,37 @@ pub trait FindingSink: Send + Sync {
     async fn verdicts(&self, _db: &store::Db, _rule: &str) -> AppResult<std::collections::BTreeMap<String, bool>> {
         Ok(std::collections::BTreeMap::new())
     }
+
+    /// How often a rule's questions found since a moment were borne out, within a scope.
+    async fn precision(
+        &self,
+        _app: &web::App,
+        _scope: &access::Scope,
+        _rule: &str,
+        _since: Timestamp,
+    ) -> AppResult<Precision> {
+        Ok(Precision::default())
+    }
+
+    /// Looks which rules misfire (J-09), and opens or closes the findings that say so: how many of each. Call when
+    /// verdicts or rules changed.
+    async fn review(&self, _app: &web::App) -> AppResult<(u64, u64)> {
+        Ok((0, 0))
+    }
+}
+
+/// What became of a rule's questions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Precision {
+    pub found: i64,
+    pub borne_out: i64,
+    /// 不属实, or covered by an exception.
+    pub cleared: i64,
+    pub undecided: i64,
+    /// Share borne out and the ends of its 95 % interval, each in hundredths of a percent; `None` without verdicts.
+    pub share_bp: Option<(i64, i64, i64)>,
+    /// Too rarely borne out, over enough verdicts.
+    pub misfires: bool,
 }
 
 /// The sink as the app holds it: `app.part::<FindingSinkPart>()`.

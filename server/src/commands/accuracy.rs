@@ -7,9 +7,9 @@ use std::{
 
 use clap::Args;
 use comparison::{
-    rules::Rules,
     runs,
     sources::{Sources, marked_rows},
+    workbench::rules_in_force,
 };
 use kernel::{AppError, AppResult};
 use simulate::{Scale, Spec};
@@ -55,7 +55,7 @@ async fn on_fresh_data(folder: &Path, spec: Spec) -> AppResult<()> {
 
 async fn hold_against_truth(installation: &Installation, files: &Path) -> AppResult<()> {
     let app = &installation.app;
-    let (sources, rules) = (app.part::<Sources>()?, app.part::<Rules>()?);
+    let (sources, rules) = (app.part::<Sources>()?, rules_in_force(app).await?);
     let findings = app.config.data_dir.join("findings.csv");
     let compared =
         runs::compare_to_csv(&app.db, &sources, &rules, app.config.area, app.clock.today(), &findings).await?;

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::Args;
-use comparison::{rules::Rules, runs, sources::Sources};
+use comparison::{runs, sources::Sources, workbench::rules_in_force};
 use kernel::AppResult;
 
 use super::Place;
@@ -19,7 +19,7 @@ pub(super) struct Options {
 
 pub(super) async fn run(options: Options) -> AppResult<ExitCode> {
     let app = options.place.open().await?.app;
-    let (sources, rules) = (app.part::<Sources>()?, app.part::<Rules>()?);
+    let (sources, rules) = (app.part::<Sources>()?, rules_in_force(&app).await?);
     let day = app.clock.today();
     let compared = runs::compare_to_csv(&app.db, &sources, &rules, app.config.area, day, &options.out).await?;
     for count in &compared.output.counts {

@@ -14,7 +14,7 @@ mod plain_rules;
 use std::{any::Any, path::PathBuf, sync::Arc};
 
 pub use own::sender::{CodeMessage, CodeSender, Sender};
-pub use plain_rules::{PlainRule, PlainRules};
+pub use plain_rules::{PlainRule, PlainRules, TellsRules};
 use web::{Layer, MenuEntry, Module};
 
 /// Tables, policies, menu and pages of this module.
@@ -39,7 +39,7 @@ pub fn module() -> Module {
 
 /// The parts this module looks up: the rules in plain words, the figures of the home page, and for a trial the
 /// sender that shows its messages on a page instead of sending them.
-pub fn parts(demo: bool, rules: Vec<PlainRule>) -> Vec<Arc<dyn Any + Send + Sync>> {
+pub fn parts(demo: bool, rules: Arc<dyn TellsRules>) -> Vec<Arc<dyn Any + Send + Sync>> {
     let mut parts: Vec<Arc<dyn Any + Send + Sync>> = vec![
         Arc::new(PlainRules(rules)),
         Arc::new(pages::overview::OverviewCache::default()),

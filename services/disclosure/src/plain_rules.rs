@@ -1,5 +1,11 @@
 //! The comparison rules as people without training read them.
 
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use kernel::AppResult;
+use web::App;
+
 /// One rule in plain words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PlainRule {
@@ -14,6 +20,12 @@ pub struct PlainRule {
     pub basis: String,
 }
 
-/// All rules; a part of the app. Without it the page says that none are in force.
-#[derive(Clone, Debug, Default)]
-pub struct PlainRules(pub Vec<PlainRule>);
+/// Whoever knows the rules in force now.
+#[async_trait]
+pub trait TellsRules: Send + Sync {
+    /// All rules, as they are used today.
+    async fn rules(&self, app: &App) -> AppResult<Vec<PlainRule>>;
+}
+
+/// A part of the app. Without it the page says that none are in force.
+pub struct PlainRules(pub Arc<dyn TellsRules>);

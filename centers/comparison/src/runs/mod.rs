@@ -73,5 +73,5 @@ pub fn routes(routes: Routes) -> Routes {
         .post("/desk/runs/{id}/cancel", "run.start", pages::one::cancel)
         .post("/desk/runs/{id}/repeat", "run.start", pages::one::repeat)
         .get("/desk/rules", "rule.list", pages::rules::list)
-        .get("/desk/rules/{id}", "rule.list", pages::rules::show)
+        .get("/desk/rules/{id}", "rule.list", pages::rule::show)
 }

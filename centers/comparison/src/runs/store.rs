@@ -199,3 +199,26 @@ pub(super) async fn last_read(db: &impl Query, data_set: &str, area: RegionCode)
         .await?;
     Ok(row.map(|r| r.hash))
 }
+
+/// A version of a rule as runs used it.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub(super) struct VersionUsed {
+    pub(super) rule_version: i64,
+    pub(super) rule_hash: String,
+    pub(super) runs: i64,
+    pub(super) first_at: i64,
+    pub(super) last_at: i64,
+}
+
+/// Versions of a rule that finished runs within reach used, the latest first; at most twenty.
+pub(super) async fn versions_used(db: &impl Query, scope: &Scope, rule: &str) -> AppResult<Vec<VersionUsed>> {
+    let mut sql = Sql::new(
+        "SELECT u.rule_version, u.rule_hash, COUNT(*) AS runs, MIN(r.requested_at) AS first_at, \
+         MAX(r.requested_at) AS last_at FROM run_rule u JOIN run r ON r.id = u.run_id WHERE r.state = 'published' \
+         AND u.rule_id = ",
+    );
+    sql.bind(rule);
+    scope.restrict(&mut sql, "r.region");
+    sql.push(" GROUP BY u.rule_version, u.rule_hash ORDER BY MAX(r.seq) DESC LIMIT 20");
+    db.fetch(sql).await
+}

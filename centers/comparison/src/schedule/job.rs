@@ -10,6 +10,7 @@ records::codes! {
         Quarterly = "quarterly" "每季度全面比对",
         Deliveries = "deliveries" "新报送数据比对",
         Holds = "holds" "暂缓期满解除",
+        Misfires = "misfires" "规则失准评估",
     }
 }
 
@@ -20,6 +21,9 @@ impl Job {
             Job::Quarterly => "每季度首月五日凌晨两点，用全部规则和全部数据比对一次。",
             Job::Deliveries => "每小时查看有无新报送的数据，只重新比对有变化的人员和读这项数据的规则。",
             Job::Holds => "每小时查看发放批次，暂缓满期限而没有人决定的行自动解除。",
+            Job::Misfires => {
+                "每小时按核查结论评估各条规则，属实率过低的向维护单位发出预警（J-09），好转或调整后自动关闭。"
+            }
         }
     }
 
@@ -27,7 +31,7 @@ impl Job {
     pub fn next_after(self, now: Timestamp) -> Timestamp {
         match self {
             Job::Quarterly => quarter_after(now),
-            Job::Deliveries | Job::Holds => now.plus_minutes(HOUR_MINUTES),
+            Job::Deliveries | Job::Holds | Job::Misfires => now.plus_minutes(HOUR_MINUTES),
         }
     }
 }

@@ -7,7 +7,10 @@ use trail::Act;
 use web::App;
 
 use super::{Job, store};
-use crate::runs::{self, RunKind, RunRequest, RunState};
+use crate::{
+    finding::FindingSinkPart,
+    runs::{self, RunKind, RunRequest, RunState},
+};
 
 /// Does everything that is due now; the server calls it every minute with its own clock.
 ///
@@ -40,6 +43,14 @@ pub async fn perform(app: &App, job: Job) -> AppResult<()> {
         Job::Holds => funds::batch::expire_holds(app)
             .await
             .map(|rows| (None, format!("解除 {rows} 行"))),
+        Job::Misfires => match app.part::<FindingSinkPart>() {
+            Ok(sink) => sink
+                .0
+                .review(app)
+                .await
+                .map(|(opened, closed)| (None, format!("失准预警新增 {opened} 条，关闭 {closed} 条"))),
+            Err(error) => Err(error),
+        },
     };
     let (run, note) = outcome.unwrap_or_else(|e| {
         tracing::warn!(job = job.id(), error = %e, "scheduled work did not come to its end");

@@ -26,13 +26,14 @@ records::codes! {
     }
 }
 
-const PROPOSE: &[R] = &[R::CountyAdmin, R::FundUnitAdmin, R::AgriAdmin, R::CdiAdmin];
-const DECIDE: &[R] = &[R::CountyAdmin, R::CdiAdmin];
+/// Who keeps the rules proposes, the discipline office approves (roles 5.2).
+const PROPOSE: &[R] = &[R::FundUnitAdmin, R::AgriAdmin, R::CdiAdmin, R::CdiOfficeAdmin];
+const DECIDE: &[R] = &[R::CdiAdmin];
 
 /// An approved change is not edited: it is revoked, or a later one takes its place.
 pub const FLOW: Flow<ChangeState, ChangeAct> = Flow {
     name: "rule-change",
-    title: "规则参数调整",
+    title: "规则调整",
     steps: &[
         Step {
             act: ChangeAct::Try,
@@ -40,7 +41,7 @@ pub const FLOW: Flow<ChangeState, ChangeAct> = Flow {
             to: ChangeState::Tried,
             by: PROPOSE,
             needs: Needs::NOTHING,
-            guard: "用冻结的数据按现行和调整后的参数各算一遍，不产生预警",
+            guard: "用冻结的数据按现行和调整后的规则各算一遍，不产生预警；只改名称或说明的不必计算",
         },
         Step {
             act: ChangeAct::Approve,
@@ -48,7 +49,7 @@ pub const FLOW: Flow<ChangeState, ChangeAct> = Flow {
             to: ChangeState::Approved,
             by: DECIDE,
             needs: Needs::NOTHING.second_person().reason(),
-            guard: "提出人不批准；批准后从生效日期起的比对使用",
+            guard: "提出人不批准；提出之后规则没有别的改动；批准后规则的版本加一，从生效日期起的比对使用",
         },
         Step {
             act: ChangeAct::Refuse,
@@ -72,7 +73,7 @@ pub const FLOW: Flow<ChangeState, ChangeAct> = Flow {
             to: ChangeState::Revoked,
             by: DECIDE,
             needs: Needs::NOTHING.reason(),
-            guard: "以后的比对恢复使用原来的参数；已有的预警由下一次比对更新",
+            guard: "以后的比对恢复使用原来的参数和条件，版本再加一；已有的预警由下一次比对更新",
         },
     ],
 };

@@ -1,4 +1,4 @@
-//! Changes of parameters on the record.
+//! Changes of rules on the record.
 
 use ::store::{FromQueryResult, Query, Sql, args};
 use access::Actor;
@@ -8,32 +8,45 @@ use serde_json::json;
 use trail::{Act, Once};
 use web::App;
 
-use super::{ChangeAct, ChangeState, FLOW, Trial};
-use crate::rules::Override;
+use super::{
+    ChangeAct, ChangeState, FLOW, Trial,
+    in_force::{fold, is_set_aside},
+    wording::{Wording, altered, part_title, wording_of},
+};
+use crate::rules::{Override, Rules};
+
+/// What a change changes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum What {
+    /// A value of a parameter: a whole number, or true or false.
+    Param { param: String, value: toml::Value },
+    /// Texts of the rule, and what they replace.
+    Text { wording: Wording, was: Wording },
+}
 
 /// A change as it is proposed.
 #[derive(Clone, Debug)]
 pub struct NewChange {
     pub rule: String,
-    pub param: String,
+    pub what: What,
     pub region: RegionCode,
     pub from: Date,
     pub to: Option<Date>,
-    /// A whole number, or true or false.
-    pub value: toml::Value,
     /// Which document allows it.
     pub basis: String,
     pub reason: String,
+    /// Hash of the rule's file; see [`super::in_force`].
+    pub file_hash: String,
 }
 
 impl NewChange {
-    /// As a rule's file would say it.
-    pub(super) fn as_override(&self) -> Override {
+    /// A value as a rule's file would say it.
+    pub(super) fn as_override(&self, value: &toml::Value) -> Override {
         Override {
             region: self.region.to_string(),
             from: self.from.to_string(),
             to: self.to.map(|d| d.to_string()),
-            value: self.value.clone(),
+            value: value.clone(),
             basis: self.basis.clone(),
         }
     }
@@ -44,11 +57,15 @@ impl NewChange {
 pub struct RuleChange {
     pub id: i64,
     pub rule_id: String,
-    pub param: String,
+    kind: String,
+    param: String,
+    wording: String,
+    was: String,
+    pub file_hash: String,
     region: i64,
     pub from_on: String,
     pub to_on: Option<String>,
-    pub value: String,
+    value: String,
     pub basis: String,
     pub reason: String,
     state: String,
@@ -59,11 +76,30 @@ pub struct RuleChange {
     decided_at: Option<i64>,
     pub opinion: String,
     trial: String,
+    /// The version of the rule that its approval made.
+    pub version: Option<i64>,
+    pub ended_name: String,
+    ended_at: Option<i64>,
+    pub ended_reason: String,
 }
 
 impl RuleChange {
     pub fn state(&self) -> ChangeState {
         ChangeState::parse(&self.state).unwrap_or(ChangeState::Proposed)
+    }
+
+    pub fn what(&self) -> What {
+        let texts = |json: &str| serde_json::from_str(json).unwrap_or_default();
+        match self.kind.as_str() {
+            "text" => What::Text {
+                wording: texts(&self.wording),
+                was: texts(&self.was),
+            },
+            _ => What::Param {
+                param: self.param.clone(),
+                value: value_of(&self.value),
+            },
+        }
     }
 
     pub fn region(&self) -> RegionCode {
@@ -78,12 +114,17 @@ impl RuleChange {
         self.decided_at.map(Timestamp)
     }
 
+    /// When an approved change was taken back.
+    pub fn ended_at(&self) -> Option<Timestamp> {
+        self.ended_at.map(Timestamp)
+    }
+
     /// What the last trial came to.
     pub fn trial(&self) -> Option<Trial> {
         serde_json::from_str(&self.trial).ok()
     }
 
-    /// As a rule's file would say it.
+    /// A value as a rule's file would say it.
     pub(super) fn as_override(&self) -> Override {
         Override {
             region: self.region().to_string(),
@@ -91,6 +132,14 @@ impl RuleChange {
             to: self.to_on.clone(),
             value: value_of(&self.value),
             basis: self.basis.clone(),
+        }
+    }
+
+    /// What it is about in a few words, for the record.
+    fn about(&self) -> String {
+        match self.what() {
+            What::Param { param, .. } => param,
+            What::Text { wording, .. } => wording.keys().cloned().collect::<Vec<_>>().join(","),
         }
     }
 }
@@ -103,8 +152,9 @@ fn value_of(text: &str) -> toml::Value {
     }
 }
 
-const COLUMNS: &str = "SELECT id, rule_id, param, region, from_on, to_on, value, basis, reason, state, proposed_by, \
-                       proposed_name, proposed_at, decided_name, decided_at, opinion, trial FROM rule_change WHERE 1 = 1";
+const COLUMNS: &str = "SELECT id, rule_id, kind, param, wording, was, file_hash, region, from_on, to_on, value, basis, \
+                       reason, state, proposed_by, proposed_name, proposed_at, decided_name, decided_at, opinion, trial, \
+                       version, ended_name, ended_at, ended_reason FROM rule_change WHERE 1 = 1";
 
 /// Changes of a rule, or of all, the latest first.
 pub async fn changes(db: &impl Query, rule: Option<&str>) -> AppResult<Vec<RuleChange>> {
@@ -129,10 +179,10 @@ pub async fn change(db: &impl Query, id: i64) -> AppResult<RuleChange> {
         .ok_or_else(|| AppError::not_found("没有这项规则调整。"))
 }
 
-/// Those in use, in the order of their approval: the later one wins.
-pub(super) async fn approved(db: &impl Query) -> AppResult<Vec<RuleChange>> {
+/// Those approved, also those taken back since, in the order of their approval.
+pub(super) async fn decided(db: &impl Query) -> AppResult<Vec<RuleChange>> {
     let mut sql = Sql::new(COLUMNS);
-    sql.push(" AND state = 'approved' ORDER BY decided_at, id");
+    sql.push(" AND state IN ('approved', 'revoked') ORDER BY decided_at, id");
     db.fetch(sql).await
 }
 
@@ -146,18 +196,33 @@ pub async fn propose(app: &App, actor: &Actor, request: &str, new: &NewChange) -
         }
     };
     let id = app.next_id();
+    let texts = |wording: &Wording| serde_json::to_string(wording).map_err(AppError::internal);
+    let (kind, param, value, wording, was) = match &new.what {
+        What::Param { param, value } => (
+            "param",
+            param.as_str(),
+            value.to_string(),
+            "{}".to_owned(),
+            "{}".to_owned(),
+        ),
+        What::Text { wording, was } => ("text", "", String::new(), texts(wording)?, texts(was)?),
+    };
     tx.execute(
-        "INSERT INTO rule_change (id, rule_id, param, region, from_on, to_on, value, basis, reason, state, proposed_by, \
-         proposed_name, proposed_at, decided_name, opinion, trial) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'proposed', $10, $11, $12, '', '', '')",
+        "INSERT INTO rule_change (id, rule_id, kind, param, wording, was, file_hash, region, from_on, to_on, value, basis, \
+         reason, state, proposed_by, proposed_name, proposed_at, decided_name, opinion, trial) VALUES ($1, $2, $3, $4, $5, \
+         $6, $7, $8, $9, $10, $11, $12, $13, 'proposed', $14, $15, $16, '', '', '')",
         args![
             id,
             new.rule.as_str(),
-            new.param.as_str(),
+            kind,
+            param,
+            wording,
+            was,
+            new.file_hash.as_str(),
             new.region.as_i64(),
             new.from.to_string(),
             new.to.map(|d| d.to_string()),
-            new.value.to_string(),
+            value.as_str(),
             new.basis.as_str(),
             new.reason.as_str(),
             actor.account.map_or(-1, |a| a.0),
@@ -166,11 +231,53 @@ pub async fn propose(app: &App, actor: &Actor, request: &str, new: &NewChange) -
         ],
     )
     .await?;
-    let act = Act::new("rule.propose", format!("rule-change:{id}"))
-        .in_region(new.region)
-        .with(json!({ "rule": new.rule, "param": new.param, "value": new.value.to_string(), "from": new.from.to_string() }));
-    tx.commit(act).await?;
+    let told = match &new.what {
+        What::Param { param, .. } => {
+            json!({ "rule": new.rule, "param": param, "value": value, "from": new.from.to_string() })
+        }
+        What::Text { wording, .. } => json!({ "rule": new.rule, "parts": wording.keys().collect::<Vec<_>>() }),
+    };
+    let act = Act::new("rule.propose", format!("rule-change:{id}")).in_region(new.region);
+    tx.commit(act.with(told)).await?;
     Ok(id)
+}
+
+/// Refuses a text that no longer stands on what it was written over: deciding it would undo what came between.
+pub(super) async fn stands(db: &impl Query, rules: &Rules, change: &RuleChange) -> AppResult<()> {
+    let What::Text { was, .. } = change.what() else {
+        return Ok(());
+    };
+    let file = rules
+        .get(&change.rule_id)
+        .ok_or_else(|| AppError::not_found("规则目录中没有这条规则。"))?;
+    if is_set_aside(change, file) {
+        return Err(AppError::conflict(
+            "这条规则的文件在提出之后已更新，请撤回这项调整，按现在的规则重新提出。",
+        ));
+    }
+    let in_force = fold(rules, &decided(db).await?);
+    let now = in_force
+        .get(&change.rule_id)
+        .map(|rule| wording_of(rule))
+        .unwrap_or_default();
+    let (moved, _) = altered(&now, &was);
+    match moved.keys().next() {
+        None => Ok(()),
+        Some(part) => Err(AppError::conflict(format!(
+            "提出之后，这条规则的“{}”已有别的调整生效，请撤回这项调整，按现在的规则重新提出。",
+            part_title(part)
+        ))),
+    }
+}
+
+/// Approvals and their ends so far: each raised the version once.
+async fn steps_so_far(db: &impl Query, rule: &str) -> AppResult<i64> {
+    db.number(
+        "SELECT CAST(COALESCE(SUM(CASE WHEN state = 'revoked' THEN 2 ELSE 1 END), 0) AS BIGINT) FROM rule_change \
+         WHERE rule_id = $1 AND state IN ('approved', 'revoked')",
+        args![rule],
+    )
+    .await
 }
 
 fn who<'a>(actor: &Actor, change: &RuleChange, reason: &'a str) -> Who<'a> {
@@ -208,22 +315,40 @@ pub(super) async fn decide(
     };
     let row = change(&*tx, id).await?;
     let to = permit(actor, &row, act, reason)?;
-    moved(
+    let (account, now) = (actor.account.map_or(-1, |a| a.0), tx.at().millis());
+    let done = if act == ChangeAct::Revoke {
         tx.execute(
-            "UPDATE rule_change SET state = $3, opinion = $4, decided_by = $5, decided_name = $6, decided_at = $7 \
+            "UPDATE rule_change SET state = $3, ended_reason = $4, ended_by = $5, ended_name = $6, ended_at = $7 \
              WHERE id = $1 AND state = $2",
+            args![id, row.state().id(), to.id(), reason, account, actor.name.as_str(), now],
+        )
+        .await?
+    } else {
+        let version = if act == ChangeAct::Approve {
+            let rules = app.part::<Rules>()?;
+            stands(&*tx, &rules, &row).await?;
+            let file = rules.get(&row.rule_id).map_or(0, |rule| rule.version);
+            Some(file + steps_so_far(&*tx, &row.rule_id).await? + 1)
+        } else {
+            None
+        };
+        tx.execute(
+            "UPDATE rule_change SET state = $3, opinion = $4, decided_by = $5, decided_name = $6, decided_at = $7, \
+             version = $8 WHERE id = $1 AND state = $2",
             args![
                 id,
                 row.state().id(),
                 to.id(),
                 reason,
-                actor.account.map_or(-1, |a| a.0),
+                account,
                 actor.name.as_str(),
-                tx.at().millis()
+                now,
+                version
             ],
         )
-        .await?,
-    )?;
+        .await?
+    };
+    moved(done)?;
     let name = match act {
         ChangeAct::Try => "rule.try",
         ChangeAct::Approve => "rule.approve",
@@ -233,7 +358,7 @@ pub(super) async fn decide(
     };
     let done = Act::new(name, format!("rule-change:{id}"))
         .in_region(row.region())
-        .with(json!({ "rule": row.rule_id, "param": row.param, "reason": reason }));
+        .with(json!({ "rule": row.rule_id, "about": row.about(), "reason": reason }));
     tx.commit(done).await.map(|_| ())
 }
 

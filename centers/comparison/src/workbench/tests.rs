@@ -9,7 +9,7 @@ use super::{ChangeState, FLOW, change, changes, rules_in_force};
 use crate::runs::tests::{Desk, desk, request};
 
 /// One payment of 40 yuan more than the rate, beside the two of the world.
-async fn too_much(desk: &Desk) {
+pub(super) async fn too_much(desk: &Desk) {
     let tx = desk.app.app.trail.begin(&access::Actor::system()).await.unwrap();
     tx.execute(
         "INSERT INTO payment (id, batch_id, programme, person_key, payee_name, household_id, region, month, qty, rate_fen, \
@@ -40,7 +40,7 @@ async fn proposed(client: &mut Client) -> String {
 }
 
 /// Waits until the trial in the background is over.
-async fn tried(desk: &Desk, client: &mut Client, page: &str) {
+pub(super) async fn tried(desk: &Desk, client: &mut Client, page: &str) {
     let begun = client.post(&format!("{page}/try"), &[("run", "")]).await;
     assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.text());
     let id: i64 = page.rsplit('/').next().unwrap().parse().unwrap();
@@ -53,7 +53,7 @@ async fn tried(desk: &Desk, client: &mut Client, page: &str) {
     panic!("{}", client.get(page).await.text());
 }
 
-fn decision<'a>(request: &'a str, act: &'a str, reason: &'a str) -> [(&'a str, &'a str); 3] {
+pub(super) fn decision<'a>(request: &'a str, act: &'a str, reason: &'a str) -> [(&'a str, &'a str); 3] {
     [("request_id", request), ("act", act), ("reason", reason)]
 }
 
@@ -62,18 +62,18 @@ both_databases! {
         let desk = desk(db).await;
         too_much(&desk).await;
         let app = &desk.app.app;
-        let mut county = desk.app.as_role(Role::CountyAdmin, "371621").await;
-        let page = proposed(&mut county).await;
+        let mut owner = desk.app.as_role(Role::FundUnitAdmin, "371621").await;
+        let page = proposed(&mut owner).await;
         desk.memory.1.lock().unwrap().insert("B-16|unknown".into(), true);
-        let early = county.post(&format!("{page}/decide"), &decision("decision-0", "approve", "同意")).await;
+        let early = owner.post(&format!("{page}/decide"), &decision("decision-0", "approve", "同意")).await;
         assert_ne!(early.status, StatusCode::SEE_OTHER, "not before it was tried");
-        tried(&desk, &mut county, &page).await;
-        let shown = county.get(&page).await;
-        assert_eq!(shown.texts(".tile-value"), ["1", "0", "1", "0", "0"], "{}", shown.text());
+        tried(&desk, &mut owner, &page).await;
+        let shown = owner.get(&page).await;
+        assert_eq!(shown.texts(".tile-value"), ["1", "0", "1", "0", "0", "0"], "{}", shown.text());
         assert!(shown.text().contains("张*"), "{}", shown.text());
         assert!(desk.memory.0.lock().unwrap().is_empty(), "a trial hands nothing on");
 
-        let own = county.post(&format!("{page}/decide"), &decision("decision-1", "approve", "同意")).await;
+        let own = owner.post(&format!("{page}/decide"), &decision("decision-1", "approve", "同意")).await;
         assert!(own.text().contains("另一") || own.status == StatusCode::FORBIDDEN, "{}", own.text());
         let mut discipline = desk.app.as_role(Role::CdiAdmin, "371621").await;
         let silent = discipline.post(&format!("{page}/decide"), &decision("decision-2", "approve", " ")).await;
@@ -82,7 +82,8 @@ both_databases! {
         let yes = discipline.post(&format!("{page}/decide"), &decision("decision-3", "approve", "同意")).await;
         assert_eq!(yes.status, StatusCode::SEE_OTHER, "{}", yes.text());
         assert_ne!(rules_in_force(app).await.unwrap().get("B-16").unwrap().hash, before, "a run's record says so");
-        assert!(discipline.get("/desk/rules/B-16").await.text().contains("5000 分"));
+        let shown = discipline.get("/desk/rules/B-16").await.text();
+        assert!(shown.contains("5000 分") && shown.contains("第 2 版"), "{shown}");
         let actor = testkit::an_actor(Role::CountyAdmin, "371621");
         let id = crate::runs::request_run(app, &actor, &request()).await.unwrap();
         crate::runs::execute(app, &actor, id).await.unwrap();
@@ -102,17 +103,17 @@ both_databases! {
         crate::runs::execute(&desk.app.app, &actor, id).await.unwrap();
         let key = desk.memory.0.lock().unwrap().iter().find(|d| d.rule_id == "B-16").unwrap().key.clone();
         desk.memory.1.lock().unwrap().insert(key, true);
-        let mut county = desk.app.as_role(Role::CountyAdmin, "371621").await;
-        let page = proposed(&mut county).await;
-        assert!(county.get(&page).await.text().contains("第 1 次比对"), "earlier runs are offered");
-        tried(&desk, &mut county, &page).await;
-        let shown = county.get(&page).await.text();
+        let mut owner = desk.app.as_role(Role::FundUnitAdmin, "371621").await;
+        let page = proposed(&mut owner).await;
+        assert!(owner.get(&page).await.text().contains("第 1 次比对"), "earlier runs are offered");
+        tried(&desk, &mut owner, &page).await;
+        let shown = owner.get(&page).await.text();
         assert!(shown.contains("不再列出的疑点中有 1 条核查属实"), "{shown}");
     }
 
     async fn bad_input_is_refused_with_the_way_out_and_nothing_is_kept(db: TestDb) {
         let desk = desk(db).await;
-        let mut county = desk.app.as_role(Role::CountyAdmin, "371621").await;
+        let mut owner = desk.app.as_role(Role::FundUnitAdmin, "371621").await;
         for (field, value, says) in [
             ("param", "none", "请从列表中选择参数"),
             ("value", "-1", "不小于 0 的整数"),
@@ -124,11 +125,13 @@ both_databases! {
             ("reason", "", "请填写调整理由"),
         ] {
             let form: Vec<(&str, &str)> = FORM.iter().map(|(n, v)| (*n, if *n == field { value } else { *v })).collect();
-            let shown = county.post("/desk/rules/B-16/change", &form).await;
+            let shown = owner.post("/desk/rules/B-16/change", &form).await;
             assert!(shown.text().contains(says), "{field}: {}", shown.text());
         }
         assert!(changes(&desk.app.app.db, None).await.unwrap().is_empty());
-        assert!(county.get("/desk/rule-changes").await.text().contains("没有规则调整"));
+        assert!(owner.get("/desk/rule-changes").await.text().contains("没有规则调整"));
+        let mut county = desk.app.as_role(Role::CountyAdmin, "371621").await;
+        assert_eq!(county.get("/desk/rules/B-16/change").await.status, StatusCode::FORBIDDEN, "who runs does not tune");
         let mut town = desk.app.as_role(Role::TownPoverty, "371621103").await;
         assert_eq!(town.get("/desk/rule-changes").await.status, StatusCode::FORBIDDEN);
         let mut audit = desk.app.as_role(Role::Audit, "371621").await;

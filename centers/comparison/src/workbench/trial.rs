@@ -9,14 +9,16 @@ use serde::{Deserialize, Serialize};
 use web::{App, ProgressHandle};
 
 use super::{
-    in_force::{rules_in_force, with},
-    store::{RuleChange, change, permit, tried},
+    What,
+    in_force::{changed_by, rules_in_force, with},
+    store::{RuleChange, change, permit, stands, tried},
+    wording::CONDITION,
 };
 use crate::{
-    engine::{self, EngineError},
+    engine::{self, Bounds, EngineError},
     finding::{FindingDraft, FindingSinkPart},
-    lawful,
-    rules::{Rule, evaluate, inputs},
+    identities, lawful,
+    rules::{Rule, Rules, evaluate, inputs},
     runs::{Run, open_snapshot, run_snapshots},
     snapshot::Snapshot,
     sources::{Sources, current_sources},
@@ -35,6 +37,9 @@ pub struct Sample {
     pub period: String,
     /// The verdict it had, where it had one.
     pub verdict: String,
+    /// What is said of it otherwise than now; empty for one that comes or goes.
+    #[serde(default)]
+    pub otherwise: String,
 }
 
 /// Verdicts of the past about findings of one side.
@@ -51,6 +56,9 @@ pub struct Trial {
     pub day: String,
     /// The run whose snapshots were used; `None` for the data of today.
     pub run: Option<i64>,
+    /// Neither condition nor parameters change: there was nothing to reckon.
+    #[serde(default)]
+    pub words_only: bool,
     pub now: u64,
     pub changed: u64,
     /// Of these, with an exception proposed.
@@ -62,6 +70,11 @@ pub struct Trial {
     pub gone: Vec<Sample>,
     /// The first of those that would be asked about besides.
     pub new: Vec<Sample>,
+    /// Findings that stay, with another exception, severity or confidence.
+    #[serde(default)]
+    pub altered_rows: u64,
+    #[serde(default)]
+    pub altered: Vec<Sample>,
     /// Verdicts about findings that stay.
     pub kept: Judged,
     /// Verdicts about findings that would go: one borne out would have been missed.
@@ -107,15 +120,36 @@ pub(super) async fn carry_out(
         .ok_or_else(|| AppError::not_found("规则目录中没有这条规则。"))?
         .clone();
     let day = past.map_or_else(|| app.clock.today(), |run| run.requested_at().date());
-    // Asked as if it held on that day.
-    let mut value = row.as_override();
-    value.from = value.from.min(day.to_string());
-    value.to = None;
-    let changed = with(&now, &row.param, value);
+    stands(&app.db, app.part::<Rules>()?.as_ref(), row).await?;
+    let changed = match row.what() {
+        What::Param { param, .. } => {
+            // Asked as if it held on that day.
+            let mut value = row.as_override();
+            value.from = value.from.min(day.to_string());
+            value.to = None;
+            with(&now, &param, value)
+        }
+        What::Text { wording, .. } if wording.contains_key(CONDITION) => changed_by(&now, row),
+        What::Text { .. } => {
+            let trial = Trial {
+                day: day.to_string(),
+                words_only: true,
+                ..Trial::default()
+            };
+            return tried(app, actor, row.id, &trial).await;
+        }
+    };
     handle.phase("正在冻结登记册和数据快照");
     let snapshots = snapshots_of(app, &sources, &now, past).await?;
     let registers = engine::freeze(&app.db, &|done, total| handle.report(done, total)).await?;
     let (mut all, files) = inputs(&registers, &snapshots).map_err(AppError::internal)?;
+    all.bounds = Bounds::OF_A_TRIAL;
+    if now.asks_whose() {
+        let report = |done, total| handle.report(done, total);
+        let sets = identities::link_all(&app.db, registers.persons()?, &snapshots, &report).await?;
+        identities::beside(&mut all, &sets, None).map_err(AppError::internal)?;
+        identities::ask_whose(&mut all, &snapshots, &sets).map_err(AppError::internal)?;
+    }
     lawful::restrict(&app.db, &mut all, &sources.contracts, None, app.clock.today()).await?;
     handle.phase("正在试算");
     let area = app.config.area;
@@ -130,7 +164,7 @@ pub(super) async fn carry_out(
             &mut |_, _| true,
         )
         .await
-        .map_err(in_words)?;
+        .map_err(refused)?;
         if output.counts.is_empty() {
             return Err(AppError::conflict(
                 "这条规则所用的数据还没有导入，或在这一天不生效，不能试算。请先导入数据，或选择另一次比对。",
@@ -150,8 +184,15 @@ pub(super) async fn carry_out(
     .await
 }
 
-fn in_words(error: EngineError) -> AppError {
-    AppError::conflict(error.in_words()).caused_by(error)
+/// Nothing was found or closed by a trial; what a run would say of that would mislead here.
+fn refused(error: EngineError) -> AppError {
+    let what = match &error {
+        EngineError::TooManyRows(_, rows) => format!("结果超过 {rows} 行，多半是条件写漏了，试算已停止。"),
+        EngineError::TooLong(_, time) => format!("运行超过 {} 秒仍没有结束，试算已停止。", time.as_secs()),
+        EngineError::TooMuchMemory(_, mebibytes) => format!("需要的内存超过 {mebibytes} 兆，试算已停止。"),
+        other => return AppError::conflict(other.in_words()).caused_by(error),
+    };
+    AppError::conflict(format!("{what}没有改动任何内容。请撤回后修改条件重新提出。")).caused_by(error)
 }
 
 /// The snapshots the rule reads: those of today, or those a run of the past read.
@@ -168,15 +209,42 @@ async fn snapshots_of(app: &App, sources: &Sources, rule: &Rule, past: Option<&R
             .map(|s| (s.data_set, s.snapshot))
             .collect(),
     };
+    let asked = |data_set: &String| {
+        let contract = sources.contracts.get(data_set);
+        rule.asks_whose() && contract.is_some_and(|contract| identities::is_asked(contract))
+    };
     wanted
         .iter()
-        .filter(|(data_set, _)| rule.sources.contains(data_set))
+        .filter(|(data_set, _)| rule.sources.contains(data_set) || asked(data_set))
         .map(|(data_set, hash)| open_snapshot(sources, data_set, hash))
         .collect()
 }
 
 fn excepted(drafts: &BTreeMap<String, FindingDraft>) -> u64 {
     drafts.values().filter(|d| d.proposed_exception.is_some()).count() as u64
+}
+
+/// What a finding that stays would say otherwise: the exception proposed, how urgent, how sure.
+fn otherwise(old: &FindingDraft, new: &FindingDraft) -> String {
+    let exception = |d: &FindingDraft| d.proposed_exception.clone().unwrap_or_else(|| "无".to_owned());
+    let told = [
+        ("例外提示", exception(old), exception(new)),
+        (
+            "严重程度",
+            old.severity.title().to_owned(),
+            new.severity.title().to_owned(),
+        ),
+        (
+            "身份把握",
+            format!("{:?}", old.confidence),
+            format!("{:?}", new.confidence),
+        ),
+    ];
+    told.into_iter()
+        .filter(|(_, before, after)| before != after)
+        .map(|(what, before, after)| format!("{what}由 {before} 变为 {after}"))
+        .collect::<Vec<_>>()
+        .join("，")
 }
 
 fn weigh(
@@ -207,10 +275,16 @@ fn weigh(
             .get(*key)
             .map_or("", |borne_out| if *borne_out { "属实" } else { "不属实" })
             .to_owned(),
+        otherwise: before.get(*key).map_or_else(String::new, |old| otherwise(old, draft)),
     };
+    let altered: Vec<_> = after
+        .iter()
+        .filter(|(key, draft)| before.get(*key).is_some_and(|old| !otherwise(old, draft).is_empty()))
+        .collect();
     Trial {
         day: day.to_string(),
         run,
+        words_only: false,
         now: before.len() as u64,
         changed: after.len() as u64,
         now_excepted: excepted(before),
@@ -219,6 +293,8 @@ fn weigh(
         new_rows: new.len() as u64,
         gone: gone.iter().take(SHOWN).map(sample).collect(),
         new: new.iter().take(SHOWN).map(sample).collect(),
+        altered_rows: altered.len() as u64,
+        altered: altered.iter().take(SHOWN).map(sample).collect(),
         kept: judged(&mut before.keys().filter(|key| after.contains_key(*key))),
         missed: judged(&mut gone.iter().map(|(key, _)| *key)),
     }

@@ -20,10 +20,10 @@ struct Group {
 }
 
 pub(crate) async fn show(ctx: Ctx) -> Page {
-    let rules = ctx
-        .part::<PlainRules>()
-        .map(|rules| rules.0.clone())
-        .unwrap_or_default();
+    let rules = match ctx.part::<PlainRules>() {
+        Ok(known) => known.0.rules(ctx.app()).await?,
+        Err(_) => Vec::new(),
+    };
     html(RulesPage {
         shell: ctx.shell(Layer::Public).here("规则说明"),
         count: rules.len(),

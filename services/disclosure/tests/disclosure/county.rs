@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use access::Actor;
+use async_trait::async_trait;
 use directory::{Org, Region, load_orgs, load_regions};
 use funds::{Allocation, Indicator, PaymentState, Programme, load};
 use households::load::{NewPerson, Nonces};
@@ -80,15 +81,24 @@ pub(crate) async fn a_county(db: TestDb) -> TestApp {
     app
 }
 
+/// The catalogue of this county: one rule.
+struct OneRule;
+
+#[async_trait]
+impl disclosure::TellsRules for OneRule {
+    async fn rules(&self, _app: &web::App) -> kernel::AppResult<Vec<disclosure::PlainRule>> {
+        Ok(vec![disclosure::PlainRule {
+            id: "A-01".to_owned(),
+            name: "名下有小汽车".to_owned(),
+            group: "家庭财产".to_owned(),
+            explanation: "领低保的人名下登记有小汽车时，请村里核实车是不是自己用。".to_owned(),
+            basis: "《社会救助暂行办法》".to_owned(),
+        }])
+    }
+}
+
 pub(crate) async fn an_empty_county(db: TestDb, demo: bool) -> TestApp {
-    let rule = disclosure::PlainRule {
-        id: "A-01".to_owned(),
-        name: "名下有小汽车".to_owned(),
-        group: "家庭财产".to_owned(),
-        explanation: "领低保的人名下登记有小汽车时，请村里核实车是不是自己用。".to_owned(),
-        basis: "《社会救助暂行办法》".to_owned(),
-    };
-    let mut parts = disclosure::parts(demo, vec![rule]);
+    let mut parts = disclosure::parts(demo, Arc::new(OneRule));
     parts.push(Arc::new(directory::regions::RegionCache::default()));
     let modules = vec![
         directory::module(),

@@ -4,6 +4,7 @@ pub(super) mod changes;
 pub(super) mod list;
 pub(super) mod new;
 pub(super) mod one;
+pub(super) mod rule;
 pub(super) mod rules;
 
 use access::Resource;

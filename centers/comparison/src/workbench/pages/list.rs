@@ -11,10 +11,7 @@ use web::{
 };
 
 use super::{HERE, place, rule_title, says, span};
-use crate::{
-    rules::Rules,
-    workbench::{ChangeState, LIST, changes},
-};
+use crate::workbench::{ChangeState, LIST, changes, rules_in_force};
 
 #[derive(Template)]
 #[template(path = "workbench/pages/list.html")]
@@ -44,7 +41,7 @@ pub(crate) struct Asked {
 }
 
 pub(crate) async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Page {
-    let rules = ctx.part::<Rules>()?;
+    let rules = rules_in_force(ctx.app()).await?;
     let tree = regions(ctx.app()).await?;
     let rule = (!asked.rule.is_empty()).then_some(asked.rule.as_str());
     let wanted = ChangeState::parse(&asked.state);
@@ -73,12 +70,7 @@ pub(crate) async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Page {
                 Field::select(
                     "rule",
                     "规则",
-                    all().chain(
-                        rules
-                            .iter()
-                            .filter(|r| !r.params.is_empty())
-                            .map(|r| (r.id.clone(), rule_title(&rules, &r.id))),
-                    ),
+                    all().chain(rules.iter().map(|r| (r.id.clone(), rule_title(&rules, &r.id)))),
                 )
                 .value(&asked.rule),
                 Field::select(

@@ -15,7 +15,7 @@ use web::{Ctx, Page, Shell, html, parts::Field};
 use super::{HERE, rule_title};
 use crate::{
     rules::{Param, Rule, Rules},
-    workbench::{LIST, NewChange, in_force::with, propose},
+    workbench::{LIST, NewChange, What, in_force::with, propose, rules_in_force},
 };
 
 #[derive(Template)]
@@ -51,7 +51,7 @@ fn found<'a>(rules: &'a Rules, id: &str) -> AppResult<&'a std::sync::Arc<Rule>> 
 }
 
 async fn page(ctx: &Ctx, id: &str, filled: &BTreeMap<String, String>, problem: String) -> Page {
-    let rules = ctx.part::<Rules>()?;
+    let rules = rules_in_force(ctx.app()).await?;
     let rule = found(&rules, id)?;
     let tree = regions(ctx.app()).await?;
     let of = |name: &str| filled.get(name).cloned().unwrap_or_default();
@@ -100,7 +100,7 @@ async fn page(ctx: &Ctx, id: &str, filled: &BTreeMap<String, String>, problem: S
 }
 
 pub(crate) async fn take(ctx: Ctx, Path(rule): Path<String>, Form(filled): Form<BTreeMap<String, String>>) -> Page {
-    let rules = ctx.part::<Rules>()?;
+    let rules = rules_in_force(ctx.app()).await?;
     let request = filled.get("request_id").cloned().unwrap_or_default();
     match read(&ctx, found(&rules, &rule)?, &filled) {
         Ok(new) => {
@@ -147,18 +147,22 @@ fn read(ctx: &Ctx, rule: &std::sync::Arc<Rule>, filled: &BTreeMap<String, String
             return Err(AppError::invalid(format!("{title}最多 {most} 个字。")));
         }
     }
+    let value = value(param, of("value"))?;
     let new = NewChange {
         rule: rule.id.clone(),
-        param: of("param").to_owned(),
+        what: What::Param {
+            param: of("param").to_owned(),
+            value: value.clone(),
+        },
         region,
         from,
         to,
-        value: value(param, of("value"))?,
         basis: of("basis").to_owned(),
         reason: of("reason").to_owned(),
+        file_hash: String::new(),
     };
     // What the engine would refuse is said now, not when a run begins.
-    with(rule, &new.param, new.as_override())
+    with(rule, of("param"), new.as_override(&value))
         .sql(ctx.config.area, from)
         .map_err(|_| AppError::invalid("这条规则不能分镇（街）取不同的值，适用区划请选“全县”。"))?;
     Ok(new)

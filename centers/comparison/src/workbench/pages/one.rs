@@ -13,12 +13,17 @@ use web::{
 
 use super::{HERE, place, rule_title, says, span};
 use crate::{
+    finding::FindingSinkPart,
     rules::Rules,
     runs::{RunState, runs},
     workbench::{
-        ChangeAct, FLOW, LIST, RuleChange, Sample, change,
+        ChangeAct, ChangeState, FLOW, LIST, RuleChange, Sample, What, change,
+        diff::{self, Line as DiffLine},
+        in_force::is_set_aside,
+        rules_in_force,
         store::decide as record,
         trial::{Judged, progress_key, start},
+        wording::{CONDITION, part_title},
     },
 };
 
@@ -30,9 +35,13 @@ const PAST_RUNS: i64 = 20;
 struct OnePage {
     shell: Shell,
     id: i64,
+    rule_href: String,
     state: &'static str,
     tone: &'static str,
+    /// The file changed since; the change is not used.
+    set_aside: bool,
     facts: Vec<Pair>,
+    texts: Vec<TextPart>,
     progress: Option<Progress>,
     trial: Option<TrialPart>,
     /// Snapshots to choose from, when a trial may begin.
@@ -42,14 +51,25 @@ struct OnePage {
     request_id: String,
 }
 
+/// A text before and after.
+struct TextPart {
+    title: &'static str,
+    /// A condition is shown line by line.
+    code: bool,
+    lines: Vec<DiffLine>,
+}
+
 struct TrialPart {
     day: String,
+    words_only: bool,
     tiles: Vec<(&'static str, u64, String)>,
     warning: String,
     gone: Vec<Line>,
     gone_rows: u64,
     new: Vec<Line>,
     new_rows: u64,
+    altered: Vec<Line>,
+    altered_rows: u64,
 }
 
 struct Line {
@@ -57,6 +77,7 @@ struct Line {
     place: String,
     period: String,
     verdict: String,
+    otherwise: String,
 }
 
 #[derive(Template)]
@@ -69,7 +90,8 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
     // How far a trial is, before what it came to: what is said to be over has its result in the row.
     let running = progress_of(&ctx, id);
     let row = change(&ctx.db, id).await?;
-    let rules = ctx.part::<Rules>()?;
+    let rules = rules_in_force(ctx.app()).await?;
+    let files = ctx.part::<Rules>()?;
     let tree = regions(ctx.app()).await?;
     let state = row.state();
     let open: Vec<ChangeAct> = FLOW
@@ -83,18 +105,25 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
         name: s.name,
         period: s.period,
         verdict: s.verdict,
+        otherwise: s.otherwise,
     };
     let trial = row.trial().map(|t| TrialPart {
         day: match t.run {
-            Some(_) => format!("{}（用那次比对的数据）", t.day),
+            Some(_) => format!("{}（部门数据用那次比对的，登记册用现在的）", t.day),
             None => format!("{}（用现在的数据）", t.day),
         },
+        words_only: t.words_only,
         tiles: vec![
-            ("现行参数", t.now, excepted(t.now_excepted)),
+            ("现行规则", t.now, excepted(t.now_excepted)),
             ("调整以后", t.changed, excepted(t.changed_excepted)),
             ("不再列出", t.gone_rows, judged(t.missed)),
             ("新增列出", t.new_rows, String::new()),
-            ("两者都列出", t.now - t.gone_rows, judged(t.kept)),
+            ("两者都列出", t.now.saturating_sub(t.gone_rows), judged(t.kept)),
+            (
+                "提示有变化",
+                t.altered_rows,
+                "列出不变，例外、程度或把握不同".to_owned(),
+            ),
         ],
         warning: if t.missed.borne_out > 0 {
             format!(
@@ -108,16 +137,22 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
         gone_rows: t.gone_rows,
         new: t.new.into_iter().map(line).collect(),
         new_rows: t.new_rows,
+        altered: t.altered.into_iter().map(line).collect(),
+        altered_rows: t.altered_rows,
     });
     html(OnePage {
         id,
+        rule_href: format!("/desk/rules/{}", row.rule_id),
         shell: ctx
             .shell(HERE)
             .crumb("规则调整", LIST)
             .here(rule_title(&rules, &row.rule_id)),
         state: state.title(),
         tone: state.tone(),
+        set_aside: row.state() == ChangeState::Approved
+            && files.get(&row.rule_id).is_some_and(|file| is_set_aside(&row, file)),
         facts: facts(&row, &rules, &tree),
+        texts: texts(&row),
         try_fields: if open.contains(&ChangeAct::Try) && running.is_none() {
             Some(past_runs(&ctx).await?)
         } else {
@@ -146,7 +181,7 @@ fn steps(open: &[ChangeAct], mine: bool) -> Vec<Field> {
         return Vec::new();
     }
     vec![
-        Field::radio("act", "办理", offered).required(),
+        Field::radio("act", "怎样办理", offered).required(),
         Field::text("reason", "意见").required(),
     ]
 }
@@ -178,7 +213,32 @@ fn facts(row: &RuleChange, rules: &Rules, tree: &std::sync::Arc<directory::Regio
         facts.push(Pair::whole("办理时间", at.to_string()));
         facts.push(Pair::new("意见", row.opinion.as_str()));
     }
+    if let Some(version) = row.version {
+        facts.push(Pair::whole("批准后的规则版本", format!("第 {version} 版")));
+    }
+    if let Some(at) = row.ended_at() {
+        facts.push(Pair::new("撤销人", row.ended_name.as_str()));
+        facts.push(Pair::whole("撤销时间", at.to_string()));
+        facts.push(Pair::new("撤销理由", row.ended_reason.as_str()));
+    }
     facts
+}
+
+/// What each text was and would be, in the order of the form.
+fn texts(row: &RuleChange) -> Vec<TextPart> {
+    let What::Text { wording, was } = row.what() else {
+        return Vec::new();
+    };
+    let before = |id: &str| was.get(id).map_or("", String::as_str);
+    crate::workbench::wording::PARTS
+        .iter()
+        .filter_map(|part| wording.get(part.id).map(|after| (part.id, after)))
+        .map(|(id, after)| TextPart {
+            title: part_title(id),
+            code: id == CONDITION,
+            lines: diff::lines(before(id), after),
+        })
+        .collect()
 }
 
 /// The data of today, or those of an earlier run.
@@ -191,7 +251,8 @@ async fn past_runs(ctx: &Ctx) -> AppResult<Field> {
         )
     });
     let today = std::iter::once((String::new(), "现在的数据".to_owned()));
-    Ok(Field::select("run", "试算用", today.chain(earlier)).hint("选以前的比对，可看调整后的规则在那时会列出什么。"))
+    Ok(Field::select("run", "试算用", today.chain(earlier))
+        .hint("选以前的比对，可用那时的部门数据看调整后的规则会列出什么。"))
 }
 
 fn progress_of(ctx: &Ctx, id: i64) -> Option<Progress> {
@@ -261,10 +322,14 @@ pub(crate) async fn decide(ctx: Ctx, Path(id): Path<i64>, Form(given): Form<Deci
         .filter(|act| *act != ChangeAct::Try)
         .ok_or_else(|| AppError::invalid("请先选择怎样办理。"))?;
     record(ctx.app(), ctx.actor(), &given.request_id, id, act, given.reason.trim()).await?;
+    if matches!(act, ChangeAct::Approve | ChangeAct::Revoke) {
+        // A rule that asks otherwise is judged anew.
+        ctx.part::<FindingSinkPart>()?.0.review(ctx.app()).await?;
+    }
     let text = match act {
-        ChangeAct::Approve => "已批准，从生效日期起的比对使用新的参数。",
-        ChangeAct::Refuse => "已退回，比对仍用现在的参数。",
-        ChangeAct::Revoke => "已撤销，以后的比对恢复使用原来的参数。",
+        ChangeAct::Approve => "已批准，从生效日期起的比对使用调整后的规则。",
+        ChangeAct::Refuse => "已退回，比对仍用现在的规则。",
+        ChangeAct::Revoke => "已撤销，以后的比对恢复使用原来的规则。",
         ChangeAct::Withdraw | ChangeAct::Try => "已撤回。",
     };
     ctx.done(text, &format!("{LIST}/{id}")).await
