@@ -162,6 +162,7 @@ pub(crate) const TITLES: &[(&str, &str)] = &[
     ("schedule.now", "立即运行定时任务"),
     ("schedule.done", "定时任务运行完毕"),
     ("finding.export", "导出预警"),
+    ("finding.misfire", "评估失准的规则"),
     ("finding.notice", "生成核查通知"),
     ("finding.sample", "抽取复核样本"),
     ("finding.look", "查看预警的比对明细"),

@@ -7,7 +7,7 @@ use web::{Ctx, Page};
 use super::{LIST, detail, filled::Filled, forms, href};
 use crate::{
     model::ActKind,
-    store::{Outcome, find, id_of_number, perform},
+    store::{Outcome, find, id_of_number, perform, review},
 };
 
 /// `POST /desk/warnings/{id}/{act}`
@@ -42,7 +42,7 @@ async fn carry_out(ctx: &Ctx, id: i64, filled: &Filled, kind: ActKind) -> AppRes
         None
     };
     let act = forms::read(kind, filled, into)?;
-    perform(
+    let outcome = perform(
         ctx.app(),
         ctx.actor(),
         id,
@@ -50,5 +50,12 @@ async fn carry_out(ctx: &Ctx, id: i64, filled: &Filled, kind: ActKind) -> AppRes
         act,
         filled.files.clone(),
     )
-    .await
+    .await?;
+    if matches!(kind, ActKind::RecordVerdict | ActKind::Return | ActKind::Reopen) {
+        // The verdict stands, whatever becomes of the look at its rule: the hourly work looks again.
+        if let Err(error) = review(ctx.app()).await {
+            tracing::warn!(%error, "rules were not looked at after a verdict");
+        }
+    }
+    Ok(outcome)
 }

@@ -29,8 +29,8 @@ use super::{
 use crate::{
     model::{ActKind, By, Case, Conflict, Stage, Verdict, exception_title, parts_of},
     store::{
-        Attachment, ClearanceNote, FindingRow, StepRow, attachments, clearance_notes, conflict_of, eliminations, find,
-        steps,
+        Attachment, ClearanceNote, FindingRow, MISFIRE_RULE, StepRow, attachments, clearance_notes, conflict_of,
+        eliminations, find, steps,
     },
 };
 
@@ -232,9 +232,23 @@ pub(super) async fn show(ctx: &Ctx, id: i64, revealed: bool, refused: Refused<'_
             issue: may_issue,
             request_id: format!("notice-{:x}", ctx.next_id()),
         },
-        rule_href: format!("/rules#rule-{}", row.rule_id),
+        rule_href: rule_href(ctx, &row),
         rule: words::rule(ctx.app(), &row.rule_id),
     })
+}
+
+/// Where the rule is told; of a finding about a rule, the page on which that rule may be changed.
+fn rule_href(ctx: &Ctx, row: &FindingRow) -> String {
+    let about = row
+        .subject_name
+        .split(' ')
+        .nth(1)
+        .filter(|_| row.rule_id == MISFIRE_RULE);
+    match about {
+        Some(rule) if ctx.may("rule.list", &Resource::any()) => format!("/desk/rules/{rule}"),
+        Some(rule) => format!("/rules#rule-{rule}"),
+        None => format!("/rules#rule-{}", row.rule_id),
+    }
 }
 
 /// The forms of the acts this person may do now: those that move the finding on, then the others.

@@ -20,7 +20,7 @@ use web::{
 use super::{LIST, RESULTS, layer, words};
 use crate::{
     model::{Params, Share},
-    store::{Doubted, Reckoned, RuleResult, by_rule, doubted},
+    store::{Doubted, MISFIRE_RULE, Reckoned, RuleResult, by_rule, doubted},
 };
 
 /// The kind of problem whose findings doubt that a household belongs on the register.
@@ -203,8 +203,7 @@ impl Line {
         let verdicts = result.verdicts();
         let share = verdicts.share();
         Line {
-            href: ctx
-                .may("rule.list", &Resource::any())
+            href: (result.rule_id != MISFIRE_RULE && ctx.may("rule.list", &Resource::any()))
                 .then(|| format!("/desk/rules/{}", result.rule_id)),
             rule: words::rule(ctx.app(), &result.rule_id),
             found: result.found,

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use kernel::{AppResult, Timestamp};
 use web::App;
 
+use crate::store::MISFIRE_RULE;
+
 /// The four kinds of supervision a finding may come from.
 pub(super) const ORIGINS: [(&str, &str); 4] = [
     ("department", "部门内部监督"),
@@ -54,6 +56,7 @@ pub(super) fn rule(app: &App, id: &str) -> String {
         .and_then(|rules| rules.get(id).cloned())
     {
         Some(rule) => format!("{id} {}", rule.name),
+        None if id == MISFIRE_RULE => format!("{id} 规则失准"),
         None => id.to_owned(),
     }
 }

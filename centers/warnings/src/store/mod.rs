@@ -3,8 +3,10 @@
 mod absorb;
 mod attachments;
 mod conflict;
+mod desk;
 mod detail;
 mod list;
+mod misfire;
 mod notice;
 mod open_red;
 mod perform;
@@ -18,6 +20,7 @@ pub use attachments::{Attachment, Upload, attachment, attachments};
 pub use conflict::conflict_of;
 pub use detail::{ClearanceNote, Elimination, StepRow, clearance_notes, eliminations, find, id_of_number, steps};
 pub use list::{Filters, ListRow, Order, Totals, page, rules_and_owners, totals, waiting};
+pub use misfire::{MISFIRE_RULE, review};
 pub use notice::{Notice, PublicNotice, issue, notice, public_notice};
 pub use open_red::OpenRed;
 pub(crate) use perform::not_found;

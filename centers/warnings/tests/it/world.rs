@@ -23,6 +23,7 @@ pub(crate) async fn a_county(db: TestDb) -> TestApp {
         directory::module(),
         households::module(),
         funds::module(),
+        comparison::module(),
         warnings::module(),
     ];
     let rules = comparison::rules::Rules::embedded().expect("the rules of the catalogue");
