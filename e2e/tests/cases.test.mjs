@@ -49,6 +49,7 @@ test("one red finding names the nine relatives, what each is to the cadre, what 
   assert.match(question, /9人.*33笔，共72,300\.00元.*请核实？/);
   const relatives = await page.locator('[aria-label="与干部的亲属关系"] tbody tr').allInnerTexts();
   assert.equal(relatives.length, 9);
+  assert.equal(await page.locator('[aria-label="干部近亲属申报"] tbody tr').count(), 9, "nine declarations are nine lines");
   const payments = relatives.map((text) => Number(text.match(/领取专项补贴 (\d+) 笔/)[1]));
   assert.equal(payments.reduce((a, b) => a + b), 33);
   for (const text of relatives) assert.match(text, /是党支部书记陈守田的.+干部近亲属申报/s);

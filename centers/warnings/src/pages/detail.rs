@@ -23,6 +23,7 @@ use super::{
     layer,
     list::{Names, counter},
     look,
+    many::{self, Many},
     sight::{Sight, is_sensitive, shown_name, shown_summary, sight_of},
     words,
 };
@@ -48,6 +49,7 @@ struct Detail {
     result: Vec<Labelled>,
     line: Vec<Step>,
     pairs: Vec<Pair>,
+    tables: Vec<Many>,
     relations: Vec<kin::Relation>,
     verdict_only: bool,
     proposed: String,
@@ -137,6 +139,8 @@ pub(super) async fn show(ctx: &Ctx, id: i64, revealed: bool, refused: Refused<'_
         look::note(ctx, id, case.region).await?;
     }
     let figures = evidence::Figures::of(ctx.app());
+    let shown_as = shown_name(role, &row.subject_name);
+    let (side_by_side, tables) = many::split(&records, sight, revealed, &figures);
     let names = Names::load(ctx).await?;
     let conflict = conflict_of(&ctx.db, ctx.actor(), &row).await?;
     let history = steps(&ctx.db, id).await?;
@@ -190,14 +194,8 @@ pub(super) async fn show(ctx: &Ctx, id: i64, revealed: bool, refused: Refused<'_
         facts: facts(ctx, &row, &case, &names, sight),
         result: result(&row, &case, sight),
         line: line(&case),
-        pairs: evidence::pairs(
-            &records,
-            sight,
-            revealed,
-            &figures,
-            &row.subject_name,
-            &shown_name(role, &row.subject_name),
-        ),
+        pairs: evidence::pairs(&side_by_side, sight, revealed, &figures, &row.subject_name, &shown_as),
+        tables,
         relations: if sight == Sight::Full {
             relations(ctx, &row, &case).await?
         } else {

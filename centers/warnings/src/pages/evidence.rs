@@ -7,7 +7,7 @@ use web::{App, parts::EvidenceRow};
 
 use super::sight::{Sight, is_sensitive};
 
-const HIDDEN: &str = "依规不显示";
+pub(super) const HIDDEN: &str = "依规不显示";
 
 /// Fields that need a purpose each time: what people hold in banks and securities, and every column that the contract
 /// of its data set marks sensitive.
@@ -23,7 +23,7 @@ impl Figures {
         )
     }
 
-    fn hides(&self, record: &EvidenceRecord, label: &str) -> bool {
+    pub(super) fn hides(&self, record: &EvidenceRecord, label: &str) -> bool {
         is_sensitive(&record.title) || self.0.contains(&(record.title.clone(), label.to_owned()))
     }
 

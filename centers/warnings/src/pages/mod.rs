@@ -9,6 +9,7 @@ mod filled;
 mod forms;
 mod list;
 mod look;
+mod many;
 mod notice;
 mod results;
 mod samples;
