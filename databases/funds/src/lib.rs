@@ -8,6 +8,7 @@ use std::{any::Any, sync::Arc};
 pub mod amend;
 pub mod batch;
 pub mod chain;
+pub mod frozen;
 mod import;
 pub mod load;
 pub mod model;

@@ -56,3 +56,14 @@ pub const SHARES: &str = "SELECT s.yield_id, a.name AS asset_name, a.region, y.p
     (SELECT COUNT(*) FROM project_beneficiary b WHERE b.project = a.project AND b.household_id = s.household_id) AS entitled \
     FROM yield_share s JOIN asset_yield y ON y.id = s.yield_id JOIN project_asset a ON a.id = y.asset \
     ORDER BY s.yield_id, s.place";
+
+/// One row a project: where, what, for whom and from what money, to see whether it was planned twice.
+pub const SITES: &str = "SELECT p.id AS project, p.no, p.name, p.region, p.mode, p.state, p.year, TRIM(p.site) AS site, \
+    TRIM(p.content) AS content, NULLIF(p.start_plan, '') AS start_plan, p.planned_fen, \
+    COALESCE((SELECT MIN(f.source) FROM project_fund f WHERE f.project = p.id), '') AS source, \
+    (SELECT COUNT(*) FROM project_exemption e WHERE e.project = p.id) AS exempted FROM project p ORDER BY p.id";
+
+/// One row a picture of the works, by what its file is.
+pub const PHOTOS: &str = "SELECT k.record_id AS project, p.no, p.name, p.region, k.digest, k.file_name, \
+    (k.at_millis + 28800000) / 86400000 AS kept_on FROM record_paper k JOIN project p ON p.id = k.record_id \
+    WHERE k.kind = 'project' AND k.step = 'photo' ORDER BY k.record_id, k.digest";

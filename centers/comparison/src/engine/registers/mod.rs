@@ -6,6 +6,7 @@
 //! A register is one file and one line in [`ALL`]. One whose rows stand in the database as rules need them is
 //! [`Rows::Plain`]: a layout and the SQL that reads it, nothing more; see `incomes`.
 
+mod abilities;
 mod acceptances;
 mod accounts;
 mod allocations;
@@ -13,11 +14,16 @@ mod assets;
 mod assisted;
 mod benefits;
 mod bids;
+mod checks;
+mod conditions;
+mod help_log;
+mod helped;
 mod helper_kin;
 mod hops;
 mod households;
 mod incomes;
 mod indicators;
+mod measures;
 mod members;
 mod misused;
 mod pairings;
@@ -25,11 +31,16 @@ mod payments;
 mod persons;
 mod plain;
 mod programmes;
+mod progress;
 mod project_payments;
+mod project_photos;
+mod project_sites;
 mod projects;
 mod regions;
 mod reimbursements;
 mod shares;
+mod special_entries;
+mod watched;
 mod yields;
 
 use std::collections::HashMap;
@@ -79,6 +90,17 @@ const ALL: &[Register] = &[
     reimbursements::REGISTER,
     pairings::REGISTER,
     helper_kin::REGISTER,
+    checks::REGISTER,
+    conditions::REGISTER,
+    measures::REGISTER,
+    watched::REGISTER,
+    abilities::REGISTER,
+    help_log::REGISTER,
+    progress::REGISTER,
+    special_entries::REGISTER,
+    project_photos::REGISTER,
+    project_sites::REGISTER,
+    helped::REGISTER,
     regions::REGISTER,
     misused::REGISTER,
 ];
