@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use comparison::{
-    engine::{PaymentRow, PersonRow, ProgrammeRow, RegisterBuilder, Registers},
+    engine::{HouseholdRow, MemberRow, PaymentRow, PersonRow, PlainRow, ProgrammeRow, RegisterBuilder, Registers},
     finding::Severity,
     rules::{Rules, RunOutput, evaluate, inputs},
     snapshot::{Snapshot, SnapshotStore},
@@ -188,4 +188,117 @@ fn tengchong_had_one_roster_of_180_000_yuan() {
         "{}",
         draft.summary
     );
+}
+
+/// Registered households of one person each, on subsistence, with what the last visit found of their houses.
+fn registered(keys: &KeyRing, households: u32, unsafe_houses: u32, listed: u32) -> Registers {
+    let day = |text: &str| parse_date(text).map(epoch_days);
+    let heads: Vec<HouseholdRow> = (0..households)
+        .map(|n| HouseholdRow {
+            id: i64::from(n) + 1,
+            household_no: n.to_string(),
+            region: VILLAGE,
+            head_key: keys.person_key(&number(n)).0,
+            head_name: name(n),
+            population: 1,
+            registered_on: day("2018-01-01"),
+            ..HouseholdRow::default()
+        })
+        .collect();
+    let members = heads.iter().map(|h| MemberRow {
+        household_id: h.id,
+        person_key: h.head_key,
+        name: h.head_name.clone(),
+        kin: "02".into(),
+        joined_on: h.registered_on,
+        left_on: None,
+    });
+    let programme = ProgrammeRow {
+        code: "HN02".into(),
+        name: "农村最低生活保障金".into(),
+        org: "civil_affairs".into(),
+        fund_class: 3,
+        targeted: true,
+        rate_fen: 66_000,
+        cycle: "季".into(),
+        unit: "人".into(),
+    };
+    let mut builder = RegisterBuilder::new(heads.clone(), members.collect(), vec![programme]);
+    let mut payments: Vec<PaymentRow> = heads
+        .iter()
+        .map(|h| PaymentRow {
+            payment_id: h.id,
+            person_key: h.head_key,
+            payee_name: h.head_name.clone(),
+            region: VILLAGE,
+            programme: "HN02".into(),
+            month: "2021-03".parse::<kernel::Month>().unwrap().index(),
+            qty: 100,
+            rate_fen: 66_000,
+            amount_fen: 66_000,
+            paid_on: day("2021-03-20").unwrap(),
+            account_digest: h.head_key,
+            account_name: h.head_name.clone(),
+            ..PaymentRow::default()
+        })
+        .collect();
+    payments.sort_by_key(|p| p.person_key);
+    for payment in payments {
+        builder.payment(payment).unwrap();
+    }
+    let check = |n: u32| {
+        let all = ["food_ok", "clothes_ok", "edu_ok", "medical_ok", "water_ok"];
+        let row = PlainRow::default()
+            .int("household_id", i64::from(n) + 1)
+            .text("assessed_on", "2021-03-01")
+            .bool("housing_ok", n >= unsafe_houses + listed);
+        all.iter().fold(row, |row, column| row.bool(column, true))
+    };
+    builder.plain("checks", (0..households).map(check).collect()).unwrap();
+    let on_the_list = |n: u32| {
+        PlainRow::default()
+            .int("household_id", i64::from(n) + 1)
+            .text("sort", "measure")
+            .text("kind", "住房")
+            .text("content", "列入当年危房改造计划")
+            .int("amount_fen", 0)
+            .text("given_on", "2021-04-01")
+    };
+    let measures = (unsafe_houses..unsafe_houses + listed).map(on_the_list).collect();
+    builder.plain("measures", measures).unwrap();
+    builder.freeze().unwrap()
+}
+
+// accept: 000-52, 000-53, 000-54
+#[test]
+fn huaian_found_292_students_129_uninsured_and_2532_houses() {
+    let (folder, keys) = (tempfile::tempdir().unwrap(), KeyRing::for_tests(1));
+    // Another 150 unsafe houses are on this year's list.
+    let registers = registered(&keys, 3_000, 2_532, 150);
+    let mut school = String::from("身份证号码,学生姓名,学校名称,学段,学籍状态,学期,资助项目,资助金额\r\n");
+    let mut insurance = String::from("身份证号码,姓名,参保年度,参保险种,是否参保,个人自付\r\n");
+    for n in 0..3_000 {
+        let (id, name) = (number(n).expose().to_owned(), name(n));
+        // The first 900 are at school; 292 of them without aid, and fifty more whom the list does not call enrolled.
+        if n < 900 {
+            let aid = if n < 342 { "," } else { "国家助学金,1000" };
+            let status = if n < 292 || n >= 342 { "在校" } else { "毕业" };
+            school += &format!("{id},{name},第一中学,普通高中,{status},2020-2021-2,{aid}\r\n");
+        }
+        let insured = if n < 129 { "否" } else { "是" };
+        insurance += &format!("{id},{name},2021,城乡居民基本医疗保险,{insured},0\r\n");
+    }
+    let snapshots = [
+        delivered(folder.path(), &keys, "education", &school),
+        delivered(folder.path(), &keys, "medical_insurance", &insurance),
+    ];
+    for (rule, found) in [("I-01", 292), ("I-02", 129), ("I-03", 2_532)] {
+        let output = asked(rule, &registers, &snapshots);
+        assert_eq!(output.outcomes.len(), found, "{rule}");
+        let helps = |text: &str| ["帮助", "补", "改造"].iter().any(|word| text.contains(word));
+        assert!(
+            output.outcomes.iter().all(|o| helps(&o.draft.summary)),
+            "the question offers help"
+        );
+    }
 }
