@@ -228,7 +228,11 @@ fn one(app: &App, n: usize, state: S, group: &[HouseholdRow], today: Date) -> Ma
         state: state.id().to_owned(),
         year,
         province_key: n % 9 == 0,
-        site: ["村东", "村西机耕路旁", "原小学院内", "村南地块"][n % 4].to_owned(),
+        site: format!(
+            "{}（第{}村民小组）",
+            ["村东", "村西机耕路旁", "原小学院内", "村南地块"][n % 4],
+            n / IDEAS.len() + 1
+        ),
         site_note: "离村近，不误农活，已落实用地和经营主体".to_owned(),
         content: content.to_owned(),
         start_plan: start.to_string(),
