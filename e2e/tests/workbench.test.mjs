@@ -110,7 +110,7 @@ test("a second person approves, and the next run uses the new version", async ()
   await page.fill('[name="legal_basis"]', "《社会救助暂行办法》第五十八条");
   await Promise.all([page.waitForURL(/\/desk\/runs\/\d+$/), page.click('form[action="/desk/runs/new"] button[type="submit"]')]);
   await settled(page);
-  const row = page.locator("main tr", { has: page.locator('td:text-is("B-16")') }).first();
+  const row = page.locator("main tbody tr", { hasText: "B-16" }).first();
   const cells = (await row.innerText()).split("\t").map((cell) => cell.trim());
   assert.ok(cells.some((cell) => /^2（新版）$/.test(cell)), `version 2 in the run: ${cells}`);
 

@@ -94,7 +94,12 @@ impl Listen {
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     start_log();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        // A rule is planned by recursion over its text; what the bounds let through must never meet the end of a stack.
+        .thread_stack_size(16 << 20)
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("无法启动：{error}");

@@ -37,7 +37,7 @@ impl EngineError {
                 format!("规则{rule}要读取没有声明的数据“{table}”，已停止。{WAY_OUT}")
             }
             EngineError::Conjured(rule, function) => {
-                format!("规则{rule}用了会凭空产生数据的函数“{function}”，已停止。{WAY_OUT}")
+                format!("规则{rule}用了会凭空产生数据的写法“{function}”，已停止。{WAY_OUT}")
             }
             EngineError::TooLongText(rule, ..) => {
                 format!("规则{rule}的条件过长或嵌套过深，已停止。{WAY_OUT}")

@@ -64,7 +64,7 @@ pub(super) fn of_engine(rule: &Rule, error: &EngineError) -> Fault {
         ),
         EngineError::Conjured(_, function) => at(
             function,
-            format!("不能用函数“{function}”：它会凭空产生数据，规则只从列出的表里取数"),
+            format!("不能用“{function}”：它会凭空产生数据，规则只从列出的表里取数"),
         ),
         EngineError::TooLongText(_, most, what) => plain(match *what {
             "characters" => format!("条件超过 {most} 个字符，请写短一些"),
@@ -76,7 +76,7 @@ pub(super) fn of_engine(rule: &Rule, error: &EngineError) -> Fault {
             plain(format!("结果超过 {rows} 行，已停止：多半是两张表之间漏写了连接条件"))
         }
         EngineError::TooLong(_, time) => plain(format!(
-            "运行超过 {} 秒仍没有结束，已停止：请检查递归和没有连接条件的表",
+            "运行超过 {} 秒仍没有结束，已停止：请检查没有连接条件的表",
             time.as_secs().max(1)
         )),
         EngineError::TooMuchMemory(_, mebibytes) => {

@@ -270,10 +270,14 @@ fn weigh(
     let sample = |(key, draft): &(&String, &FindingDraft)| Sample {
         name: name::mask(&draft.subject_name),
         region: RegionCode::from_i64(draft.region).map_or(draft.region, |r| r.as_i64()),
-        period: format!("{} 至 {}", draft.period_from, draft.period_to),
+        period: if draft.period_from == draft.period_to {
+            draft.period_from.to_string()
+        } else {
+            format!("{} 至 {}", draft.period_from, draft.period_to)
+        },
         verdict: verdicts
             .get(*key)
-            .map_or("", |borne_out| if *borne_out { "属实" } else { "不属实" })
+            .map_or("尚无", |borne_out| if *borne_out { "属实" } else { "不属实" })
             .to_owned(),
         otherwise: before.get(*key).map_or_else(String::new, |old| otherwise(old, draft)),
     };
