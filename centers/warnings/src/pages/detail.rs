@@ -66,6 +66,8 @@ struct Detail {
     notice: Notice,
     rule_href: String,
     rule: String,
+    /// Not about anyone, but about one of the platform's own rules.
+    about_rule: bool,
 }
 
 struct File {
@@ -231,6 +233,7 @@ pub(super) async fn show(ctx: &Ctx, id: i64, revealed: bool, refused: Refused<'_
             request_id: format!("notice-{:x}", ctx.next_id()),
         },
         rule_href: rule_href(ctx, &row),
+        about_rule: row.rule_id == MISFIRE_RULE,
         rule: words::rule(ctx.app(), &row.rule_id),
     })
 }
@@ -313,7 +316,11 @@ fn facts(ctx: &Ctx, row: &FindingRow, case: &Case, names: &Names, sight: Sight) 
         ),
         Labelled::new("监督来源", words::word(&words::ORIGINS, &row.origin)),
     ];
-    if sight != Sight::VerdictOnly {
+    if row.rule_id == MISFIRE_RULE {
+        // About a rule: no money, no identity, no run.
+        facts.push(Labelled::whole("发现时间", Timestamp(row.found_millis).to_string()));
+        facts.push(Labelled::new("退回次数", row.returns.to_string()));
+    } else if sight != Sight::VerdictOnly {
         facts.extend([
             Labelled::new("资金项目", names.programme(row.programme.as_deref())),
             Labelled::whole("涉及月份", period),

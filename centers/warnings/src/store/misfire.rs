@@ -168,7 +168,7 @@ fn draft(app: &App, rule: &Rule, result: &RuleResult, limit: Misfire, period: Mo
         money_fen: 0,
         proposed_exception: None,
         summary: format!(
-            "规则“{title}”自上次调整以来（最多一年）的预警已有 {} 条核查结论，属实 {} 条（{share}），不到 {}。多数被问到的人家没有问题，             是否要调整参数、例外情形或条件，请维护单位核实？",
+            "规则“{title}”自上次调整以来（最多一年）的预警已有 {} 条核查结论，属实 {} 条（{share}），不到 {}。多数经核查并无问题，是否要调整参数、例外情形或条件，请维护单位核实？",
             verdicts.decided(),
             verdicts.borne_out,
             percent(limit.below_bp)
