@@ -10,7 +10,7 @@ use std::{
 };
 
 use arrow::{array::AsArray, datatypes::Int64Type};
-use comparison::engine::{Bounds, Inputs, Session, Table, class};
+use comparison::engine::{Inputs, Session, Table, class};
 use parquet::{
     arrow::{ArrowWriter, ProjectionMask, arrow_reader::ParquetRecordBatchReaderBuilder},
     basic::Compression,
@@ -163,13 +163,10 @@ fn as_such(parts: &[Part], concerned: u8, out: &Path) -> Outcome<()> {
 }
 
 async fn in_sql(parts: &[Part], concerned: u8, out: &Path) -> Outcome<()> {
-    let (inputs, classes, _) = inputs(parts, concerned)?;
+    let (mut inputs, classes, _) = inputs(parts, concerned)?;
     let start = Instant::now();
-    let bounds = Bounds {
-        rows: usize::MAX,
-        ..Bounds::default()
-    };
-    let session = Session::bounded(&inputs, &classes, bounds)?;
+    inputs.bounds.rows = usize::MAX;
+    let session = Session::open(&inputs, &classes)?;
     let opened = start.elapsed();
     let batches = session.query("13 categories", &sql(parts)).await?;
     let joined = start.elapsed();
