@@ -11,7 +11,7 @@ use crate::world::{World, ended, fact, rows, upload, world};
 const SAVERS: [&str; 2] = ["张国强", "李国强"];
 
 /// Their balances, as the bank sends them, for the day of a payment.
-async fn deposits(world: &World) {
+pub(crate) async fn deposits(world: &World) {
     let mut text = String::from("身份证号码,姓名,开户银行,存款余额合计,余额日期,授权书编号\r\n");
     for (n, name) in SAVERS.iter().enumerate() {
         let number = Case::Jiawang.number_of(name).unwrap();

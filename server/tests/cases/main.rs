@@ -3,6 +3,7 @@
 
 mod graph;
 mod lawful;
+mod levels;
 mod menu;
 mod published;
 mod resume;
