@@ -23,7 +23,7 @@ fn cpu_seconds() -> f64 {
 
 #[test]
 #[ignore = "needs the folder of a county; prints times"]
-fn a_list_of_a_thousand_rows_is_checked_within_a_second() {
+fn a_list_of_a_thousand_rows_against_all_sources_of_a_county_prints_its_times() {
     let Some(folder) = std::env::var_os("YANGGUANG_COUNTY").map(PathBuf::from) else {
         panic!("YANGGUANG_COUNTY names no folder");
     };
