@@ -122,10 +122,10 @@ both_databases! {
         let mut owner = desk.app.as_role(Role::FundUnitAdmin, "371621").await;
         let whole = |text: &str| (CONDITION, text.to_owned());
         for (text, says) in [
-            (condition("\n  AND )"), "第 7 行：写法有误"),
-            (condition("\n  AND person_key IN (SELECT person_key FROM persons)"), "第 7 行：没有“persons”这张表"),
-            (condition("\n  AND colour = 3"), "第 7 行：没有“colour”这一列"),
-            (condition("\n  AND qty > {most}"), "第 7 行：没有名为 {most} 的参数"),
+            (condition("\n  AND )"), "第 6 行：写法有误"),
+            (condition("\n  AND person_key IN (SELECT person_key FROM persons)"), "第 6 行：没有“persons”这张表"),
+            (condition("\n  AND colour = 3"), "第 6 行：没有“colour”这一列"),
+            (condition("\n  AND qty > {most}"), "第 6 行：没有名为 {most} 的参数"),
             (condition("\n  AND FALSE"), "例子“多发五十元”：应列为疑点，实际没有列出"),
             (condition(" OR TRUE"), "例子“相符”：不应列出，实际列出"),
             (condition("\n  AND repeat('x', 1000000000) <> ''"), "不能用“repeat”"),
