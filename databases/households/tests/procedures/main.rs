@@ -4,6 +4,7 @@ mod bulk;
 mod county;
 mod desk;
 mod files;
+mod frozen;
 mod import;
 mod lists;
 mod means;
