@@ -19,6 +19,8 @@ pub(super) const REGISTER: Register = Register {
         ("due_on", 'd'),
         ("bypass_city", 'b'),
         ("allocated_fen", 'i'),
+        // Neither allocated, nor carried over, nor taken back.
+        ("left_fen", 'i'),
         ("first_decided_on", 'd'),
         ("used_fen", 'i'),
     ],
@@ -30,6 +32,8 @@ pub(super) const REGISTER: Register = Register {
               i.filed_on, i.due_on, i.bypass_city, \
               CAST(COALESCE((SELECT SUM(a.amount_fen) FROM fund_allocation a WHERE a.indicator_id = i.id \
               AND a.decided_on IS NOT NULL AND a.state NOT IN ('withdrawn', 'recovered')), 0) AS BIGINT) AS allocated_fen, \
+              CAST(COALESCE((SELECT SUM(n.in_fen - n.out_fen) FROM fund_node n WHERE n.indicator_id = i.id \
+              AND n.stage = 'indicator'), 0) AS BIGINT) AS left_fen, \
               (SELECT MIN(a.decided_on) FROM fund_allocation a WHERE a.indicator_id = i.id) AS first_decided_on, \
               CAST(COALESCE((SELECT SUM(n.in_fen - n.out_fen) FROM fund_node n WHERE n.indicator_id = i.id \
               AND n.stage IN ('used', 'recovered')), 0) AS BIGINT) AS used_fen \
