@@ -20,8 +20,10 @@ pub(super) const REGISTER: Register = Register {
         ("purpose_code", 't'),
         ("from_name", 't'),
         ("from_kind", 't'),
+        ("from_org", 't'),
         ("to_name", 't'),
         ("to_kind", 't'),
+        ("to_org", 't'),
         ("to_store", 'b'),
         ("to_book", 'b'),
         ("to_person", 'b'),
@@ -32,7 +34,7 @@ pub(super) const REGISTER: Register = Register {
         sql: "SELECT d.id AS hop, d.allocation_id AS allocation, d.hop_no, i.doc_no, a.programme, \
               COALESCE(g.name, a.programme) AS programme_name, COALESCE(g.payee_kind, '') AS payee_kind, i.fund_class, a.region, \
               a.target, d.amount_fen, d.on_day, d.purpose_code, COALESCE(f.name, '') AS from_name, \
-              COALESCE(f.kind, '') AS from_kind, COALESCE(t.name, '') AS to_name, COALESCE(t.kind, '') AS to_kind, \
+              COALESCE(f.kind, '') AS from_kind, COALESCE(f.org, '') AS from_org, COALESCE(t.name, '') AS to_name, COALESCE(t.kind, '') AS to_kind, COALESCE(t.org, '') AS to_org, \
               COALESCE(t.dedicated_store, TRUE) AS to_store, COALESCE(t.dedicated_book, TRUE) AS to_book, \
               COALESCE(t.dedicated_person, TRUE) AS to_person \
               FROM disbursement d JOIN fund_allocation a ON a.id = d.allocation_id JOIN indicator i ON i.id = a.indicator_id \

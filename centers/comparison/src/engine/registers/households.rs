@@ -1,10 +1,13 @@
 //! Registered households as they stand, each under its head.
 
+use std::collections::HashMap;
+
+use arrow::{array::AsArray, datatypes::Int64Type};
 use bytes::Bytes;
 
 use super::{Layout, Register, RegisterBuilder, Rows};
 use crate::engine::{
-    EngineError,
+    EngineError, Table,
     columns::{Columns, encode},
 };
 
@@ -63,4 +66,18 @@ fn build(builder: &mut RegisterBuilder) -> Result<Bytes, EngineError> {
             .day("removed_on", h.removed_on);
     }
     encode(c)
+}
+
+/// The head's person key of each household.
+pub(super) fn heads(table: &Table) -> Result<HashMap<i64, i64>, EngineError> {
+    let broken = |e: String| EngineError::Table(table.name.clone(), e);
+    let at = |name: &str| table.schema().index_of(name).map_err(|e| broken(e.to_string()));
+    let mut heads = HashMap::with_capacity(table.rows());
+    for batch in table.read(&[at("household_id")?, at("head_key")?], None)? {
+        let batch = batch.map_err(|e| broken(e.to_string()))?;
+        let (ids, keys) = (batch.column(0), batch.column(1));
+        let (ids, keys) = (ids.as_primitive::<Int64Type>(), keys.as_primitive::<Int64Type>());
+        heads.extend((0..batch.num_rows()).map(|row| (ids.value(row), keys.value(row))));
+    }
+    Ok(heads)
 }

@@ -38,6 +38,7 @@ mod project_sites;
 mod projects;
 mod regions;
 mod reimbursements;
+mod returned_items;
 mod shares;
 mod special_entries;
 mod watched;
@@ -88,6 +89,7 @@ const ALL: &[Register] = &[
     allocations::REGISTER,
     hops::REGISTER,
     reimbursements::REGISTER,
+    returned_items::REGISTER,
     pairings::REGISTER,
     helper_kin::REGISTER,
     checks::REGISTER,
@@ -177,6 +179,13 @@ impl Registers {
     pub fn persons(&self) -> AppResult<&Table> {
         let persons = self.tables.iter().find(|t| t.name == persons::REGISTER.name);
         persons.ok_or_else(|| AppError::internal("no register of people"))
+    }
+
+    /// The head's person key of each registered household.
+    pub fn heads(&self) -> AppResult<HashMap<i64, i64>> {
+        let table = self.tables.iter().find(|t| t.name == households::REGISTER.name);
+        let table = table.ok_or_else(|| AppError::internal("no register of households"))?;
+        households::heads(table).map_err(AppError::internal)
     }
 }
 
