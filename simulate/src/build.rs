@@ -1,9 +1,11 @@
 //! The stages of a simulated county, in order.
 
+use std::collections::{BTreeMap, HashSet};
+
 use kernel::{Money, Month, RegionCode, RegionLevel};
 
 use crate::{
-    county::{Application, Cadre, CadreKin, County, FamilyIx, Org, Pairing},
+    county::{Application, Cadre, CadreKin, County, FamilyIx, Org, Pairing, PersonIx},
     days,
     dice::Dice,
     divisions::{self, Region, VillagePlan},
@@ -69,6 +71,10 @@ pub(crate) fn tell(spec: &Spec, regions: Vec<Region>, villages: &[VillagePlan], 
         dead,
         mut used,
         mut later,
+        entered,
+        helpers,
+        works,
+        moneys,
         ..
     } = planter;
     let Registry {
@@ -122,7 +128,7 @@ pub(crate) fn tell(spec: &Spec, regions: Vec<Region>, villages: &[VillagePlan], 
     }
     payments.sort_by_key(|x| (x.paid_on, x.programme, x.payee, x.benefit_month, x.arrears));
     truth.sort_by_key(|t| (t.rule, t.via, t.expected, t.person, t.programme, t.from));
-    let pairings = pairings(&mut dice, &people, &households, &cadres, &families);
+    let pairings = pairings(&mut dice, &people, &households, &cadres, &kin, &helpers, &families);
     let (indicators, allocations, projects) = funding::fund(spec, &regions, &people, &payments);
     let orgs = orgs(&regions);
     let disabled = disabled
@@ -158,6 +164,11 @@ pub(crate) fn tell(spec: &Spec, regions: Vec<Region>, villages: &[VillagePlan], 
         cadre_kin: kin,
         applications,
         pairings,
+        entered,
+        works: works.done,
+        things: works.truth,
+        documents: moneys.documents,
+        assets: moneys.assets,
         truth,
         facts: Facts(facts),
         background,
@@ -320,27 +331,37 @@ fn ordinary_cadres(
     }
 }
 
-/// Every household still in the register has a cadre of its town as helper.
+/// Every household still in the register has a cadre of its town as helper, who is no kin of it unless planted.
+#[allow(clippy::too_many_arguments)]
 fn pairings(
     dice: &mut Dice,
     people: &[crate::county::Person],
     households: &[crate::county::Household],
     cadres: &[Cadre],
+    kin: &[CadreKin],
+    planted: &BTreeMap<u32, PersonIx>,
     families: &[crate::county::Family],
 ) -> Vec<Pairing> {
-    let mut by_town: std::collections::BTreeMap<RegionCode, Vec<u32>> = std::collections::BTreeMap::new();
+    let mut by_town: BTreeMap<RegionCode, Vec<u32>> = BTreeMap::new();
     for cadre in cadres.iter().filter(|c| c.to.is_none()) {
         by_town
             .entry(people[cadre.person as usize].region.at(RegionLevel::Town))
             .or_default()
             .push(cadre.person);
     }
+    let related: HashSet<(PersonIx, FamilyIx)> = kin
+        .iter()
+        .map(|k| (k.cadre, people[k.relative as usize].family))
+        .collect();
     let mut out = Vec::new();
     for (i, h) in households.iter().enumerate().filter(|(_, h)| h.exited_on.is_none()) {
         let family = &families[h.family as usize];
+        if planted.contains_key(&(i as u32)) {
+            continue;
+        }
         if let Some(helpers) = by_town.get(&family.region.at(RegionLevel::Town)) {
             let helper = *dice.pick(helpers);
-            if people[helper as usize].family != h.family {
+            if people[helper as usize].family != h.family && !related.contains(&(helper, h.family)) {
                 out.push(Pairing {
                     household: i as u32,
                     helper,
@@ -348,6 +369,14 @@ fn pairings(
                 });
             }
         }
+    }
+    // The planted ones last: the first of a town go to the demo's own helper.
+    for (household, helper) in planted {
+        out.push(Pairing {
+            household: *household,
+            helper: *helper,
+            from: days::plus(households[*household as usize].registered_on, 30),
+        });
     }
     out
 }

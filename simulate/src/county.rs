@@ -1,5 +1,7 @@
 //! The simulated county: registers as the product would hold them, plus what is needed to write department tables.
 
+use std::collections::HashSet;
+
 use kernel::{Date, IdNumber, Money, Month, RegionCode, identity::Sex};
 
 use crate::{
@@ -7,9 +9,11 @@ use crate::{
     divisions::Region,
     facts::Facts,
     funding::{Indicator, Project, TownAllocation},
+    moneys::{Asset, FundDocument},
     programmes::Programme,
     spec::Spec,
     truth::Truth,
+    works::{ThingTruth, Work},
 };
 
 /// Position of a person in [`County::people`].
@@ -157,6 +161,56 @@ pub struct Pairing {
     pub from: Date,
 }
 
+/// Somebody's place in a registered household.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Membership {
+    /// Position in [`County::households`].
+    pub household: u32,
+    pub person: PersonIx,
+    /// GB/T 4761, as it was entered.
+    pub kin: u8,
+    pub joined_on: Date,
+    pub left_on: Option<Date>,
+}
+
+/// A receipt as a visitor recorded it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Income {
+    /// Position in [`County::households`].
+    pub household: u32,
+    pub from: Month,
+    pub to: Month,
+    /// Kind of the household database, e.g. `wage_local`.
+    pub kind: &'static str,
+    pub gross: Money,
+    pub cost: Money,
+    /// Why the assessor left it out; empty when it counts.
+    pub excluded: &'static str,
+}
+
+/// A payment that the bank sent back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReturnedItem {
+    pub programme: ProgrammeIx,
+    pub payee: PersonIx,
+    pub month: Month,
+    pub amount: Money,
+    pub returned_on: Date,
+    /// Paid again since.
+    pub paid_again: bool,
+}
+
+/// Where the register of households says something else than the population: moves, and what clerks mistyped.
+#[derive(Clone, Debug, Default)]
+pub struct Entered {
+    /// Memberships in place of the family's own, or beside it.
+    pub moved: Vec<Membership>,
+    /// Household, and the code under which it was entered.
+    pub misplaced: Vec<(u32, RegionCode)>,
+    pub incomes: Vec<Income>,
+    pub returned: Vec<ReturnedItem>,
+}
+
 /// A department, town office, community office or bank.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Org {
@@ -188,6 +242,15 @@ pub struct County {
     pub cadre_kin: Vec<CadreKin>,
     pub applications: Vec<Application>,
     pub pairings: Vec<Pairing>,
+    /// What offices entered themselves.
+    pub entered: Entered,
+    /// Projects as the offices carried them through, planted for the rules about them.
+    pub works: Vec<Work>,
+    /// Documents of money with their shares, likewise.
+    pub documents: Vec<FundDocument>,
+    pub assets: Vec<Asset>,
+    /// What a comparison should say of these.
+    pub things: Vec<ThingTruth>,
     /// Planted hits, exceptions and near misses. Test material: never shown to the comparison.
     pub truth: Vec<Truth>,
     /// Department rows that were planted.
@@ -210,6 +273,34 @@ impl County {
 
     pub fn account(&self, payment: &Payment) -> &Account {
         &self.accounts[payment.account as usize]
+    }
+
+    /// Who belongs to which registered household, and when: the families, with what was entered in their place.
+    pub fn memberships(&self) -> Vec<Membership> {
+        let moved: HashSet<(u32, PersonIx)> = self.entered.moved.iter().map(|m| (m.household, m.person)).collect();
+        let mut out = Vec::new();
+        for (household, h) in (0_u32..).zip(&self.households) {
+            let own = self.families[h.family as usize].members();
+            out.extend(
+                own.filter(|person| !moved.contains(&(household, *person)))
+                    .map(|person| Membership {
+                        household,
+                        person,
+                        kin: self.person(person).kin,
+                        joined_on: h.registered_on,
+                        left_on: None,
+                    }),
+            );
+        }
+        out.extend(&self.entered.moved);
+        out
+    }
+
+    /// The code under which a household was entered.
+    pub fn region_of(&self, household: u32) -> RegionCode {
+        let entered = self.entered.misplaced.iter().find(|(h, _)| *h == household);
+        let family = &self.families[self.households[household as usize].family as usize];
+        entered.map_or(family.region, |(_, code)| *code)
     }
 
     /// One batch is one programme, month and town.

@@ -95,6 +95,7 @@ pub fn write_files(
     }
     progress("写出核对答案");
     summary.truth_rows = truth_file::write(county, &fact_lines, &checks, &truth_dir.join("truth.csv"))?;
+    summary.truth_rows += truth_file::write_entered(county, &fact_lines, &truth_dir.join("entered.csv"))?;
     fs::write(out_dir.join("summary.json"), serde_json::to_string_pretty(&summary)?)?;
     Ok(summary)
 }

@@ -20,6 +20,7 @@ mod fuyuan;
 mod generate;
 mod id_numbers;
 mod ledger;
+mod moneys;
 mod names;
 mod payments;
 mod plants;
@@ -28,21 +29,24 @@ mod quirks;
 mod registry;
 mod spec;
 mod truth;
+mod works;
 mod write;
 
 pub use build::{build, orgs};
 pub use county::{
-    Account, Application, Cadre, CadreKin, County, Family, FamilyIx, Household, Org, Pairing, Payment, Person,
-    PersonIx, ProgrammeIx,
+    Account, Application, Cadre, CadreKin, County, Entered, Family, FamilyIx, Household, Income, Membership, Org,
+    Pairing, Payment, Person, PersonIx, ProgrammeIx, ReturnedItem,
 };
 pub use divisions::Region;
 pub use funding::{Indicator, Project, TownAllocation};
 pub use fuyuan::fuyuan;
 pub use generate::{Summary, WrittenFile, generate_to_dir, write_files};
 pub use ledger::{EntryKind, KINDS, Opening, Party, VillageBooks, VillageEntry, village_books};
+pub use moneys::{Asset, Claim, FundAccount, FundDocument, FundHop, FundShare, Yield};
 pub use programmes::{Cycle, PROGRAMMES, PayeeKind, Programme};
 pub use spec::{Scale, Spec};
 pub use truth::{ErrorClass, Expected, Truth};
+pub use works::{Acceptance, Alteration, Bid, Contract, Tender, ThingTruth, Work};
 
 /// The divisions of a spec, sorted by code, without building its people.
 pub fn regions(spec: &Spec) -> Vec<Region> {

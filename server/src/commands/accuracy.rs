@@ -7,11 +7,11 @@ use std::{
 
 use clap::Args;
 use comparison::{
-    runs,
+    runs::{self, Held},
     sources::{Sources, marked_rows},
     workbench::rules_in_force,
 };
-use kernel::{AppError, AppResult};
+use kernel::{AppError, AppResult, Date};
 use simulate::{Scale, Spec};
 
 use crate::{Installation, demo};
@@ -35,7 +35,11 @@ fn scale(text: &str) -> Result<Scale, String> {
 
 pub(super) async fn run(options: Options) -> AppResult<ExitCode> {
     match &options.data {
-        Some(data) => hold_against_truth(&Installation::open(data, |_| ()).await?, &data.join("files")).await?,
+        Some(data) => {
+            let installation = Installation::open(data, |_| ()).await?;
+            let today = installation.app.clock.today();
+            hold_against_truth(&installation, &data.join("files"), today, &["truth.csv"]).await?;
+        }
         None => {
             let folder = std::env::temp_dir().join(format!("yangguang-accuracy-{}", std::process::id()));
             let outcome = on_fresh_data(&folder, Spec::huimin_2020(options.scale, options.seed)).await;
@@ -50,21 +54,27 @@ async fn on_fresh_data(folder: &Path, spec: Spec) -> AppResult<()> {
     let installation = Installation::open(folder, |settings| settings.demo = true).await?;
     let files = folder.join("files");
     demo::fill_for_truth(&installation.app, &spec, &files, &|line| println!("  {line}")).await?;
-    hold_against_truth(&installation, &files).await
+    // The day on which the departments sent their tables; what offices enter was loaded too.
+    hold_against_truth(&installation, &files, spec.as_of, &["truth.csv", "entered.csv"]).await
 }
 
-async fn hold_against_truth(installation: &Installation, files: &Path) -> AppResult<()> {
+async fn hold_against_truth(installation: &Installation, files: &Path, day: Date, truth: &[&str]) -> AppResult<()> {
     let app = &installation.app;
     let (sources, rules) = (app.part::<Sources>()?, rules_in_force(app).await?);
     let findings = app.config.data_dir.join("findings.csv");
-    let compared =
-        runs::compare_to_csv(&app.db, &sources, &rules, app.config.area, app.clock.today(), &findings).await?;
+    let compared = runs::compare_to_csv(&app.db, &sources, &rules, app.config.area, day, &findings).await?;
     let marked = marked_rows(&app.db).await?;
-    let truth = files.join("truth").join("truth.csv");
-    let figures = runs::accuracy(&findings, &truth, &app.keys, &marked)?;
+    let truth: Vec<PathBuf> = truth.iter().map(|name| files.join("truth").join(name)).collect();
+    let held = Held {
+        truth: &truth.iter().map(PathBuf::as_path).collect::<Vec<_>>(),
+        keys: &app.keys,
+        checks: &marked,
+        heads: &compared.registers.heads()?,
+    };
+    let figures = runs::accuracy(&findings, &held)?;
     println!("{figures}");
     println!("rows linked otherwise than by their number, by error class, and how many to the right person");
-    for (class, tally) in runs::links_accuracy(&compared.identities, &truth, &app.keys)? {
+    for (class, tally) in runs::links_accuracy(&compared.identities, &truth[0], &app.keys)? {
         println!(
             "{class:<16}  {:>7}  {:>5}  {:>6.4}",
             tally.planted,

@@ -24,7 +24,7 @@ use web::App;
 const WORKS: &str = "HN33";
 
 pub(super) async fn load(app: &App, county: &County) -> AppResult<()> {
-    history(app, county).await?;
+    history(app, county, Vec::new(), Vec::new()).await?;
     today(app).await
 }
 
@@ -46,7 +46,13 @@ struct Share {
     left: i64,
 }
 
-async fn history(app: &App, county: &County) -> AppResult<()> {
+/// What happened before: documents, shares and payments that agree, and `more` that was planted beside them.
+pub(super) async fn history(
+    app: &App,
+    county: &County,
+    more: Vec<LoadedAllocation>,
+    more_movements: Vec<LoadedMovement>,
+) -> AppResult<()> {
     let sums = load::paid_sums(&app.db).await?;
     let needs = needs(county, &sums);
     backed(app, &needs).await?;
@@ -58,8 +64,8 @@ async fn history(app: &App, county: &County) -> AppResult<()> {
         of.push((row.id, row.amount_fen, row.arrived_on.clone()));
     }
     let mut shares: HashMap<(String, i32, i64, Option<usize>), Vec<Share>> = HashMap::new();
-    let mut loaded: Vec<LoadedAllocation> = Vec::new();
-    let mut movements: Vec<LoadedMovement> = Vec::new();
+    let mut loaded = more;
+    let mut movements = more_movements;
     let mut arrived: BTreeMap<i64, (i64, String)> = BTreeMap::new();
     for of in left.values() {
         for (id, fen, day) in of {
@@ -117,6 +123,21 @@ async fn history(app: &App, county: &County) -> AppResult<()> {
     for (id, (fen, day)) in &arrived {
         let (from, to) = (Node::of(*id, Stage::Source), Node::of(*id, Stage::Indicator));
         movements.push(go(Kind::Arrive, from, to, *fen, day, "指标文件"));
+    }
+    // What nobody needed was taken back at the end of its year, as the budget law has it: else every document of those
+    // years would rightly be asked about today.
+    for ((_, year), of) in &left {
+        for (id, open, _) in of.iter().filter(|(_, open, _)| *open > 0) {
+            let (from, to) = (Node::of(*id, Stage::Indicator), Node::of(*id, Stage::Recovered));
+            movements.push(go(
+                Kind::Recover,
+                from,
+                to,
+                *open,
+                &format!("{year}-12-25"),
+                "年终收回统筹",
+            ));
+        }
     }
     paid(&sums, &mut shares, &mut movements);
     built(county, &shares, &mut movements);
@@ -184,7 +205,7 @@ fn rank(kind: Kind) -> u8 {
     }
 }
 
-fn go(kind: Kind, from: Node, to: Node, fen: i64, on: &str, doc: &str) -> LoadedMovement {
+pub(super) fn go(kind: Kind, from: Node, to: Node, fen: i64, on: &str, doc: &str) -> LoadedMovement {
     LoadedMovement {
         movement: Movement {
             kind,

@@ -15,6 +15,8 @@ mod household_plans;
 mod households_flow;
 mod money;
 mod people;
+mod planted;
+mod planted_funds;
 mod projects;
 mod registers;
 mod village_finance;
@@ -65,8 +67,9 @@ pub fn write_contracts(folder: &Path) -> AppResult<()> {
 /// things of their own, on later days, that no planted case explains.
 pub async fn fill_for_truth(app: &App, spec: &Spec, files: &Path, say: &dyn Fn(&str)) -> AppResult<()> {
     let county = simulate::build(spec);
-    registers::load(app, &county).await?;
-    households_flow::load(app, &county).await?;
+    let households = registers::load(app, &county).await?;
+    planted::load(app, &county, &households).await?;
+    planted_funds::load(app, &county, &households).await?;
     let rows = departments::import_all(app, &county, files).await?;
     say(&format!(
         "虚构居民 {} 人，发放 {} 笔，部门数据 {rows} 行",

@@ -35,6 +35,13 @@ pub(super) type HouseholdIds = HashMap<u32, i64>;
 pub(super) async fn load(app: &App, county: &County) -> AppResult<HouseholdIds> {
     let ids: HouseholdIds = county.households.iter().map(|h| (h.family, app.next_id())).collect();
     let known = people_to_know(county, &ids);
+    let moved: HashMap<u32, i64> = county
+        .entered
+        .moved
+        .iter()
+        .filter(|m| m.left_on.is_none())
+        .map(|m| (m.person, ids[&county.households[m.household as usize].family]))
+        .collect();
     let phones: Vec<String> = known.iter().map(|&ix| phone(county.person(ix).phone)).collect();
     let tx = app.trail.begin(&Actor::system()).await?;
     let mut nonces = Nonces::from_random(app.nonce()?);
@@ -45,7 +52,7 @@ pub(super) async fn load(app: &App, county: &County) -> AppResult<HouseholdIds> 
             name: &person.name,
             region: person.region,
             kin: person.kin,
-            household: ids.get(&person.family).copied(),
+            household: moved.get(&ix).or_else(|| ids.get(&person.family)).copied(),
             phone: (!phone.is_empty()).then_some(phone.as_str()),
             death: person.death,
         }
@@ -61,17 +68,16 @@ pub(super) async fn load(app: &App, county: &County) -> AppResult<HouseholdIds> 
         .households
         .iter()
         .zip(&numbers)
-        .map(|(h, no)| new_household(app, county, h, no, &ids));
+        .enumerate()
+        .map(|(at, (h, no))| new_household(app, county, (at as u32, h), no, &ids));
     households::load::households(&tx, registered).await?;
-    let members = county.households.iter().flat_map(|h| {
-        let ids = &ids;
-        county.families[h.family as usize].members().map(move |ix| NewMember {
-            household: ids[&h.family],
-            person: app.keys.person_key(&county.person(ix).id),
-            kin: county.person(ix).kin,
-            joined_on: h.registered_on,
-            left_on: None,
-        })
+    let members = county.memberships();
+    let members = members.iter().map(|m| NewMember {
+        household: ids[&county.households[m.household as usize].family],
+        person: app.keys.person_key(&county.person(m.person).id),
+        kin: m.kin,
+        joined_on: m.joined_on,
+        left_on: m.left_on,
     });
     households::load::members(&tx, members).await?;
     households::load::pairings(&tx, pairings(app, county, &ids).await?).await?;
@@ -88,14 +94,19 @@ fn people_to_know(county: &County, ids: &HouseholdIds) -> Vec<u32> {
         .enumerate()
         .filter(|(n, _)| ids.contains_key(&(*n as u32)));
     let members = members.flat_map(|(_, family)| family.members());
+    let moved = county.entered.moved.iter().map(|m| m.person);
     let payees = county.payments.iter().map(|p| p.payee);
-    members.chain(payees).filter(|ix| seen.insert(*ix)).collect()
+    members
+        .chain(moved)
+        .chain(payees)
+        .filter(|ix| seen.insert(*ix))
+        .collect()
 }
 
 fn new_household<'a>(
     app: &App,
     county: &'a County,
-    household: &Household,
+    (at, household): (u32, &Household),
     household_no: &'a str,
     ids: &HouseholdIds,
 ) -> NewHousehold<'a> {
@@ -104,7 +115,7 @@ fn new_household<'a>(
     NewHousehold {
         id: ids[&household.family],
         household_no,
-        region: family.region,
+        region: county.region_of(at),
         head: app.keys.person_key(&head.id),
         head_name: &head.name,
         population: i64::from(family.size),

@@ -5,13 +5,14 @@ use kernel::AppResult;
 use simulate::County;
 use web::App;
 
-use super::{forces, money, people};
+use super::{forces, money, people, people::HouseholdIds};
 
-pub(super) async fn load(app: &App, county: &County) -> AppResult<()> {
+pub(super) async fn load(app: &App, county: &County) -> AppResult<HouseholdIds> {
     places(app, &county.regions, &county.orgs).await?;
     let households = people::load(app, county).await?;
     money::load(app, county, &households).await?;
-    forces::load(app, county, &households).await
+    forces::load(app, county, &households).await?;
+    Ok(households)
 }
 
 /// Divisions, offices, working days and accounts.

@@ -1,6 +1,6 @@
 //! Group C: cadres who receive targeted benefits, and their near relatives without a filing.
 
-use kernel::{Date, RegionLevel};
+use kernel::{Date, RegionCode, RegionLevel};
 
 use super::{Planter, Quota};
 use crate::{
@@ -151,14 +151,11 @@ pub(super) fn kin_of_cadre(
     retired: bool,
     registered_on: Date,
 ) -> Option<(ErrorClass, u32)> {
-    let start = p.spec.first_month().first_day();
-    let town = p.people[person as usize].region.at(RegionLevel::Town);
-    let people = p.people;
-    let of_age = |f: &crate::county::Family| (26..=60).contains(&days::age(people[f.head as usize].birth, start));
-    let family = p
-        .ordinary(|f| f.region.at(RegionLevel::Town) == town && of_age(f))
-        .or_else(|| p.ordinary(of_age))?;
-    let cadre_person = p.families[family as usize].head;
+    let here = p.people[person as usize].region;
+    // Who decides over a list is a cadre of the place: a cadre of the next village would be another question (C-07).
+    let cadre_person = villager(p, here.at(RegionLevel::Community))
+        .or_else(|| villager(p, here.at(RegionLevel::Town)))
+        .or_else(|| villager(p, here.at(RegionLevel::County)))?;
     let (from, to) = if retired {
         let left = days::plus(registered_on, -p.dice.between(60, 700));
         (days::plus(left, -2_000), Some(left))
@@ -167,35 +164,72 @@ pub(super) fn kin_of_cadre(
     };
     cadre(p, cadre_person, from, to, ErrorClass::Exact);
     let kin = kin_code(p, cadre_person, person, near);
-    p.kin.push(CadreKin {
-        cadre: cadre_person,
-        relative: person,
-        kin,
-        filed,
-    });
-    let class = match p.class(person) {
+    let filed_on = filed.then(|| days::plus(registered_on, 30));
+    Some(declare(p, cadre_person, person, kin, filed_on))
+}
+
+/// The head of an ordinary family of the area, of an age to hold a post.
+pub(super) fn villager(p: &mut Planter, area: RegionCode) -> Option<PersonIx> {
+    let start = p.spec.first_month().first_day();
+    let people = p.people;
+    let fits = |f: &crate::county::Family| {
+        area.contains(f.region) && (26..=60).contains(&days::age(people[f.head as usize].birth, start))
+    };
+    let family = p.ordinary(fits)?;
+    Some(p.families[family as usize].head)
+}
+
+/// A declaration without a clerk's error, not filed.
+pub(super) fn declare_plainly(p: &mut Planter, cadre: PersonIx, relative: PersonIx, kin: u8) -> u32 {
+    declare_as(p, cadre, relative, kin, None, ErrorClass::Exact)
+}
+
+/// The cadre's own declaration of a relative, with the day of filing. The clerk's error is in the relative's number.
+pub(super) fn declare(
+    p: &mut Planter,
+    cadre: PersonIx,
+    relative: PersonIx,
+    kin: u8,
+    filed_on: Option<Date>,
+) -> (ErrorClass, u32) {
+    let class = match p.class(relative) {
         // The declaration is handwritten by the cadre: numbers go wrong, but are not misused.
         ErrorClass::MisusedId => ErrorClass::Exact,
         other => other,
     };
-    let filed_on = filed.then(|| days::plus(registered_on, 30));
-    let fact = p.fact(
+    (class, declare_as(p, cadre, relative, kin, filed_on, class))
+}
+
+fn declare_as(
+    p: &mut Planter,
+    cadre: PersonIx,
+    relative: PersonIx,
+    kin: u8,
+    filed_on: Option<Date>,
+    class: ErrorClass,
+) -> u32 {
+    p.kin.push(CadreKin {
+        cadre,
+        relative,
+        kin,
+        filed: filed_on.is_some(),
+    });
+    p.fact(
         "cadre_kin",
-        person,
+        relative,
         class,
         vec![
-            ("cadre", Cell::IdOf(cadre_person)),
-            ("cadre_name", Cell::NameOf(cadre_person)),
+            ("cadre", Cell::IdOf(cadre)),
+            ("cadre_name", Cell::NameOf(cadre)),
             ("kin", Cell::Code(code_text(kin))),
-            ("filed", Cell::Bool(filed)),
+            ("filed", Cell::Bool(filed_on.is_some())),
             ("filed_on", Cell::from(filed_on)),
         ],
-    );
-    Some((class, fact))
+    )
 }
 
 /// A code of GB/T 4761 that sex and age allow.
-fn kin_code(p: &mut Planter, cadre: PersonIx, relative: PersonIx, near: bool) -> u8 {
+pub(super) fn kin_code(p: &mut Planter, cadre: PersonIx, relative: PersonIx, near: bool) -> u8 {
     let man = p.people[relative as usize].sex_code() == 1;
     if !near {
         return *p.dice.pick(if man { &[81, 83, 91, 93] } else { &[82, 90, 91, 94] });

@@ -3,17 +3,24 @@
 //! Each case takes a family of its own, so that rules do not interfere and the truth stays complete.
 
 pub(crate) mod after;
+mod assets;
 pub(crate) mod benefits;
 pub(crate) mod cadres;
 mod eligibility;
+mod funds;
 mod hardship;
 mod means;
 pub(crate) mod money;
 mod plots;
 mod power;
+mod projects;
+mod register;
+mod relations;
 mod renovation;
+mod suppliers;
+mod tenders;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use kernel::{Date, Month, period::ymd};
 
@@ -21,16 +28,18 @@ pub(crate) use benefits::after_payments;
 pub(crate) use renovation::aid_category;
 
 use crate::{
-    county::{Application, Cadre, CadreKin, Family, FamilyIx, Household, Person, PersonIx, ProgrammeIx},
+    county::{Application, Cadre, CadreKin, Entered, Family, FamilyIx, Household, Person, PersonIx, ProgrammeIx},
     days,
     dice::Dice,
     facts::{Cell, Fact},
+    moneys::Moneys,
     names,
     payments::AccountBook,
     programmes::{self as p, PROGRAMMES},
     registry::{Entitlement, Registry},
     spec::Spec,
     truth::{ErrorClass, Expected, Truth},
+    works::Works,
 };
 
 /// County-scale numbers of planted cases and the least number at small scales.
@@ -68,6 +77,13 @@ pub(crate) struct Planter<'a> {
     pub(crate) linkable_only: bool,
     /// Cases that depend on the payments made.
     pub(crate) later: money::Later,
+    pub(crate) entered: Entered,
+    /// Helpers of households by position.
+    pub(crate) helpers: BTreeMap<u32, PersonIx>,
+    /// Positions of registered households that stay in the register.
+    staying: Vec<u32>,
+    pub(crate) works: Works,
+    pub(crate) moneys: Moneys,
 }
 
 impl<'a> Planter<'a> {
@@ -122,6 +138,15 @@ impl<'a> Planter<'a> {
         dice.shuffle(&mut steady);
         dice.shuffle(&mut gone);
         dice.shuffle(&mut ordinary);
+        let mut staying: Vec<u32> = (0_u32..)
+            .zip(&registry.households)
+            .filter(|(_, h)| h.exited_on.is_none() && living(&families[h.family as usize]))
+            .map(|(at, _)| at)
+            .collect();
+        Dice::new(spec.seed, "staying").shuffle(&mut staying);
+        // Those whom others need for their steady benefit come last.
+        let needed: HashSet<u32> = steady.iter().copied().collect();
+        staying.sort_by_key(|at| !needed.contains(at));
         Planter {
             spec,
             dice,
@@ -142,6 +167,11 @@ impl<'a> Planter<'a> {
             own_benefit,
             linkable_only: false,
             later: money::Later::default(),
+            entered: Entered::default(),
+            helpers: BTreeMap::new(),
+            staying,
+            works: Works::new(spec),
+            moneys: Moneys::default(),
         }
     }
 
@@ -161,6 +191,12 @@ impl<'a> Planter<'a> {
         money::plant(self);
         power::plant(self);
         hardship::plant(self);
+        relations::plant(self);
+        register::plant(self);
+        projects::plant(self);
+        funds::plant(self);
+        assets::plant(self);
+        suppliers::plant(self);
     }
 
     /// The renovation figures of Fuyuan alone.
@@ -209,6 +245,24 @@ impl<'a> Planter<'a> {
         let h = self.registry.households[self.steady.swap_remove(at) as usize];
         self.used[h.family as usize] = true;
         Some(h)
+    }
+
+    /// The position of the next unused household that stays in the register and `fits`.
+    pub(crate) fn listed(&mut self, fits: impl Fn(&Family) -> bool) -> Option<u32> {
+        let (households, families, used) = (&self.registry.households, &self.families, &self.used);
+        let at = self.staying.iter().rposition(|i| {
+            let family = households[*i as usize].family as usize;
+            !used[family] && fits(&families[family])
+        })?;
+        let at = self.staying.swap_remove(at);
+        self.used[self.registry.households[at as usize].family as usize] = true;
+        Some(at)
+    }
+
+    /// Where a registered family stands among the households.
+    pub(crate) fn position(&self, family: FamilyIx) -> u32 {
+        let at = self.registry.households.iter().position(|h| h.family == family);
+        at.map_or(0, |at| at as u32)
     }
 
     /// The next family long out of the register, and the first month in which nothing reaches it any more.

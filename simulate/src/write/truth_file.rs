@@ -9,7 +9,7 @@
 use std::{collections::HashMap, io, path::Path};
 
 use super::{csv_file::CsvFile, look::Encoding, table::RowTruth};
-use crate::county::County;
+use crate::{county::County, truth::Truth};
 
 const HEADER: [&str; 14] = [
     "rule",
@@ -28,6 +28,68 @@ const HEADER: [&str; 14] = [
     "row_no",
 ];
 
+/// Rules that read what offices enter themselves: their cases stand in `entered.csv`, together with those about things
+/// (`thing` names kind and key), because only a platform into which these records were loaded can be held to them.
+const OF_ENTRIES: [&str; 3] = ["A-13", "B-21", "C-04"];
+
+/// Writes `entered.csv`.
+pub(crate) fn write_entered(county: &County, fact_lines: &HashMap<u32, u32>, path: &Path) -> io::Result<u64> {
+    let mut csv = CsvFile::create(path, Encoding::Utf8)?;
+    csv.row(HEADER.into_iter().chain(["thing"]))?;
+    let mut rows = 0;
+    for t in county.truth.iter().filter(|t| OF_ENTRIES.contains(&t.rule)) {
+        let case = case(county, fact_lines, t);
+        csv.row(case.iter().map(String::as_str).chain([""]))?;
+        rows += 1;
+    }
+    for t in &county.things {
+        csv.row([
+            t.rule,
+            "",
+            t.expected.name(),
+            "",
+            "",
+            "",
+            "",
+            &t.from.to_string(),
+            &t.to.to_string(),
+            "exact",
+            "E1",
+            t.exception,
+            "",
+            "",
+            &t.thing,
+        ])?;
+        rows += 1;
+    }
+    csv.finish()?;
+    Ok(rows)
+}
+
+fn case(county: &County, fact_lines: &HashMap<u32, u32>, t: &Truth) -> [String; 14] {
+    let person = county.person(t.person);
+    let fact = t.fact.map(|f| &county.facts.0[f as usize]);
+    let row = t.fact.and_then(|f| fact_lines.get(&f));
+    [
+        t.rule.to_owned(),
+        t.via.to_owned(),
+        t.expected.name().to_owned(),
+        person.id.expose().to_owned(),
+        person.name.to_string(),
+        county.families[person.family as usize].no.to_string(),
+        t.programme
+            .map_or("", |p| county.programmes[p as usize].code)
+            .to_owned(),
+        t.from.to_string(),
+        t.to.to_string(),
+        t.class.name().to_owned(),
+        t.class.confidence().to_owned(),
+        t.exception.to_owned(),
+        fact.map_or("", |f| f.dataset).to_owned(),
+        row.map(u32::to_string).unwrap_or_default(),
+    ]
+}
+
 /// Writes `truth.csv`: planted cases first, then the rows that the import checks must name.
 pub(crate) fn write(
     county: &County,
@@ -37,26 +99,10 @@ pub(crate) fn write(
 ) -> io::Result<u64> {
     let mut csv = CsvFile::create(path, Encoding::Utf8)?;
     csv.row(HEADER)?;
-    for t in &county.truth {
-        let person = county.person(t.person);
-        let fact = t.fact.map(|f| &county.facts.0[f as usize]);
-        let row = t.fact.and_then(|f| fact_lines.get(&f));
-        csv.row([
-            t.rule,
-            t.via,
-            t.expected.name(),
-            person.id.expose(),
-            &person.name,
-            &county.families[person.family as usize].no.to_string(),
-            t.programme.map_or("", |p| county.programmes[p as usize].code),
-            &t.from.to_string(),
-            &t.to.to_string(),
-            t.class.name(),
-            t.class.confidence(),
-            t.exception,
-            fact.map_or("", |f| f.dataset),
-            &row.map(u32::to_string).unwrap_or_default(),
-        ])?;
+    let mut cases = 0;
+    for t in county.truth.iter().filter(|t| !OF_ENTRIES.contains(&t.rule)) {
+        csv.row(case(county, fact_lines, t).iter().map(String::as_str))?;
+        cases += 1;
     }
     for c in checks {
         let person = c.person.map(|p| county.person(p));
@@ -81,5 +127,5 @@ pub(crate) fn write(
         ])?;
     }
     csv.finish()?;
-    Ok(county.truth.len() as u64 + checks.len() as u64)
+    Ok(cases + checks.len() as u64)
 }

@@ -1,7 +1,7 @@
 //! How right the rules are: findings against a county's planted truth, by rule and by the clerk's error.
 //!
-//! A case counts as found when a finding of its rule names the person in an overlapping period. Precision is the
-//! share of alarms (findings without a proposed exception) that are planted hits.
+//! A case counts as found when a finding of its rule names the person, or the thing, in an overlapping period. Precision
+//! is the share of alarms (findings without a proposed exception) that are planted hits.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -72,61 +72,50 @@ struct Case {
     excused: bool,
 }
 
-/// Compares `findings.csv` with `truth.csv`; the ring turns the truth's ID numbers into person keys. `checks`
-/// are rows the importer marked: check, data set, line.
-pub fn accuracy(
-    findings: &Path,
-    truth: &Path,
-    keys: &KeyRing,
-    checks: &[(String, String, i64)],
-) -> AppResult<Accuracy> {
+/// What a findings file is held against.
+#[derive(Clone, Copy, Debug)]
+pub struct Held<'a> {
+    /// Files of planted cases: `truth.csv`, and `entered.csv` where what offices enter was loaded.
+    pub truth: &'a [&'a Path],
+    /// Turns the truth's ID numbers into person keys.
+    pub keys: &'a KeyRing,
+    /// Rows the importer marked: check, data set, line.
+    pub checks: &'a [(String, String, i64)],
+    /// The head's person key of each household: the truth names a household by its head.
+    pub heads: &'a HashMap<i64, i64>,
+}
+
+/// Checks of the import, which mark rows; the other rules of group K ask about people and households.
+const ROW_CHECKS: [&str; 3] = ["K-01", "K-02", "K-09"];
+
+/// A person, or a thing such as `project:17`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Whom {
+    Person(i64),
+    Thing(String),
+}
+
+/// Planted cases by rule and whom they are about; and data sets and people whose number stands beside another's name
+/// there, with whether that was asked about.
+#[derive(Default)]
+struct Planted {
+    cases: HashMap<(String, Whom), Vec<Case>>,
+    misuses: HashMap<(String, i64), bool>,
+}
+
+/// Compares `findings.csv` with the planted truth.
+pub fn accuracy(findings: &Path, held: &Held) -> AppResult<Accuracy> {
     let mut out = Accuracy::default();
-    let mut cases: HashMap<(String, i64), Vec<Case>> = HashMap::new();
-    let mut misuses: HashMap<(String, i64), bool> = HashMap::new();
+    let mut planted = Planted::default();
+    let checks = held.checks;
     let marked: HashSet<(&str, &str, i64)> = checks.iter().map(|(c, d, n)| (c.as_str(), d.as_str(), *n)).collect();
     for (check, _, _) in checks {
         out.rules.entry(check.clone()).or_default().alarms.planted += 1;
     }
-    let mut rows = open(truth)?;
-    let columns = Columns::of(&mut rows, truth)?;
-    for row in rows.records() {
-        let row = row.map_err(|e| unreadable(truth, e))?;
-        let get = |name: &str| columns.get(&row, name);
-        let (rule, class) = (get("rule"), get("class"));
-        if rule.starts_with("K-") {
-            let line = get("row_no").parse().unwrap_or(-1);
-            let found = u64::from(marked.contains(&(rule.as_str(), get("dataset").as_str(), line)));
-            let tally = out.rules.entry(rule).or_default();
-            for tally in [&mut tally.hits, &mut tally.linkable] {
-                tally.planted += 1;
-                tally.found += found;
-            }
-            tally.alarms.found += found;
-            continue;
-        }
-        let Ok(number) = IdNumber::parse(&get("person_id")) else {
-            continue;
-        };
-        let (Ok(from), Ok(to)) = (get("period_from").parse(), get("period_to").parse()) else {
-            continue;
-        };
-        let linkable = get("confidence") != "E3";
-        let key = keys.person_key(&number.number).0;
-        if class == MISUSED_CLASS && !get("dataset").is_empty() {
-            misuses.insert((get("dataset"), key), false);
-        }
-        cases.entry((rule, key)).or_default().push(Case {
-            dataset: get("dataset"),
-            expected: get("expected"),
-            programme: get("programme"),
-            from,
-            to,
-            class,
-            linkable,
-            alarm: false,
-            excused: false,
-        });
+    for truth in held.truth {
+        read_truth(truth, held.keys, &marked, &mut out, &mut planted)?;
     }
+    let Planted { mut cases, mut misuses } = planted;
     let planted: HashSet<String> = cases.keys().map(|(rule, _)| rule.clone()).collect();
     let mut rows = open(findings)?;
     let columns = Columns::of(&mut rows, findings)?;
@@ -145,7 +134,7 @@ pub fn accuracy(
             if get("可能例外").is_empty() {
                 count(tally, right);
             }
-            let theirs = cases.iter_mut().filter(|((_, person), _)| *person == key);
+            let theirs = cases.iter_mut().filter(|((_, whom), _)| *whom == Whom::Person(key));
             for case in theirs.flat_map(|(_, cases)| cases) {
                 case.excused |= case.class == MISUSED_CLASS && case.dataset == of.0;
             }
@@ -160,8 +149,17 @@ pub fn accuracy(
         };
         let (programme, excused) = (get("项目"), !get("可能例外").is_empty());
         let mut right = false;
-        for key in get("人员键").split(' ').filter_map(|k| k.parse::<i64>().ok()) {
-            for case in cases.get_mut(&(rule.clone(), key)).into_iter().flatten() {
+        let subject = get("对象键");
+        let people = get("人员键");
+        let people = people.split(' ').filter_map(|k| k.parse::<i64>().ok());
+        let household = subject.strip_prefix("household:").and_then(|id| id.parse().ok());
+        let head = household.and_then(|id: i64| held.heads.get(&id).copied());
+        let whom = people
+            .chain(head)
+            .map(Whom::Person)
+            .chain([Whom::Thing(subject.clone())]);
+        for whom in whom {
+            for case in cases.get_mut(&(rule.clone(), whom)).into_iter().flatten() {
                 let programme_fits = case.programme.is_empty() || programme.is_empty() || case.programme == programme;
                 if programme_fits && case.from <= to && from <= case.to {
                     case.alarm |= !excused;
@@ -211,6 +209,58 @@ pub fn accuracy(
         }
     }
     Ok(out)
+}
+
+/// Takes in the planted cases of one file, and what became of the rows whose checks it names.
+fn read_truth(
+    truth: &Path,
+    keys: &KeyRing,
+    marked: &HashSet<(&str, &str, i64)>,
+    out: &mut Accuracy,
+    planted: &mut Planted,
+) -> AppResult<()> {
+    let mut rows = open(truth)?;
+    let columns = Columns::of(&mut rows, truth)?;
+    for row in rows.records() {
+        let row = row.map_err(|e| unreadable(truth, e))?;
+        let get = |name: &str| columns.get(&row, name);
+        let (rule, class) = (get("rule"), get("class"));
+        if ROW_CHECKS.contains(&rule.as_str()) {
+            let line = get("row_no").parse().unwrap_or(-1);
+            let found = u64::from(marked.contains(&(rule.as_str(), get("dataset").as_str(), line)));
+            let tally = out.rules.entry(rule).or_default();
+            for tally in [&mut tally.hits, &mut tally.linkable] {
+                tally.planted += 1;
+                tally.found += found;
+            }
+            tally.alarms.found += found;
+            continue;
+        }
+        let thing = get("thing");
+        let whom = match IdNumber::parse(&get("person_id")) {
+            Ok(parsed) => Whom::Person(keys.person_key(&parsed.number).0),
+            Err(_) if !thing.is_empty() => Whom::Thing(thing),
+            Err(_) => continue,
+        };
+        let (Ok(from), Ok(to)) = (get("period_from").parse(), get("period_to").parse()) else {
+            continue;
+        };
+        if let (MISUSED_CLASS, Whom::Person(key), false) = (class.as_str(), &whom, get("dataset").is_empty()) {
+            planted.misuses.insert((get("dataset"), *key), false);
+        }
+        planted.cases.entry((rule, whom)).or_default().push(Case {
+            dataset: get("dataset"),
+            expected: get("expected"),
+            programme: get("programme"),
+            from,
+            to,
+            class,
+            linkable: get("confidence") != "E3",
+            alarm: false,
+            excused: false,
+        });
+    }
+    Ok(())
 }
 
 /// Rows linked otherwise than by their number, by what the clerk did, and how many of them to the right person. It needs no
@@ -346,5 +396,45 @@ impl fmt::Display for Accuracy {
             write!(f, "  {class} {}/{}", tally.found, tally.planted)?;
         }
         writeln!(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thing_is_found_by_its_key_and_a_household_by_its_head() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let findings = "规则,项目,期间起,期间止,可能例外,人员键,身份对应,对象键\n\
+             E-09,,2020-05,2020-05,,,,project:7\n\
+             E-09,,2020-05,2020-05,,,,project:8\n\
+             K-10,,2017-03,2017-03,,,,household:4\n";
+        std::fs::write(path("findings.csv"), findings).unwrap();
+        let keys = KeyRing::for_tests(1);
+        let head = IdNumber::parse("11010519491231002X").unwrap().number;
+        let truth = "rule,expected,person_id,period_from,period_to,class,confidence,thing\n\
+             E-09,hit,,2020-05,2020-05,exact,E1,project:7\n\
+             E-09,miss,,2020-05,2020-05,exact,E1,project:8\n\
+             E-09,hit,,2020-05,2020-05,exact,E1,project:9\n\
+             K-10,hit,11010519491231002X,2017-03,2017-03,exact,E1,\n";
+        std::fs::write(path("entered.csv"), truth).unwrap();
+        let held = Held {
+            truth: &[&path("entered.csv")],
+            keys: &keys,
+            checks: &[],
+            heads: &HashMap::from([(4, keys.person_key(&head).0)]),
+        };
+        let figures = accuracy(&path("findings.csv"), &held).unwrap();
+        let of = |rule: &str| figures.rules[rule].clone();
+        assert_eq!(of("E-09").hits, Tally { planted: 2, found: 1 });
+        assert_eq!(of("E-09").misses, Tally { planted: 1, found: 1 });
+        assert_eq!(
+            of("E-09").alarms,
+            Tally { planted: 2, found: 1 },
+            "the look-alike is a wrong alarm"
+        );
+        assert_eq!(of("K-10").hits, Tally { planted: 1, found: 1 });
     }
 }

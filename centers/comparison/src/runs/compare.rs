@@ -78,7 +78,7 @@ pub async fn compare_to_csv(
 }
 
 /// Headers of the CSV; [`super::accuracy`] reads some of them back.
-pub(super) const HEADERS: [&str; 22] = [
+pub(super) const HEADERS: [&str; 23] = [
     "规则",
     "规则版本",
     "严重程度",
@@ -101,6 +101,7 @@ pub(super) const HEADERS: [&str; 22] = [
     "人员键",
     "疑点键",
     "身份对应",
+    "对象键",
 ];
 
 /// Writes findings as UTF-8 CSV with a byte order mark. Cells a spreadsheet would run as a formula are disarmed.
@@ -116,7 +117,7 @@ pub fn write_csv(outcomes: &[Outcome], out: &Path) -> Result<(), csv::Error> {
     Ok(())
 }
 
-fn row(outcome: &Outcome) -> [String; 22] {
+fn row(outcome: &Outcome) -> [String; 23] {
     let d: &FindingDraft = &outcome.draft;
     let sources = || d.evidence.iter().filter(|e| e.row_no.is_some());
     let joined = |f: fn(&crate::finding::EvidenceRecord) -> String| sources().map(f).collect::<Vec<_>>().join("；");
@@ -146,6 +147,7 @@ fn row(outcome: &Outcome) -> [String; 22] {
         people.join(" "),
         d.key.clone(),
         linked_by(d),
+        format!("{}:{}", d.subject.kind.id(), d.subject.key),
     ]
 }
 

@@ -17,7 +17,7 @@ pub(crate) mod tests;
 mod touched;
 
 use ::store::SqlMigration;
-pub use accuracy::{Accuracy, accuracy, links_accuracy};
+pub use accuracy::{Accuracy, Held, accuracy, links_accuracy};
 pub use compare::{Compared, compare, compare_to_csv, write_csv};
 pub(crate) use job::open_snapshot;
 pub use job::{execute, recover_runs, request_run, resume_runs, start};

@@ -80,6 +80,12 @@ pub async fn allocations(tx: &RecordedTx, shares: impl IntoIterator<Item = Loade
     rows.finish().await
 }
 
+/// Says which project of the project database a share is for.
+pub async fn for_project(tx: &RecordedTx, share: i64, project: i64) -> AppResult<u64> {
+    let sql = "UPDATE fund_allocation SET project_id = $2 WHERE id = $1";
+    tx.execute(sql, args![share, project]).await
+}
+
 /// Enters movements in their order into empty books. `Err(Invalid)` names the first that takes more than there is.
 pub async fn movements(
     tx: &RecordedTx,

@@ -1,0 +1,478 @@
+//! Money planted for the rules about documents, steps between accounts, claims and assets: beside a history in which every
+//! payment was paid for. Only the truth is loaded with it.
+
+use std::collections::BTreeMap;
+
+use access::Actor;
+use funds::{
+    chain::load::{LoadedAllocation, LoadedMovement},
+    model::ledger::{Kind, Node, Stage},
+};
+use kernel::{AppResult, Date};
+use serde_json::json;
+use simulate::{County, FundAccount, FundDocument, FundShare};
+use store::{BulkInsert, Value, args};
+use trail::{Act, RecordedTx};
+use web::App;
+
+use super::{
+    fund_chain::{self, go},
+    people::HouseholdIds,
+};
+
+pub(super) async fn load(app: &App, county: &County, households: &HouseholdIds) -> AppResult<()> {
+    let shares = || {
+        county
+            .documents
+            .iter()
+            .flat_map(|d| d.shares.iter().map(move |s| (d, s)))
+    };
+    let loaded = shares().map(|(d, s)| allocation(county, d, s)).collect();
+    let movements = county.documents.iter().flat_map(moved).collect();
+    // The documents come after the history, which would spend their money on payments.
+    fund_chain::history(app, county, loaded, movements).await?;
+    let tx = app.trail.begin(&Actor::system()).await?;
+    documents(&tx, county).await?;
+    steps(app, &tx, county).await?;
+    claims(&tx, county).await?;
+    returned(app, &tx, county).await?;
+    let household = |at: u32| households[&county.households[at as usize].family];
+    assets(&tx, county, &household).await?;
+    tx.commit(Act::new("fund.load", "register").with(json!({ "documents": county.documents.len() })))
+        .await
+        .map(|_| ())
+}
+
+fn code(county: &County, d: &FundDocument) -> &'static str {
+    county.programmes[usize::from(d.programme)].code
+}
+
+fn allocation(county: &County, d: &FundDocument, s: &FundShare) -> LoadedAllocation {
+    let used_up = s.used.is_some_and(|(used, _)| used == s.amount);
+    LoadedAllocation {
+        id: s.id,
+        indicator: d.id,
+        programme: code(county, d).to_owned(),
+        target: s.target,
+        region: s.region.as_i64(),
+        project_name: String::new(),
+        amount_fen: s.amount.fen(),
+        plan_doc: "资金分配方案".to_owned(),
+        decided_on: s.decided_on.to_string(),
+        due_on: day(s.due_on),
+        state: if used_up { "used" } else { "decided" },
+    }
+}
+
+fn moved(d: &FundDocument) -> Vec<LoadedMovement> {
+    let whole = Node::of(d.id, Stage::Indicator);
+    let mut out = vec![go(
+        Kind::Arrive,
+        Node::of(d.id, Stage::Source),
+        whole,
+        d.amount.fen(),
+        &d.arrived_on.to_string(),
+        "指标文件",
+    )];
+    for s in &d.shares {
+        let waiting = Node::at(d.id, s.id, Stage::Allocation, 0);
+        let decided = s.decided_on.to_string();
+        out.push(go(Kind::Allocate, whole, waiting, s.amount.fen(), &decided, "分配方案"));
+        let mut from = waiting;
+        if let Some(hop) = &s.hop {
+            let at = Node::at(d.id, s.id, Stage::Hop, 1);
+            out.push(go(
+                Kind::Disburse,
+                waiting,
+                at,
+                s.amount.fen(),
+                &hop.on.to_string(),
+                "拨付",
+            ));
+            from = at;
+        }
+        if let Some((used, on)) = s.used {
+            let to = Node::at(d.id, s.id, Stage::Used, 0);
+            out.push(go(Kind::Use, from, to, used.fen(), &on.to_string(), "报账支付"));
+        }
+    }
+    if let Some((back, on)) = d.recovered {
+        let to = Node::of(d.id, Stage::Recovered);
+        out.push(go(Kind::Recover, whole, to, back.fen(), &on.to_string(), "收回统筹"));
+    }
+    out
+}
+
+async fn documents(tx: &RecordedTx, county: &County) -> AppResult<()> {
+    let columns = &[
+        "id",
+        "programme",
+        "doc_no",
+        "level",
+        "amount_fen",
+        "arrived_on",
+        "fund_class",
+        "bypass_city",
+        "filed_on",
+    ];
+    let documents = county.documents.iter().map(|d| {
+        let poverty = county.programmes[usize::from(d.programme)].fund_family == "扶贫";
+        args![
+            d.id,
+            code(county, d),
+            d.doc_no.as_str(),
+            d.level,
+            d.amount.fen(),
+            d.arrived_on.to_string(),
+            if poverty { 1_i64 } else { 3 },
+            d.bypass_city,
+            day(d.filed_on)
+        ]
+    });
+    rows(tx, "indicator", columns, documents).await?;
+    let works = county.documents.iter().flat_map(|d| &d.shares);
+    for share in works {
+        if let Some(work) = share.work {
+            funds::chain::load::for_project(tx, share.id, work).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn steps(app: &App, tx: &RecordedTx, county: &County) -> AppResult<()> {
+    let hops = || {
+        county
+            .documents
+            .iter()
+            .flat_map(|d| &d.shares)
+            .filter_map(|s| Some((s, s.hop.as_ref()?)))
+    };
+    let mut accounts: BTreeMap<(&str, &str, [bool; 3]), (i64, FundAccount)> = BTreeMap::new();
+    for account in hops().flat_map(|(_, h)| [&h.from, &h.to]) {
+        let key = (account.name, account.kind, account.dedicated);
+        accounts.entry(key).or_insert_with(|| (app.next_id(), account.clone()));
+    }
+    let made = accounts.values().enumerate().map(|(n, (id, a))| {
+        let [store, book, person] = a.dedicated;
+        let number = format!("90401190000{n:08}");
+        let digest = app.keys.digest("account", &number) as i64;
+        args![
+            *id,
+            a.name,
+            a.org,
+            app.config.area.as_i64(),
+            a.kind,
+            "农村商业银行",
+            digest,
+            &number[number.len() - 4..],
+            store,
+            book,
+            person
+        ]
+    });
+    let columns = &[
+        "id",
+        "name",
+        "org",
+        "region",
+        "kind",
+        "bank",
+        "account_digest",
+        "account_tail",
+        "dedicated_store",
+        "dedicated_book",
+        "dedicated_person",
+    ];
+    rows(tx, "fund_account", columns, made).await?;
+    let id = |a: &FundAccount| accounts[&(a.name, a.kind, a.dedicated)].0;
+    let steps = hops().map(|(s, h)| {
+        args![
+            h.id,
+            s.id,
+            1_i64,
+            id(&h.from),
+            id(&h.to),
+            s.amount.fen(),
+            h.on.to_string(),
+            h.purpose
+        ]
+    });
+    let columns = &[
+        "id",
+        "allocation_id",
+        "hop_no",
+        "from_account",
+        "to_account",
+        "amount_fen",
+        "on_day",
+        "purpose_code",
+    ];
+    rows(tx, "disbursement", columns, steps).await
+}
+
+async fn claims(tx: &RecordedTx, county: &County) -> AppResult<()> {
+    let claims = || {
+        let shares = county.documents.iter().flat_map(|d| &d.shares);
+        shares.flat_map(|s| s.claims.iter().map(move |c| (s, c)))
+    };
+    let entered = claims().map(|(s, c)| {
+        args![
+            c.id,
+            format!("报{}", c.id),
+            s.id,
+            s.region.as_i64(),
+            "村民委员会",
+            "工程进度款",
+            c.works,
+            "施工单位",
+            c.amount.fen(),
+            if c.paid_on.is_some() { "paid" } else { "town_signed" },
+            c.received_on.to_string(),
+            day(c.paid_on),
+            0_i64,
+            0_i64,
+            1_i64
+        ]
+    });
+    let columns = &[
+        "id",
+        "no",
+        "allocation_id",
+        "region",
+        "org",
+        "title",
+        "works",
+        "payee",
+        "amount_fen",
+        "state",
+        "received_on",
+        "paid_on",
+        "entered_by",
+        "last_by",
+        "version",
+    ];
+    rows(tx, "reimbursement", columns, entered).await?;
+    let signs = claims().flat_map(|(_, c)| {
+        (0..c.signs).map(move |n| {
+            args![
+                c.id,
+                format!("slot{n}"),
+                0_i64,
+                "审签人",
+                "village_admin",
+                tx.at().millis()
+            ]
+        })
+    });
+    let columns = &["reimbursement_id", "slot", "account", "name", "role", "at_millis"];
+    rows(tx, "reimbursement_sign", columns, signs).await?;
+    let papers = claims().flat_map(|(_, c)| {
+        (0..c.papers).map(move |n| {
+            args![
+                "reimbursement",
+                c.id,
+                "enter",
+                format!("{n:064}"),
+                "附件.pdf",
+                "application/pdf",
+                1_000_i64,
+                tx.at().millis(),
+                "村文书"
+            ]
+        })
+    });
+    let columns = &[
+        "kind",
+        "record_id",
+        "step",
+        "digest",
+        "file_name",
+        "mime",
+        "size_bytes",
+        "at_millis",
+        "actor_name",
+    ];
+    rows(tx, "record_paper", columns, papers).await
+}
+
+/// A batch for each item that the bank sent back; those paid again count no more.
+async fn returned(app: &App, tx: &RecordedTx, county: &County) -> AppResult<()> {
+    let items: Vec<_> = county.entered.returned.iter().map(|r| (app.next_id(), r)).collect();
+    let batches = items.iter().map(|(id, r)| {
+        let code = county.programmes[usize::from(r.programme)].code;
+        args![
+            *id,
+            format!("{code}-TH-{id}"),
+            code,
+            "县财政局",
+            r.month.to_string(),
+            if r.paid_again { "paid" } else { "returned" },
+            1_i64,
+            r.amount.fen(),
+            r.returned_on.to_string()
+        ]
+    });
+    let columns = &[
+        "id",
+        "batch_no",
+        "programme",
+        "org",
+        "month",
+        "state",
+        "rows",
+        "amount_fen",
+        "settled_on",
+    ];
+    rows(tx, "payment_batch", columns, batches).await?;
+    let payments = items.iter().filter(|(_, r)| !r.paid_again).map(|(id, r)| {
+        let payee = county.person(r.payee);
+        args![
+            app.next_id(),
+            *id,
+            county.programmes[usize::from(r.programme)].code,
+            app.keys.person_key(&payee.id).0,
+            &*payee.name,
+            payee.region.as_i64(),
+            r.month.to_string(),
+            100_i64,
+            r.amount.fen(),
+            r.amount.fen(),
+            r.returned_on.to_string(),
+            0_i64,
+            "0000",
+            &*payee.name,
+            false,
+            "returned",
+            "账号不存在"
+        ]
+    });
+    let columns = &[
+        "id",
+        "batch_id",
+        "programme",
+        "person_key",
+        "payee_name",
+        "region",
+        "month",
+        "qty",
+        "rate_fen",
+        "amount_fen",
+        "paid_on",
+        "account_digest",
+        "account_tail",
+        "account_name",
+        "arrears",
+        "state",
+        "note",
+    ];
+    rows(tx, "payment", columns, payments).await
+}
+
+async fn assets(tx: &RecordedTx, county: &County, household: &impl Fn(u32) -> i64) -> AppResult<()> {
+    let made = county.assets.iter().map(|a| {
+        args![
+            a.id,
+            a.work,
+            a.region.as_i64(),
+            format!("扶贫车间（{}号）", a.id),
+            "operating",
+            a.cost.fen(),
+            a.state,
+            "village",
+            "村股份经济合作社",
+            "",
+            "村委会",
+            a.formed_on.to_string(),
+            day(a.registered_on),
+            0_i64,
+            a.last_on.to_string()
+        ]
+    });
+    let columns = &[
+        "id",
+        "project",
+        "region",
+        "name",
+        "class",
+        "cost_fen",
+        "state",
+        "owner_level",
+        "owner_name",
+        "certificate",
+        "receiver",
+        "formed_on",
+        "registered_on",
+        "last_actor",
+        "last_on",
+    ];
+    rows(tx, "project_asset", columns, made).await?;
+    let yields = || county.assets.iter().flat_map(|a| a.yields.iter().map(move |y| (a, y)));
+    let due = yields().map(|(a, y)| {
+        args![
+            y.id,
+            a.id,
+            format!("{} 年", y.due_on.year()),
+            y.due.fen(),
+            y.due_on.to_string(),
+            y.received.map(|(fen, _)| fen.fen()),
+            y.received.map(|(_, on)| on.to_string()),
+            "村民会议决议",
+            day(y.paid_on)
+        ]
+    });
+    let columns = &[
+        "id",
+        "asset",
+        "period",
+        "due_fen",
+        "due_on",
+        "received_fen",
+        "received_on",
+        "resolution",
+        "paid_on",
+    ];
+    rows(tx, "asset_yield", columns, due).await?;
+    let shares = yields().filter(|(_, y)| y.paid_on.is_some()).flat_map(|(_, y)| {
+        (1_i64..).zip(&y.shares).map(move |(place, (to, amount))| {
+            args![
+                y.id,
+                place,
+                if to.is_some() { "household" } else { "welfare" },
+                to.map(household),
+                "分配对象",
+                1_i64,
+                amount.fen(),
+                day(y.paid_on)
+            ]
+        })
+    });
+    let columns = &[
+        "yield_id",
+        "place",
+        "use_kind",
+        "household_id",
+        "name",
+        "weight",
+        "amount_fen",
+        "paid_on",
+    ];
+    rows(tx, "yield_share", columns, shares).await
+}
+
+pub(super) async fn rows(
+    tx: &RecordedTx,
+    table: &'static str,
+    columns: &'static [&'static str],
+    values: impl IntoIterator<Item = Vec<Value>>,
+) -> AppResult<()> {
+    let values: Vec<Vec<Value>> = values.into_iter().collect();
+    let mut rows = BulkInsert::new(tx, table, columns, "");
+    for row in values {
+        rows.push(row).await?;
+    }
+    rows.finish().await.map(|_| ())
+}
+
+pub(super) fn day(date: Option<Date>) -> Option<String> {
+    date.map(|d| d.to_string())
+}
