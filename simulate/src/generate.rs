@@ -34,7 +34,7 @@ pub struct WrittenFile {
     pub rows: u64,
 }
 
-/// Builds the county and writes it to `out_dir`: `registers/*.csv`, `departments/*.{csv,xlsx}`, `truth/truth.csv`
+/// Builds the county and writes it to `out_dir`: `registers/*.csv`, `departments/*.{csv,xlsx}`, `truth/{truth,entered}.csv`
 /// and `summary.json`. `progress` is told in Chinese what is being done.
 ///
 /// Data sets without a contract in `contracts_dir` are left out.

@@ -83,7 +83,8 @@ fn payments_follow_their_rate_and_the_funds_add_up() {
 fn truth_refers_to_people_and_every_rule_has_hits_and_lookalikes() {
     let county = town();
     let rules = [
-        "A-01", "A-03", "A-05", "A-06", "B-01", "B-03", "B-06", "B-10", "B-13", "B-18", "C-01", "C-02",
+        "A-01", "A-03", "A-05", "A-06", "B-01", "B-03", "B-06", "B-10", "B-13", "B-18", "C-01", "C-02", "A-13", "A-19",
+        "B-21", "C-04", "C-06", "C-07", "C-08", "K-03", "K-07", "K-10",
     ];
     for rule in rules {
         let of = |e: Expected| {
@@ -105,6 +106,44 @@ fn truth_refers_to_people_and_every_rule_has_hits_and_lookalikes() {
             .iter()
             .all(|t| (t.person as usize) < county.people.len() && t.from <= t.to)
     );
+}
+
+#[test]
+fn every_rule_about_things_has_hits_and_lookalikes() {
+    let county = town();
+    let rules = [
+        "D-01", "D-02", "D-03", "D-04", "D-06", "D-07", "D-08", "D-09", "D-13", "D-14", "E-01", "E-02", "E-03", "E-04",
+        "E-05", "E-06", "E-07", "E-09", "E-10", "E-11", "E-13", "E-16", "E-17", "E-18", "E-19", "E-20", "G-01", "G-02",
+        "G-03", "G-04", "G-06",
+    ];
+    for rule in rules {
+        let of = |e: Expected| county.things.iter().any(|t| t.rule == rule && t.expected == e);
+        assert!(of(Expected::Hit) && of(Expected::Miss), "{rule}");
+    }
+    assert!(county.things.iter().all(|t| t.from <= t.to));
+}
+
+#[test]
+fn two_villages_are_crossed_by_planted_kin_only() {
+    let county = town();
+    let home = |ix: u32| county.person(ix).region.at(RegionLevel::Community);
+    let planted: HashSet<u32> = county
+        .truth
+        .iter()
+        .filter(|t| t.rule == "C-07")
+        .map(|t| t.person)
+        .collect();
+    let listed: HashSet<u32> = county
+        .truth
+        .iter()
+        .filter(|t| t.rule == "C-02")
+        .map(|t| t.person)
+        .collect();
+    for kin in county.cadre_kin.iter().filter(|k| listed.contains(&k.relative)) {
+        let moved = county.entered.moved.iter().any(|m| m.person == kin.relative);
+        let elsewhere = home(kin.cadre) != home(kin.relative);
+        assert!(!elsewhere || moved || planted.contains(&kin.relative), "{kin:?}");
+    }
 }
 
 #[test]

@@ -20,9 +20,9 @@ mod renovation;
 mod suppliers;
 mod tenders;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use kernel::{Date, Month, period::ymd};
+use kernel::{Date, Month, RegionCode, period::ymd};
 
 pub(crate) use benefits::after_payments;
 pub(crate) use renovation::aid_category;
@@ -82,6 +82,8 @@ pub(crate) struct Planter<'a> {
     pub(crate) helpers: BTreeMap<u32, PersonIx>,
     /// Positions of registered households that stay in the register.
     staying: Vec<u32>,
+    /// Pairs of communities in which cadres' kin are listed crosswise.
+    pub(crate) crossings: BTreeSet<(RegionCode, RegionCode)>,
     pub(crate) works: Works,
     pub(crate) moneys: Moneys,
 }
@@ -170,6 +172,7 @@ impl<'a> Planter<'a> {
             entered: Entered::default(),
             helpers: BTreeMap::new(),
             staying,
+            crossings: BTreeSet::new(),
             works: Works::new(spec),
             moneys: Moneys::default(),
         }
