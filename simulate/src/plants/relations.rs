@@ -122,6 +122,8 @@ fn moved_in(p: &mut Planter, expected: Expected, i: u32) {
     let code = people[person as usize].kin;
     let filed_on = look_alike.then(|| days::plus(joined_on, 10));
     let (class, fact) = cadres::declare(p, cadre, person, code, filed_on);
+    // As a member he would rightly be asked about an ordinary person's large bill (I-08).
+    p.later.replaced.insert(("medical_insurance", person));
     let household = p.position(household.family);
     p.entered.moved.push(Membership {
         household,
