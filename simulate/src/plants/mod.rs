@@ -257,9 +257,8 @@ impl<'a> Planter<'a> {
             let family = households[*i as usize].family as usize;
             !used[family] && fits(&families[family])
         })?;
-        let at = self.staying.swap_remove(at);
-        self.used[self.registry.households[at as usize].family as usize] = true;
-        Some(at)
+        // Not marked as used: what was entered about it does not keep it from applying for a house.
+        Some(self.staying.swap_remove(at))
     }
 
     /// Where a registered family stands among the households.
