@@ -289,7 +289,7 @@ fn unaccepted(p: &mut Planter, expected: Expected, i: u32) {
         work.stop_before("acc_county");
     }
     let id = work.id;
-    let day = day.max(work.payments.last().map_or(day, |(_, on)| *on));
+    let day = work.payments.iter().map(|(_, on)| *on).max().unwrap_or(day);
     note(p, "E-18", expected, "", id, (day, day));
 }
 
