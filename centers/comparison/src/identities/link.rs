@@ -6,6 +6,7 @@ use linkage::persons::{Learned, Linker, Links, Outcome, Policy};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    misused::is_asked,
     people::Register,
     places::Places,
     review::Answers,
@@ -123,6 +124,9 @@ pub struct LinkedSet {
     pub learned: Option<Learned>,
     pub doubts: Vec<Doubt>,
     pub misused: Vec<Misused>,
+    /// Its misused numbers are left to the rules that may read it, each as a question of identity: K-11 does not.
+    #[serde(default)]
+    pub unasked: bool,
 }
 
 /// More of a delivery's known numbers beside strange names than this, and its columns were shifted against each other.
@@ -193,6 +197,7 @@ fn settle(
         snapshot: snapshot.hash.clone(),
         classes: classes(&links, columns),
         learned: Some(linker.learned(&links)),
+        unasked: !is_asked(&snapshot.contract),
         ..LinkedSet::default()
     };
     let shifted = set.classes.is_shifted();

@@ -214,7 +214,8 @@ fn beside_table(inputs: &mut Inputs, set: &LinkedSet, among: Option<&HashSet<i64
         };
         (row.at, row.row_no, row.person_key, link)
     });
-    let misused = set.misused.iter().map(|row| row.row_no).collect();
+    let asked = set.misused.iter().filter(|_| !set.unasked);
+    let misused = asked.map(|row| row.row_no).collect();
     let linked = Linked::of(table, links, set.set_aside.clone(), misused)?;
     inputs.linked.insert(set.data_set.clone(), linked);
     Ok(())
