@@ -51,6 +51,15 @@ impl RegionTree {
         self.sorted.get(at)
     }
 
+    /// The division, or the smallest known one that holds it: records may name one that was merged or mistyped.
+    pub fn nearest(&self, code: RegionCode) -> RegionCode {
+        let mut known = code;
+        while self.get(known).is_none() && known.parent() != known {
+            known = known.parent();
+        }
+        known
+    }
+
     /// The name alone; the code in digits when the division is not known.
     pub fn name(&self, code: RegionCode) -> String {
         self.get(code).map_or_else(|| code.to_string(), |r| r.name.clone())
@@ -159,6 +168,13 @@ mod tests {
         );
         assert_eq!(tree().path_in_county(code("371621101201")), "石庙镇 石庙社区");
         assert_eq!(tree().path(code("371621999")), "惠民县 › 371621999");
+    }
+
+    #[test]
+    fn an_unknown_village_is_found_in_its_community_and_a_known_one_is_itself() {
+        assert_eq!(tree().nearest(code("371621101201992")), code("371621101201"));
+        assert_eq!(tree().nearest(code("371621101201001")), code("371621101201001"));
+        assert_eq!(tree().nearest(code("371621999")), code("371621"));
     }
 
     #[test]

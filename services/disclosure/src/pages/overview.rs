@@ -197,11 +197,12 @@ async fn latest(db: &Db, tree: &RegionTree, area: RegionCode, programmes: &[Prog
         let Some(programme) = programmes.iter().find(|p| p.code == payment.programme) else {
             continue;
         };
-        let href = format!("/programmes/{}/{}", programme.code, payment.place());
+        let place = tree.nearest(payment.place());
+        let href = format!("/programmes/{}/{place}", programme.code);
         if lists.len() < MOST_LATEST && lists.iter().all(|l| l.href != href) {
             lists.push(Latest {
                 programme: programme.name.clone(),
-                village: way_to(tree, payment.place()),
+                village: way_to(tree, place),
                 paid_on: payment.paid_on.clone(),
                 href,
             });

@@ -99,8 +99,8 @@ async fn published(ctx: &Ctx, proof: &Proof) -> AppResult<Vec<Line>> {
         let named = programme.name_mode() == NameMode::Full && was_adult(birth, &payment.paid_on);
         named.then(|| Line {
             programme: programme.name.clone(),
-            href: format!("/programmes/{}/{}", programme.code, payment.place()),
-            place: way_to(&tree, payment.place()),
+            href: format!("/programmes/{}/{}", programme.code, tree.nearest(payment.place())),
+            place: way_to(&tree, tree.nearest(payment.place())),
             amount: payment.amount().to_string(),
             paid_on: payment.paid_on.clone(),
             month: payment.month.clone(),
