@@ -113,7 +113,8 @@ pub fn shortfalls(facts: &ExitFacts, line: Option<&Line>, today: Date) -> Vec<Sh
         );
     }
     for finding in &facts.open_red {
-        fail("other", format!("有红色疑点尚未核实：{finding}。"));
+        let question = finding.trim_end_matches(['。', '？']);
+        fail("other", format!("有红色疑点尚未核实：{question}。"));
     }
     if facts.sustainability.trim().chars().count() < 10 {
         fail("industry_unstable", "请写明收入能够持续的依据，至少 10 个字。".into());
