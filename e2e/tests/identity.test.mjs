@@ -47,8 +47,9 @@ test("an answer needs a reason, is given by keyboard alone, and is taken back wi
   assert.match(await page.innerText("main"), /刚才记下[\s\S]*无法判断[\s\S]*撤回这个判断/, "the next one stands ready, and the last answer can be taken back");
   await page.goto(asked);
   assert.match(await page.innerText("main"), /无法判断[\s\S]*电话没有打通，改日上门/);
-  await page.fill('main form[action$="/return"] [name="reason"]', "已联系上本人");
-  await Promise.all([page.waitForEvent("load"), page.click('main form[action$="/return"] button')]);
+  const back = page.locator('main form[action$="/return"]:has([name="reason"]:not([type="hidden"]))');
+  await back.locator('[name="reason"]').fill("已联系上本人");
+  await Promise.all([page.waitForEvent("load"), back.locator("button").click()]);
   assert.match(await page.innerText("main"), /退回重新核对/);
 });
 
