@@ -14,9 +14,14 @@ pub(super) async fn note(ctx: &Ctx, id: i64, region: RegionCode) -> AppResult<()
     if trail::was_carried_out(&ctx.db, &request).await? {
         return Ok(());
     }
-    if let Once::New(tx) = ctx.trail.begin_once(ctx.actor(), &request).await? {
-        tx.commit(Act::new("finding.look", format!("finding:{id}")).in_region(region))
-            .await?;
+    let act = Act::new("finding.look", format!("finding:{id}")).in_region(region);
+    let written = match ctx.trail.begin_once(ctx.actor(), &request).await? {
+        Once::New(tx) => tx.commit(act).await.map(drop),
+        Once::Done(_) => Ok(()),
+    };
+    match written {
+        // Opened in two windows at the same moment: the other look stands on the record.
+        Err(_) if trail::was_carried_out(&ctx.db, &request).await? => Ok(()),
+        written => written,
     }
-    Ok(())
 }
