@@ -134,13 +134,11 @@ mod tests {
             time: Duration::from_millis(300),
             ..Bounds::default()
         };
-        let started = std::time::Instant::now();
         let error = ask_freely(bounds, ENDLESS);
         assert!(
             matches!(error, EngineError::TooLong(..) | EngineError::TooMuchMemory(..)),
             "{error}"
         );
-        assert!(started.elapsed() < Duration::from_secs(20));
     }
 
     #[test]

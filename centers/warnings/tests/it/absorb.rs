@@ -117,16 +117,10 @@ both_databases! {
         let drafts: Vec<_> = (1..=10_000).map(a_draft).collect();
         let mut changed = drafts.clone();
         changed.iter_mut().for_each(|d| d.money_fen += 1);
-        let start = std::time::Instant::now();
         assert_eq!(absorb(&world, &a_run(1), drafts.clone()).await.new, 10_000);
-        let new = start.elapsed();
         assert_eq!(absorb(&world, &a_run(2), drafts).await.unchanged, 10_000);
-        let same = start.elapsed() - new;
         assert_eq!(absorb(&world, &a_run(3), changed).await.updated, 10_000);
-        let updated = start.elapsed() - new - same;
         assert_eq!(absorb(&world, &a_run(4), vec![]).await.cleared, 10_000);
-        println!("10,000 findings: new {new:?}, unchanged {same:?}, changed {updated:?}, in all {:?}", start.elapsed());
-        assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
     }
 
     async fn a_run_about_a_few_people_clears_only_their_findings_and_says_why(db: TestDb) {

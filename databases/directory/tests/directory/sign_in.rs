@@ -1,7 +1,5 @@
 //! The way in: sessions, headers, forged requests, guessing.
 
-use std::time::{Duration, Instant};
-
 use axum::{
     body::Body,
     http::{Request, StatusCode, header},
@@ -187,54 +185,6 @@ both_databases! {
         assert_eq!(events(&app, "account.sign_in").await, 1);
         assert_eq!(trail::verify(&app.app.db).await.unwrap(), trail::Verdict::Intact(app.app.db.number("SELECT COUNT(*) FROM trail_event", args![]).await.unwrap()));
     }
-}
-
-/// The median of nine tries, which a busy machine does not move much.
-async fn median_wait(app: &TestApp, logins: &[String]) -> Duration {
-    let mut waits = Vec::new();
-    for login in logins {
-        let start = Instant::now();
-        try_password(&mut app.visitor(), login, "wrong-password").await;
-        waits.push(start.elapsed());
-    }
-    waits.sort();
-    waits[waits.len() / 2]
-}
-
-#[test]
-fn waiting_does_not_tell_which_logins_exist() {
-    run(async {
-        use directory::accounts::{AccountState, Hashing, Post, hash, rows};
-        let app = a_county(TestDb::sqlite().await).await;
-        let password_hash = hash("a-strong-one-77", Hashing::STRONG).await.unwrap();
-        let real = |n: i64| rows::NewAccount {
-            id: access::AccountId(n),
-            login: format!("real-{n}"),
-            name: "某某".to_owned(),
-            post: Post {
-                role: access::Role::CountyAdmin,
-                region: "371621".parse().unwrap(),
-                org: None,
-            },
-            person: None,
-            password_hash: password_hash.clone(),
-            state: AccountState::Active,
-            valid_to: None,
-            must_change: false,
-            demo: false,
-            asked_by: None,
-        };
-        let accounts: Vec<_> = (1..=9).map(real).collect();
-        rows::load_accounts(&app.app, &access::Actor::system(), &accounts)
-            .await
-            .unwrap();
-        let known: Vec<String> = accounts.iter().map(|a| a.login.clone()).collect();
-        let unknown: Vec<String> = (1..=9).map(|n| format!("nobody-{n}")).collect();
-        try_password(&mut app.visitor(), "warm-up", "wrong-password").await;
-        let (known, unknown) = (median_wait(&app, &known).await, median_wait(&app, &unknown).await);
-        let ratio = known.as_secs_f64() / unknown.as_secs_f64();
-        assert!((0.6..1.7).contains(&ratio), "known {known:?}, unknown {unknown:?}");
-    });
 }
 
 #[test]
