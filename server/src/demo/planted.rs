@@ -2,7 +2,10 @@
 //! payments and acceptances. Only the truth is loaded with it; the demo's own projects are made elsewhere.
 
 use ::projects::store::{
-    load::{Loaded, projects},
+    load::{
+        Loaded, projects,
+        tables::{self, Table, day, rows},
+    },
     project::Project,
 };
 use access::Actor;
@@ -14,10 +17,7 @@ use store::args;
 use trail::{Act, RecordedTx};
 use web::App;
 
-use super::{
-    people::HouseholdIds,
-    planted_funds::{day, rows},
-};
+use super::people::HouseholdIds;
 
 pub(super) async fn load(app: &App, county: &County, households: &HouseholdIds) -> AppResult<()> {
     let tx = app.trail.begin(&Actor::system()).await?;
@@ -39,21 +39,24 @@ pub(super) async fn load(app: &App, county: &County, households: &HouseholdIds) 
         ]
     });
     let receipts: Vec<_> = receipts.collect();
-    let columns = &[
-        "id",
-        "household_id",
-        "period",
-        "from_month",
-        "to_month",
-        "kind",
-        "gross_fen",
-        "cost_fen",
-        "evidence",
-        "recorder",
-        "excluded_reason",
-        "entered_millis",
-    ];
-    rows(&tx, "income_item", columns, receipts).await?;
+    let table = Table {
+        name: "income_item",
+        columns: &[
+            "id",
+            "household_id",
+            "period",
+            "from_month",
+            "to_month",
+            "kind",
+            "gross_fen",
+            "cost_fen",
+            "evidence",
+            "recorder",
+            "excluded_reason",
+            "entered_millis",
+        ],
+    };
+    rows(&tx, table, receipts).await?;
     let loaded: Vec<Loaded> = county.works.iter().map(|w| project(w, &id)).collect();
     projects(&tx, &loaded).await?;
     tenders(app, &tx, &county.works).await?;
@@ -133,17 +136,7 @@ async fn tenders(app: &App, tx: &RecordedTx, works: &[Work]) -> AppResult<()> {
             won.as_ref().map(|(_, _, fen)| *fen)
         ])
     });
-    let columns = &[
-        "project",
-        "kind",
-        "method",
-        "opened_on",
-        "awarded_on",
-        "winner",
-        "winner_uscc",
-        "award_fen",
-    ];
-    rows(tx, "project_tender", columns, tenders.collect::<Vec<_>>()).await?;
+    rows(tx, tables::PROJECT_TENDER, tenders).await?;
     let bids = works.iter().flat_map(|w| {
         w.bids.iter().map(move |b| {
             args![
@@ -158,8 +151,7 @@ async fn tenders(app: &App, tx: &RecordedTx, works: &[Work]) -> AppResult<()> {
             ]
         })
     });
-    let columns = &["id", "project", "bidder", "uscc", "price_fen", "ip", "mac", "agent"];
-    rows(tx, "project_bid", columns, bids.collect::<Vec<_>>()).await?;
+    rows(tx, tables::PROJECT_BID, bids).await?;
     let contracts = works.iter().filter_map(|w| {
         let c = w.contract.as_ref()?;
         Some(args![
@@ -172,16 +164,7 @@ async fn tenders(app: &App, tx: &RecordedTx, works: &[Work]) -> AppResult<()> {
             c.signed_on.to_string()
         ])
     });
-    let columns = &[
-        "project",
-        "no",
-        "contractor",
-        "uscc",
-        "amount_fen",
-        "retained_fen",
-        "signed_on",
-    ];
-    rows(tx, "project_contract", columns, contracts.collect::<Vec<_>>()).await?;
+    rows(tx, tables::PROJECT_CONTRACT, contracts).await?;
     Ok(())
 }
 
@@ -191,8 +174,7 @@ async fn money(app: &App, tx: &RecordedTx, works: &[Work]) -> AppResult<()> {
             .iter()
             .map(move |(amount, on)| args![app.next_id(), w.id, amount.fen(), on.to_string(), "building", ""])
     });
-    let columns = &["id", "project", "amount_fen", "paid_on", "stage", "note"];
-    rows(tx, "project_payment", columns, paid.collect::<Vec<_>>()).await?;
+    rows(tx, tables::PROJECT_PAYMENT, paid).await?;
     let changed = works.iter().flat_map(|w| {
         w.alterations.iter().map(move |c| {
             args![
@@ -207,17 +189,7 @@ async fn money(app: &App, tx: &RecordedTx, works: &[Work]) -> AppResult<()> {
             ]
         })
     });
-    let columns = &[
-        "id",
-        "project",
-        "amount_fen",
-        "reason",
-        "entered_by",
-        "entered_name",
-        "entered_on",
-        "approved_on",
-    ];
-    rows(tx, "project_change", columns, changed.collect::<Vec<_>>()).await?;
+    rows(tx, tables::PROJECT_CHANGE, changed).await?;
     Ok(())
 }
 
@@ -227,18 +199,11 @@ async fn watched(app: &App, tx: &RecordedTx, works: &[Work]) -> AppResult<()> {
             .iter()
             .map(move |on| args![app.next_id(), w.id, "work", on.to_string(), "现场查看", "乡镇监管组"])
     });
-    let columns = &["id", "project", "stage", "on_day", "note", "actor_name"];
-    rows(tx, "project_milestone", columns, done.collect::<Vec<_>>()).await?;
+    rows(tx, tables::PROJECT_MILESTONE, done).await?;
     let reps = works
         .iter()
         .flat_map(|w| (0..w.reps).map(move |n| args![w.id, format!("村民代表{}", n + 1), w.start_plan.to_string()]));
-    rows(
-        tx,
-        "project_rep",
-        &["project", "name", "from_on"],
-        reps.collect::<Vec<_>>(),
-    )
-    .await?;
+    rows(tx, tables::PROJECT_REP, reps).await?;
     let accepted = works.iter().flat_map(|w| {
         (1_i64..).zip(&w.acceptances).map(move |(place, a)| {
             args![
@@ -256,20 +221,7 @@ async fn watched(app: &App, tx: &RecordedTx, works: &[Work]) -> AppResult<()> {
             ]
         })
     });
-    let columns = &[
-        "project",
-        "place",
-        "level",
-        "on_day",
-        "passed",
-        "team",
-        "opinion",
-        "asked",
-        "satisfied",
-        "sampled",
-        "seed",
-    ];
-    rows(tx, "project_acceptance", columns, accepted.collect::<Vec<_>>()).await?;
+    rows(tx, tables::PROJECT_ACCEPTANCE, accepted).await?;
     let excused = works.iter().filter_map(|w| {
         let on = w.exempted_on?.to_string();
         Some(args![
@@ -281,7 +233,6 @@ async fn watched(app: &App, tx: &RecordedTx, works: &[Work]) -> AppResult<()> {
             on
         ])
     });
-    let columns = &["project", "cause", "evidence", "decided_by", "basis", "on_day"];
-    rows(tx, "project_exemption", columns, excused.collect::<Vec<_>>()).await?;
+    rows(tx, tables::PROJECT_EXEMPTION, excused).await?;
     Ok(())
 }

@@ -3,15 +3,16 @@
 
 use std::collections::BTreeMap;
 
+use ::projects::store::load::tables::{self, Table, day, rows};
 use access::Actor;
 use funds::{
     chain::load::{LoadedAllocation, LoadedMovement},
     model::ledger::{Kind, Node, Stage},
 };
-use kernel::{AppResult, Date};
+use kernel::AppResult;
 use serde_json::json;
 use simulate::{County, FundAccount, FundDocument, FundShare};
-use store::{BulkInsert, Value, args};
+use store::args;
 use trail::{Act, RecordedTx};
 use web::App;
 
@@ -104,17 +105,6 @@ fn moved(d: &FundDocument) -> Vec<LoadedMovement> {
 }
 
 async fn documents(tx: &RecordedTx, county: &County) -> AppResult<()> {
-    let columns = &[
-        "id",
-        "programme",
-        "doc_no",
-        "level",
-        "amount_fen",
-        "arrived_on",
-        "fund_class",
-        "bypass_city",
-        "filed_on",
-    ];
     let documents = county.documents.iter().map(|d| {
         let poverty = county.programmes[usize::from(d.programme)].fund_family == "扶贫";
         args![
@@ -129,7 +119,21 @@ async fn documents(tx: &RecordedTx, county: &County) -> AppResult<()> {
             day(d.filed_on)
         ]
     });
-    rows(tx, "indicator", columns, documents).await?;
+    let table = Table {
+        name: "indicator",
+        columns: &[
+            "id",
+            "programme",
+            "doc_no",
+            "level",
+            "amount_fen",
+            "arrived_on",
+            "fund_class",
+            "bypass_city",
+            "filed_on",
+        ],
+    };
+    rows(tx, table, documents).await?;
     let works = county.documents.iter().flat_map(|d| &d.shares);
     for share in works {
         if let Some(work) = share.work {
@@ -170,20 +174,23 @@ async fn steps(app: &App, tx: &RecordedTx, county: &County) -> AppResult<()> {
             person
         ]
     });
-    let columns = &[
-        "id",
-        "name",
-        "org",
-        "region",
-        "kind",
-        "bank",
-        "account_digest",
-        "account_tail",
-        "dedicated_store",
-        "dedicated_book",
-        "dedicated_person",
-    ];
-    rows(tx, "fund_account", columns, made).await?;
+    let table = Table {
+        name: "fund_account",
+        columns: &[
+            "id",
+            "name",
+            "org",
+            "region",
+            "kind",
+            "bank",
+            "account_digest",
+            "account_tail",
+            "dedicated_store",
+            "dedicated_book",
+            "dedicated_person",
+        ],
+    };
+    rows(tx, table, made).await?;
     let id = |a: &FundAccount| accounts[&(a.name, a.kind, a.dedicated)].0;
     let steps = hops().map(|(s, h)| {
         args![
@@ -197,17 +204,20 @@ async fn steps(app: &App, tx: &RecordedTx, county: &County) -> AppResult<()> {
             h.purpose
         ]
     });
-    let columns = &[
-        "id",
-        "allocation_id",
-        "hop_no",
-        "from_account",
-        "to_account",
-        "amount_fen",
-        "on_day",
-        "purpose_code",
-    ];
-    rows(tx, "disbursement", columns, steps).await
+    let table = Table {
+        name: "disbursement",
+        columns: &[
+            "id",
+            "allocation_id",
+            "hop_no",
+            "from_account",
+            "to_account",
+            "amount_fen",
+            "on_day",
+            "purpose_code",
+        ],
+    };
+    rows(tx, table, steps).await
 }
 
 async fn claims(tx: &RecordedTx, county: &County) -> AppResult<()> {
@@ -234,24 +244,27 @@ async fn claims(tx: &RecordedTx, county: &County) -> AppResult<()> {
             1_i64
         ]
     });
-    let columns = &[
-        "id",
-        "no",
-        "allocation_id",
-        "region",
-        "org",
-        "title",
-        "works",
-        "payee",
-        "amount_fen",
-        "state",
-        "received_on",
-        "paid_on",
-        "entered_by",
-        "last_by",
-        "version",
-    ];
-    rows(tx, "reimbursement", columns, entered).await?;
+    let table = Table {
+        name: "reimbursement",
+        columns: &[
+            "id",
+            "no",
+            "allocation_id",
+            "region",
+            "org",
+            "title",
+            "works",
+            "payee",
+            "amount_fen",
+            "state",
+            "received_on",
+            "paid_on",
+            "entered_by",
+            "last_by",
+            "version",
+        ],
+    };
+    rows(tx, table, entered).await?;
     let signs = claims().flat_map(|(_, c)| {
         (0..c.signs).map(move |n| {
             args![
@@ -264,8 +277,11 @@ async fn claims(tx: &RecordedTx, county: &County) -> AppResult<()> {
             ]
         })
     });
-    let columns = &["reimbursement_id", "slot", "account", "name", "role", "at_millis"];
-    rows(tx, "reimbursement_sign", columns, signs).await?;
+    let table = Table {
+        name: "reimbursement_sign",
+        columns: &["reimbursement_id", "slot", "account", "name", "role", "at_millis"],
+    };
+    rows(tx, table, signs).await?;
     let papers = claims().flat_map(|(_, c)| {
         (0..c.papers).map(move |n| {
             args![
@@ -281,18 +297,21 @@ async fn claims(tx: &RecordedTx, county: &County) -> AppResult<()> {
             ]
         })
     });
-    let columns = &[
-        "kind",
-        "record_id",
-        "step",
-        "digest",
-        "file_name",
-        "mime",
-        "size_bytes",
-        "at_millis",
-        "actor_name",
-    ];
-    rows(tx, "record_paper", columns, papers).await
+    let table = Table {
+        name: "record_paper",
+        columns: &[
+            "kind",
+            "record_id",
+            "step",
+            "digest",
+            "file_name",
+            "mime",
+            "size_bytes",
+            "at_millis",
+            "actor_name",
+        ],
+    };
+    rows(tx, table, papers).await
 }
 
 /// A batch for each item that the bank sent back; those paid again count no more.
@@ -312,18 +331,21 @@ async fn returned(app: &App, tx: &RecordedTx, county: &County) -> AppResult<()> 
             r.returned_on.to_string()
         ]
     });
-    let columns = &[
-        "id",
-        "batch_no",
-        "programme",
-        "org",
-        "month",
-        "state",
-        "rows",
-        "amount_fen",
-        "settled_on",
-    ];
-    rows(tx, "payment_batch", columns, batches).await?;
+    let table = Table {
+        name: "payment_batch",
+        columns: &[
+            "id",
+            "batch_no",
+            "programme",
+            "org",
+            "month",
+            "state",
+            "rows",
+            "amount_fen",
+            "settled_on",
+        ],
+    };
+    rows(tx, table, batches).await?;
     let payments = items.iter().filter(|(_, r)| !r.paid_again).map(|(id, r)| {
         let payee = county.person(r.payee);
         args![
@@ -346,26 +368,29 @@ async fn returned(app: &App, tx: &RecordedTx, county: &County) -> AppResult<()> 
             "账号不存在"
         ]
     });
-    let columns = &[
-        "id",
-        "batch_id",
-        "programme",
-        "person_key",
-        "payee_name",
-        "region",
-        "month",
-        "qty",
-        "rate_fen",
-        "amount_fen",
-        "paid_on",
-        "account_digest",
-        "account_tail",
-        "account_name",
-        "arrears",
-        "state",
-        "note",
-    ];
-    rows(tx, "payment", columns, payments).await
+    let table = Table {
+        name: "payment",
+        columns: &[
+            "id",
+            "batch_id",
+            "programme",
+            "person_key",
+            "payee_name",
+            "region",
+            "month",
+            "qty",
+            "rate_fen",
+            "amount_fen",
+            "paid_on",
+            "account_digest",
+            "account_tail",
+            "account_name",
+            "arrears",
+            "state",
+            "note",
+        ],
+    };
+    rows(tx, table, payments).await
 }
 
 async fn assets(tx: &RecordedTx, county: &County, household: &impl Fn(u32) -> i64) -> AppResult<()> {
@@ -388,24 +413,7 @@ async fn assets(tx: &RecordedTx, county: &County, household: &impl Fn(u32) -> i6
             a.last_on.to_string()
         ]
     });
-    let columns = &[
-        "id",
-        "project",
-        "region",
-        "name",
-        "class",
-        "cost_fen",
-        "state",
-        "owner_level",
-        "owner_name",
-        "certificate",
-        "receiver",
-        "formed_on",
-        "registered_on",
-        "last_actor",
-        "last_on",
-    ];
-    rows(tx, "project_asset", columns, made).await?;
+    rows(tx, tables::PROJECT_ASSET, made).await?;
     let yields = || county.assets.iter().flat_map(|a| a.yields.iter().map(move |y| (a, y)));
     let due = yields().map(|(a, y)| {
         args![
@@ -417,21 +425,11 @@ async fn assets(tx: &RecordedTx, county: &County, household: &impl Fn(u32) -> i6
             y.received.map(|(fen, _)| fen.fen()),
             y.received.map(|(_, on)| on.to_string()),
             "村民会议决议",
+            None::<String>,
             day(y.paid_on)
         ]
     });
-    let columns = &[
-        "id",
-        "asset",
-        "period",
-        "due_fen",
-        "due_on",
-        "received_fen",
-        "received_on",
-        "resolution",
-        "paid_on",
-    ];
-    rows(tx, "asset_yield", columns, due).await?;
+    rows(tx, tables::ASSET_YIELD, due).await?;
     let shares = yields().filter(|(_, y)| y.paid_on.is_some()).flat_map(|(_, y)| {
         (1_i64..).zip(&y.shares).map(move |(place, (to, amount))| {
             args![
@@ -446,33 +444,5 @@ async fn assets(tx: &RecordedTx, county: &County, household: &impl Fn(u32) -> i6
             ]
         })
     });
-    let columns = &[
-        "yield_id",
-        "place",
-        "use_kind",
-        "household_id",
-        "name",
-        "weight",
-        "amount_fen",
-        "paid_on",
-    ];
-    rows(tx, "yield_share", columns, shares).await
-}
-
-pub(super) async fn rows(
-    tx: &RecordedTx,
-    table: &'static str,
-    columns: &'static [&'static str],
-    values: impl IntoIterator<Item = Vec<Value>>,
-) -> AppResult<()> {
-    let values: Vec<Vec<Value>> = values.into_iter().collect();
-    let mut rows = BulkInsert::new(tx, table, columns, "");
-    for row in values {
-        rows.push(row).await?;
-    }
-    rows.finish().await.map(|_| ())
-}
-
-pub(super) fn day(date: Option<Date>) -> Option<String> {
-    date.map(|d| d.to_string())
+    rows(tx, tables::YIELD_SHARE, shares).await
 }

@@ -2,7 +2,7 @@
 
 use ::projects::{
     model::{ProjectState as S, ceilings::share},
-    store::load::rows,
+    store::load::tables::{self, rows},
 };
 use kernel::{AppResult, Date, Month, checks::uscc_check_char};
 use store::args;
@@ -41,8 +41,7 @@ pub(super) async fn contracts(app: &App, tx: &RecordedTx, made: &[Made]) -> AppR
             ]
         })
     });
-    let columns = &["id", "project", "bidder", "uscc", "price_fen", "ip", "mac", "agent"];
-    rows(tx, "project_bid", columns, bids.collect::<Vec<_>>()).await?;
+    rows(tx, tables::PROJECT_BID, bids).await?;
     let tenders = opened.iter().map(|m| {
         let done = m.tendered();
         args![
@@ -56,17 +55,7 @@ pub(super) async fn contracts(app: &App, tx: &RecordedTx, made: &[Made]) -> AppR
             done.then(|| share(m.planned(), 9_600).fen())
         ]
     });
-    let columns = &[
-        "project",
-        "kind",
-        "method",
-        "opened_on",
-        "awarded_on",
-        "winner",
-        "winner_uscc",
-        "award_fen",
-    ];
-    rows(tx, "project_tender", columns, tenders.collect::<Vec<_>>()).await?;
+    rows(tx, tables::PROJECT_TENDER, tenders).await?;
     let signed = made.iter().filter(|m| m.tendered()).enumerate().map(|(n, m)| {
         let amount = share(m.planned(), 9_600);
         let day = m.reached(S::Contracted).unwrap_or_default();
@@ -80,16 +69,7 @@ pub(super) async fn contracts(app: &App, tx: &RecordedTx, made: &[Made]) -> AppR
             day
         ]
     });
-    let columns = &[
-        "project",
-        "no",
-        "contractor",
-        "uscc",
-        "amount_fen",
-        "retained_fen",
-        "signed_on",
-    ];
-    rows(tx, "project_contract", columns, signed.collect::<Vec<_>>()).await?;
+    rows(tx, tables::PROJECT_CONTRACT, signed).await?;
     let mut paid = Vec::new();
     for m in made {
         let due = if m.tendered() {
@@ -107,13 +87,7 @@ pub(super) async fn contracts(app: &App, tx: &RecordedTx, made: &[Made]) -> AppR
             }
         }
     }
-    rows(
-        tx,
-        "project_payment",
-        &["id", "project", "amount_fen", "paid_on", "stage", "note"],
-        paid,
-    )
-    .await?;
+    rows(tx, tables::PROJECT_PAYMENT, paid).await?;
     Ok(())
 }
 
@@ -177,22 +151,9 @@ pub(super) async fn watching(app: &App, tx: &RecordedTx, made: &[Made], today: D
             ]);
         }
     }
-    let columns = &["id", "project", "month", "on_day", "inspectors", "result", "note"];
-    rows(tx, "project_inspection", columns, inspections).await?;
-    rows(
-        tx,
-        "project_milestone",
-        &["id", "project", "stage", "on_day", "note", "actor_name"],
-        milestones,
-    )
-    .await?;
-    rows(tx, "project_rep", &["project", "name", "from_on"], reps).await?;
-    rows(
-        tx,
-        "project_risk",
-        &["id", "project", "kind", "level", "note", "measure", "owner", "due_on"],
-        risks,
-    )
-    .await?;
+    rows(tx, tables::PROJECT_INSPECTION, inspections).await?;
+    rows(tx, tables::PROJECT_MILESTONE, milestones).await?;
+    rows(tx, tables::PROJECT_REP, reps).await?;
+    rows(tx, tables::PROJECT_RISK, risks).await?;
     Ok(())
 }

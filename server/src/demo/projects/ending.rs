@@ -2,7 +2,10 @@
 
 use ::projects::{
     model::{ProjectMode, ProjectState as S, ceilings::share, shares::by_weight},
-    store::load::{first_versions_of_assets, rows},
+    store::load::{
+        first_versions_of_assets,
+        tables::{self, rows},
+    },
 };
 use kernel::{AppResult, Date, Money};
 use store::args;
@@ -47,27 +50,8 @@ pub(super) async fn judged(tx: &RecordedTx, made: &[Made]) -> AppResult<()> {
             scored.push(args![m.id(), 82 + n as i64 % 15, "目标完成，带动效果较好", day]);
         }
     }
-    let columns = &[
-        "project",
-        "place",
-        "level",
-        "on_day",
-        "passed",
-        "team",
-        "opinion",
-        "asked",
-        "satisfied",
-        "sampled",
-        "seed",
-    ];
-    rows(tx, "project_acceptance", columns, accepted).await?;
-    rows(
-        tx,
-        "project_performance",
-        &["project", "score", "verdict", "on_day"],
-        scored,
-    )
-    .await?;
+    rows(tx, tables::PROJECT_ACCEPTANCE, accepted).await?;
+    rows(tx, tables::PROJECT_PERFORMANCE, scored).await?;
     Ok(())
 }
 
@@ -84,8 +68,7 @@ pub(super) async fn exempted(tx: &RecordedTx, made: &[Made]) -> AppResult<()> {
             day
         ]
     });
-    let columns = &["project", "cause", "evidence", "decided_by", "basis", "on_day"];
-    rows(tx, "project_exemption", columns, found.collect::<Vec<_>>()).await?;
+    rows(tx, tables::PROJECT_EXEMPTION, found).await?;
     Ok(())
 }
 
@@ -159,47 +142,8 @@ pub(super) async fn yields(app: &App, tx: &RecordedTx, made: &[Made], today: Dat
             }
         }
     }
-    let columns = &[
-        "id",
-        "project",
-        "region",
-        "name",
-        "class",
-        "cost_fen",
-        "state",
-        "owner_level",
-        "owner_name",
-        "certificate",
-        "receiver",
-        "formed_on",
-        "registered_on",
-        "last_actor",
-        "last_on",
-    ];
-    rows(tx, "project_asset", columns, assets).await?;
-    let columns = &[
-        "id",
-        "asset",
-        "period",
-        "due_fen",
-        "due_on",
-        "received_fen",
-        "received_on",
-        "resolution",
-        "notice_on",
-        "paid_on",
-    ];
-    rows(tx, "asset_yield", columns, due).await?;
-    let columns = &[
-        "yield_id",
-        "place",
-        "use_kind",
-        "household_id",
-        "name",
-        "weight",
-        "amount_fen",
-        "paid_on",
-    ];
-    rows(tx, "yield_share", columns, shares).await?;
+    rows(tx, tables::PROJECT_ASSET, assets).await?;
+    rows(tx, tables::ASSET_YIELD, due).await?;
+    rows(tx, tables::YIELD_SHARE, shares).await?;
     first_versions_of_assets(tx).await.map(|_| ())
 }

@@ -1,8 +1,10 @@
 //! Many projects at once: fixtures and the demo county. Loaded projects bring their steps and their first version.
 
+pub mod tables;
+
 use kernel::{AppResult, Money};
 use serde_json::json;
-use store::{BulkInsert, Query, Value, args};
+use store::{BulkInsert, Query, args};
 use trail::RecordedTx;
 
 use super::{
@@ -123,18 +125,4 @@ pub async fn first_versions_of_assets(tx: &RecordedTx) -> AppResult<usize> {
     let versions = loaded.iter().map(|a| (a.id, a.last_on.clone(), assets::as_record(a)));
     records::history::bulk(tx, assets::ASSET_KIND, "load", versions).await?;
     Ok(loaded.len())
-}
-
-/// Rows for any table of this crate, as the demo fill writes them.
-pub async fn rows(
-    tx: &RecordedTx,
-    table: &'static str,
-    columns: &'static [&'static str],
-    values: impl IntoIterator<Item = Vec<Value>>,
-) -> AppResult<u64> {
-    let mut rows = BulkInsert::new(tx, table, columns, "");
-    for row in values {
-        rows.push(row).await?;
-    }
-    rows.finish().await
 }
