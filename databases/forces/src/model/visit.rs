@@ -5,7 +5,7 @@
 
 use access::Role;
 use kernel::Timestamp;
-use records::flow::{Flow, Needs, Step};
+use records::flow::{Flow, Needs, step};
 
 use super::duty::Duty;
 
@@ -52,17 +52,6 @@ const SAMPLERS: &[Role] = &[
     Role::Audit,
     Role::VillageSupervision,
 ];
-
-const fn step(act: A, from: &'static [S], to: S, by: &'static [Role], needs: Needs, guard: &'static str) -> Step<S, A> {
-    Step {
-        act,
-        from,
-        to,
-        by,
-        needs,
-        guard,
-    }
-}
 
 /// The workflow of a visit.
 pub const FLOW: Flow<S, A> = Flow {

@@ -4,7 +4,7 @@
 //! record. Amounts and days are guards of the stores; here they stand in words.
 
 use access::Role::{self, Finance, FundUnitAdmin, TownAgriStation, TownPoverty, VillageAdmin, VillageSupervision};
-use records::flow::{Flow, Needs, Step};
+use records::flow::{Flow, Needs, step};
 
 records::codes! {
     /// Where the money of a document (指标) stands.
@@ -30,24 +30,6 @@ records::codes! {
 const FINANCE: &[Role] = &[Finance];
 const OFFICES: &[Role] = &[FundUnitAdmin, Finance];
 const USERS: &[Role] = &[FundUnitAdmin, TownPoverty];
-
-const fn step<S, A>(
-    act: A,
-    from: &'static [S],
-    to: S,
-    by: &'static [Role],
-    needs: Needs,
-    guard: &'static str,
-) -> Step<S, A> {
-    Step {
-        act,
-        from,
-        to,
-        by,
-        needs,
-        guard,
-    }
-}
 
 const REVIEW: Needs = Needs::NOTHING.second_person().not_concerned();
 const RETURNED: Needs = Needs::NOTHING.reason();

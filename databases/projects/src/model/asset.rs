@@ -1,7 +1,7 @@
 //! What a project leaves behind, and how its yield reaches those entitled: one flow from inventory to payment.
 
 use access::Role;
-use records::flow::{Flow, Needs, Step};
+use records::flow::{Flow, Needs, step};
 
 records::codes! {
     /// Where an asset stands.
@@ -75,17 +75,6 @@ const STATION: &[Role] = &[Role::TownAgriStation, Role::AgriAdmin];
 const COUNTY: &[Role] = &[Role::AgriAdmin];
 const ENTRY: Needs = Needs::NOTHING.not_concerned();
 const CHECK: Needs = Needs::NOTHING.second_person().not_concerned();
-
-const fn step(act: A, from: &'static [S], to: S, by: &'static [Role], needs: Needs, guard: &'static str) -> Step<S, A> {
-    Step {
-        act,
-        from,
-        to,
-        by,
-        needs,
-        guard,
-    }
-}
 
 /// Every transition of an asset and its yield.
 pub const ASSET_FLOW: Flow<S, A> = Flow {

@@ -4,7 +4,7 @@
 //! [`super::views`] shows either. What the table does not list does not happen.
 
 use access::Role;
-use records::flow::{Flow, Needs, Step};
+use records::flow::{Flow, Needs, step};
 
 records::codes! {
     /// Where a project stands.
@@ -151,17 +151,6 @@ const ENTRY: Needs = Needs::NOTHING.not_concerned();
 const CHECK: Needs = Needs::NOTHING.second_person().not_concerned();
 const DECISION: Needs = Needs::NOTHING.basis().second_person().not_concerned();
 const REASONED: Needs = Needs::NOTHING.reason().not_concerned();
-
-const fn step(act: A, from: &'static [S], to: S, by: &'static [Role], needs: Needs, guard: &'static str) -> Step<S, A> {
-    Step {
-        act,
-        from,
-        to,
-        by,
-        needs,
-        guard,
-    }
-}
 
 /// Every transition of a project.
 pub const PROJECT_FLOW: Flow<S, A> = Flow {

@@ -69,6 +69,25 @@ pub struct Step<S: 'static, A: 'static> {
     pub guard: &'static str,
 }
 
+/// A row of a table, read from left to right: this act, from one of these states to that one, by whom, with what, if what.
+pub const fn step<S, A>(
+    act: A,
+    from: &'static [S],
+    to: S,
+    by: &'static [Role],
+    needs: Needs,
+    guard: &'static str,
+) -> Step<S, A> {
+    Step {
+        act,
+        from,
+        to,
+        by,
+        needs,
+        guard,
+    }
+}
+
 /// A workflow.
 #[derive(Clone, Copy, Debug)]
 pub struct Flow<S: 'static, A: 'static> {
