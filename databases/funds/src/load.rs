@@ -7,7 +7,7 @@ use store::{BulkInsert, Query, WriteTx, args};
 use trail::RecordedTx;
 
 use crate::{
-    payment::PaymentState,
+    payment::{self, PaymentState},
     programme::{Allocation, Indicator, Programme},
 };
 
@@ -180,32 +180,7 @@ pub async fn payments<'a>(
     }
     let mut batches: HashMap<String, Batch> = HashMap::new();
     let mut sums = Sums::default();
-    let mut rows = BulkInsert::new(
-        tx,
-        "payment",
-        &[
-            "id",
-            "batch_id",
-            "programme",
-            "person_key",
-            "payee_name",
-            "household_id",
-            "region",
-            "month",
-            "qty",
-            "rate_fen",
-            "amount_fen",
-            "paid_on",
-            "account_digest",
-            "account_tail",
-            "account_name",
-            "arrears",
-            "state",
-            "account_valid",
-            "row_no",
-        ],
-        "",
-    );
+    let mut rows = BulkInsert::new(tx, "payment", &payment::WRITTEN, "");
     for p in payments {
         if !batches.contains_key(p.batch_no) {
             let batch = Batch {

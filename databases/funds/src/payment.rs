@@ -6,6 +6,29 @@ use store::{FromQueryResult, Query, Sql, args};
 
 use crate::search::PAGE_ROWS;
 
+/// The columns of `payment` in the order in which whole lists are written.
+pub(crate) const WRITTEN: [&str; 19] = [
+    "id",
+    "batch_id",
+    "programme",
+    "person_key",
+    "payee_name",
+    "household_id",
+    "region",
+    "month",
+    "qty",
+    "rate_fen",
+    "amount_fen",
+    "paid_on",
+    "account_digest",
+    "account_tail",
+    "account_name",
+    "arrears",
+    "state",
+    "account_valid",
+    "row_no",
+];
+
 /// A payment as lists show it: no account number exists, only its last four digits.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct Payment {

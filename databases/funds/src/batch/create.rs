@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     chain::Asked,
+    payment,
     programme::{Programme, programme},
 };
 
@@ -207,32 +208,7 @@ async fn write_rows(
     month: Month,
     rows: &[GoodRow],
 ) -> AppResult<()> {
-    let mut bulk = BulkInsert::new(
-        tx,
-        "payment",
-        &[
-            "id",
-            "batch_id",
-            "programme",
-            "person_key",
-            "payee_name",
-            "household_id",
-            "region",
-            "month",
-            "qty",
-            "rate_fen",
-            "amount_fen",
-            "paid_on",
-            "account_digest",
-            "account_tail",
-            "account_name",
-            "arrears",
-            "state",
-            "account_valid",
-            "row_no",
-        ],
-        "",
-    );
+    let mut bulk = BulkInsert::new(tx, "payment", &payment::WRITTEN, "");
     let month = month.to_string();
     for row in rows {
         bulk.push(args![

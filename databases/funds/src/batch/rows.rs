@@ -2,10 +2,7 @@
 
 use access::Scope;
 use kernel::{AppError, AppResult, Money, RegionCode, RegionLevel};
-use records::{
-    flow::Code,
-    history::{self, Change},
-};
+use records::flow::Code;
 use serde_json::{Value, json};
 use store::{FromQueryResult, Query, Sql, args};
 use trail::RecordedTx;
@@ -262,17 +259,7 @@ pub(crate) async fn remember(app: &App, tx: &RecordedTx, id: i64, act: &str, ask
     let row = batch(&**tx, &everything, id)
         .await?
         .ok_or_else(|| AppError::internal("batch"))?;
-    let change = Change {
-        kind: "batch",
-        id,
-        expected: None,
-        act,
-        reason: asked.reason,
-        basis: asked.basis,
-        on: &asked.on.to_string(),
-        state: &row.as_json(),
-    };
-    history::record(tx, &change).await
+    asked.kept(tx, "batch", id, act, &row.as_json()).await
 }
 
 impl PayRow {

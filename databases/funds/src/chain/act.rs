@@ -2,7 +2,12 @@
 
 use access::Actor;
 use kernel::{AppError, AppResult, Date, Money};
-use records::flow::Who;
+use records::{
+    flow::Who,
+    history::{self, Change},
+};
+use serde_json::Value;
+use trail::RecordedTx;
 
 /// A step as someone asked for it.
 #[derive(Clone, Debug)]
@@ -54,6 +59,28 @@ impl<'a> Asked<'a> {
     pub fn of(mut self, amount: Money) -> Asked<'a> {
         self.amount = Some(amount);
         self
+    }
+
+    /// Keeps the record as this step left it as its next version; answers its number.
+    pub(crate) async fn kept(
+        &self,
+        tx: &RecordedTx,
+        kind: &'static str,
+        id: i64,
+        act: &str,
+        state: &Value,
+    ) -> AppResult<i64> {
+        let change = Change {
+            kind,
+            id,
+            expected: None,
+            act,
+            reason: self.reason,
+            basis: self.basis,
+            on: &self.on.to_string(),
+            state,
+        };
+        history::record(tx, &change).await
     }
 }
 

@@ -2,10 +2,7 @@
 
 use access::{Actor, Scope};
 use kernel::{AppError, AppResult, Date, Money, RegionCode, RegionLevel};
-use records::{
-    flow::Code,
-    history::{self, Change},
-};
+use records::flow::Code;
 use serde_json::{Value, json};
 use store::{FromQueryResult, Query, Sql, args};
 use trail::{Act, Once, RecordedTx};
@@ -221,17 +218,7 @@ async fn remember(app: &App, tx: &RecordedTx, id: i64, act: &str, asked: &Asked<
     let row = allocation(&**tx, &everything, id)
         .await?
         .ok_or_else(|| AppError::internal("allocation"))?;
-    let change = Change {
-        kind: "allocation",
-        id,
-        expected: None,
-        act,
-        reason: asked.reason,
-        basis: asked.basis,
-        on: &asked.on.to_string(),
-        state: &row.as_json(),
-    };
-    history::record(tx, &change).await
+    asked.kept(tx, "allocation", id, act, &row.as_json()).await
 }
 
 /// Takes a step of [`ALLOCATION`], with the money that moves by it.

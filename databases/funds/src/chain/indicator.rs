@@ -2,10 +2,7 @@
 
 use access::{Actor, Scope};
 use kernel::{AppError, AppResult, Calendar, Date, Money, RegionLevel, period::parse_date};
-use records::{
-    flow::Code,
-    history::{self, Change},
-};
+use records::flow::Code;
 use serde_json::{Value, json};
 use store::{FromQueryResult, Query, Sql, args};
 use trail::{Act, Once, RecordedTx};
@@ -301,17 +298,7 @@ async fn remember(tx: &trail::RecordedTx, everything: &Scope, id: i64, act: &str
     let row = indicator(&**tx, everything, id)
         .await?
         .ok_or_else(|| AppError::internal("indicator"))?;
-    let change = Change {
-        kind: "indicator",
-        id,
-        expected: None,
-        act,
-        reason: asked.reason,
-        basis: asked.basis,
-        on: &asked.on.to_string(),
-        state: &row.as_json(),
-    };
-    history::record(tx, &change).await
+    asked.kept(tx, "indicator", id, act, &row.as_json()).await
 }
 
 /// Takes a step of [`INDICATOR`].

@@ -2,7 +2,6 @@
 
 use access::Actor;
 use kernel::{AppError, AppResult, Money};
-use records::history::{self, Change};
 use serde_json::json;
 use store::args;
 use trail::{Act, Once, RecordedTx};
@@ -94,15 +93,5 @@ pub(super) async fn remember(tx: &RecordedTx, actor: &Actor, id: i64, act: &str,
     let row = reimbursement(&**tx, &actor.scope, id)
         .await?
         .ok_or_else(|| AppError::internal("reimbursement"))?;
-    let change = Change {
-        kind: "reimbursement",
-        id,
-        expected: None,
-        act,
-        reason: asked.reason,
-        basis: asked.basis,
-        on: &asked.on.to_string(),
-        state: &row.as_json(),
-    };
-    history::record(tx, &change).await
+    asked.kept(tx, "reimbursement", id, act, &row.as_json()).await
 }
