@@ -80,7 +80,7 @@ impl ListQuery {
 
     /// The URL's query without the page and without empty parts.
     pub(super) fn text(&self) -> String {
-        let parts = [
+        web::query_of([
             ("severity", &self.severity),
             ("state", &self.state),
             ("rule", &self.rule),
@@ -96,9 +96,7 @@ impl ListQuery {
             ("community", &self.area.community),
             ("village", &self.area.village),
             ("q", &self.q),
-        ];
-        let filled: Vec<_> = parts.into_iter().filter(|(_, value)| !value.is_empty()).collect();
-        serde_urlencoded::to_string(filled).unwrap_or_default()
+        ])
     }
 }
 

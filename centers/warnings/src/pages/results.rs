@@ -59,15 +59,13 @@ impl ResultsQuery {
     }
 
     fn text(&self) -> String {
-        let pairs = [
+        web::query_of([
             ("from", &self.from),
             ("to", &self.to),
             ("town", &self.area.town),
             ("community", &self.area.community),
             ("village", &self.area.village),
-        ];
-        let filled: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
-        serde_urlencoded::to_string(filled).unwrap_or_default()
+        ])
     }
 }
 

@@ -24,23 +24,3 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 
 /// A list's page size.
 const PAGE_SIZE: u64 = 50;
-
-/// The query of a list without `page`, for its page links.
-fn query_without_page(pairs: &[(&str, &str)]) -> String {
-    let mut query = String::new();
-    for (name, value) in pairs.iter().filter(|(_, value)| !value.is_empty()) {
-        if !query.is_empty() {
-            query.push('&');
-        }
-        query.push_str(name);
-        query.push('=');
-        for byte in value.bytes() {
-            if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.') {
-                query.push(byte as char);
-            } else {
-                query.push_str(&format!("%{byte:02X}"));
-            }
-        }
-    }
-    query
-}

@@ -106,10 +106,7 @@ async fn page(ctx: &Ctx, login: &str, back: &str, problem: &'static str) -> Page
     let back = safe_path(back).unwrap_or_default();
     let known_demo = accounts.iter().any(|account| account.login == login);
     let fill = |account: DemoAccount| DemoLine {
-        fill_href: format!(
-            "/sign-in?{}",
-            super::query_without_page(&[("login", account.login), ("back", back)])
-        ),
+        fill_href: format!("/sign-in?{}", web::query_of([("login", account.login), ("back", back)])),
         account,
     };
     html(SignInPage {

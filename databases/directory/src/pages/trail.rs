@@ -12,7 +12,7 @@ use web::{
     parts::{Act as ActButton, Field, Filter, Pager},
 };
 
-use super::{PAGE_SIZE, query_without_page};
+use super::PAGE_SIZE;
 use crate::{
     acts::title,
     regions,
@@ -82,7 +82,7 @@ pub(crate) async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Page {
         .into_iter()
         .map(|act| (act.clone(), title(&act).to_owned()));
     let all = std::iter::once((String::new(), "全部".to_owned()));
-    let query = query_without_page(&[
+    let query = web::query_of([
         ("actor", &asked.actor),
         ("account", &asked.account),
         ("act", &asked.act),

@@ -289,12 +289,7 @@ pub(crate) fn query_text(area: &AreaQuery, pairs: &[(&str, &str)]) -> String {
         ("community", area.community.as_str()),
         ("village", area.village.as_str()),
     ];
-    let filled: Vec<_> = places
-        .iter()
-        .chain(pairs)
-        .filter(|(_, value)| !value.is_empty())
-        .collect();
-    serde_urlencoded::to_string(filled).unwrap_or_default()
+    web::query_of(places.iter().chain(pairs).copied())
 }
 
 /// The saved filters of a list; `query` is the present one, empty when nothing is narrowed.

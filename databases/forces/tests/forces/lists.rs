@@ -41,7 +41,7 @@ both_databases! {
         let typed = r#"[["name","刘半程"],["id_number","x"],["trade","纺织"]]"#;
         let draft = [("form", "forces"), ("key", key.as_str()), ("request", request.as_str()), ("fields", typed)];
         assert_eq!(town.post("/desk/drafts", &draft).await.status, StatusCode::OK);
-        let ask = format!("/desk/drafts?{}", serde_urlencoded::to_string([("of", format!("forces|{key}"))]).unwrap());
+        let ask = format!("/desk/drafts?{}", web::query_of([("of", format!("forces|{key}"))]));
         let offered = town.get(&ask).await.body;
         assert!(offered.contains("刘半程") && !offered.contains("id_number"), "{offered}");
         let refused = [("request_id", request.as_str()), ("name", "刘半程"), ("region", TOWN)];

@@ -12,7 +12,7 @@ use web::{
 
 use super::{
     filled::Filled,
-    lists::{self, query_of},
+    lists,
     sheet::{ActForm, Cell, Grid, Sheet, layer, place},
 };
 use crate::chain::{ACCOUNT_KINDS, FundAccount, NewAccount, accounts, enter_account};
@@ -30,7 +30,7 @@ pub(crate) struct AccountQuery {
 
 impl AccountQuery {
     fn query(&self) -> String {
-        query_of(&[
+        web::query_of([
             ("kind", &self.kind),
             ("dedicated", &self.dedicated),
             ("text", &self.text),

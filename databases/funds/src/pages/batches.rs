@@ -12,8 +12,7 @@ use web::{
 };
 
 use super::{
-    batch_hold,
-    lists::{self, query_of},
+    batch_hold, lists,
     payments::{quantity, within_reach},
     sheet::{
         ActForm, Cell, Grid, Link, Note, Sheet, Tile, UploadField, act_form, history_of, layer, line, place, short,
@@ -60,7 +59,7 @@ impl ListQuery {
     }
 
     fn query(&self) -> String {
-        query_of(&[
+        web::query_of([
             ("town", &self.area.town),
             ("community", &self.area.community),
             ("village", &self.area.village),

@@ -16,7 +16,7 @@ use web::{
 
 use super::{
     indicators::LIST,
-    lists::{self, query_of},
+    lists,
     payments::within_reach,
     sheet::{Cell, Grid, Link, Note, Sheet, layer},
 };
@@ -50,15 +50,13 @@ impl ListQuery {
     }
 
     fn query(&self) -> String {
-        let pairs = [
+        web::query_of([
             ("programme", &self.programme),
             ("level", &self.level),
             ("origin", &self.origin),
             ("state", &self.state),
             ("text", &self.text),
-        ];
-        let filled: Vec<_> = pairs.into_iter().filter(|(_, v)| !v.is_empty()).collect();
-        serde_urlencoded::to_string(filled).unwrap_or_default()
+        ])
     }
 }
 
@@ -234,7 +232,7 @@ const FILING: &str = "/desk/funds/filing";
 /// Money that bypassed the city treasury: filed, due, overdue.
 pub(crate) async fn filing(ctx: Ctx, Query(query): Query<FilingQuery>) -> Page {
     let sheet = filing_sheet(&ctx, &query).await?;
-    let text = query_of(&[("state", &query.state)]);
+    let text = web::query_of([("state", &query.state)]);
     html(sheet.as_list(&ctx, FILING, &query.page, &text).await?)
 }
 

@@ -14,12 +14,6 @@ use web::{
 use super::sheet::{Grid, Link, Sheet};
 use crate::search::PAGE_ROWS;
 
-/// The filled fields of a query as a link spells them, without the page.
-pub(crate) fn query_of(pairs: &[(&str, &str)]) -> String {
-    let filled: Vec<_> = pairs.iter().filter(|(_, value)| !value.is_empty()).collect();
-    serde_urlencoded::to_string(filled).unwrap_or_default()
-}
-
 impl Grid {
     /// Keeps one page (from 1, as the URL says) of its rows.
     pub(crate) fn paged(mut self, page: &str, path: &str, query: &str) -> Grid {

@@ -200,7 +200,7 @@ impl PaymentQuery {
 
     /// The query without its page, for links.
     fn text(&self) -> String {
-        let pairs = [
+        web::query_of([
             ("town", &self.area.town),
             ("community", &self.area.community),
             ("village", &self.area.village),
@@ -209,9 +209,7 @@ impl PaymentQuery {
             ("payee", &self.payee),
             ("state", &self.state),
             ("household", &self.household),
-        ];
-        let filled: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
-        serde_urlencoded::to_string(filled).unwrap_or_default()
+        ])
     }
 }
 

@@ -20,7 +20,7 @@ use web::{
 
 use super::{
     filled::Filled,
-    lists::{self, query_of},
+    lists,
     payments::within_reach,
     programme_money::tiles_and_grids,
     sheet::{ActForm, Cell, Grid, Link, Note, Sheet, layer},
@@ -51,7 +51,7 @@ pub(crate) struct ListQuery {
 
 impl ListQuery {
     fn query(&self) -> String {
-        query_of(&[("org", &self.org), ("class", &self.class), ("text", &self.text)])
+        web::query_of([("org", &self.org), ("class", &self.class), ("text", &self.text)])
     }
 
     fn keeps(&self, p: &Programme) -> bool {

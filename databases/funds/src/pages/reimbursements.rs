@@ -18,7 +18,7 @@ use web::{
 use super::{
     filled::Filled,
     indicators::target,
-    lists::{self, query_of},
+    lists,
     sheet::{ActForm, Cell, Grid, Link, Note, Sheet, UploadField, act_form, history_of, layer, line, place},
 };
 use crate::{
@@ -41,7 +41,7 @@ pub(crate) struct ListQuery {
 
 impl ListQuery {
     fn query(&self) -> String {
-        query_of(&[("state", &self.state), ("text", &self.text)])
+        web::query_of([("state", &self.state), ("text", &self.text)])
     }
 
     fn keeps(&self, row: &ReimbursementRow) -> bool {

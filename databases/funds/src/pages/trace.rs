@@ -48,7 +48,7 @@ pub(crate) struct TraceQuery {
 impl TraceQuery {
     /// The query without its page.
     fn text(&self) -> String {
-        let pairs = [
+        web::query_of([
             ("town", &self.area.town),
             ("community", &self.area.community),
             ("village", &self.area.village),
@@ -58,9 +58,7 @@ impl TraceQuery {
             ("project", &self.project),
             ("allocation", &self.allocation),
             ("indicator", &self.indicator),
-        ];
-        let filled: Vec<_> = pairs.into_iter().filter(|(_, v)| !v.is_empty()).collect();
-        serde_urlencoded::to_string(filled).unwrap_or_default()
+        ])
     }
 }
 

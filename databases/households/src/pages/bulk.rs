@@ -221,7 +221,7 @@ async fn page(ctx: &Ctx, filled: &Filled, problem: Option<String>) -> Page {
         .here("批量办理");
     let mut page = Blocks::new(shell, blocks);
     page.actions = vec![("办理记录".into(), format!("{PATH}/done"))];
-    let rest = serde_urlencoded::to_string(&choice).unwrap_or_default();
+    let rest = web::query_of(choice.iter().map(|(name, value)| (*name, value)));
     page.tabs = ACTS
         .into_iter()
         .filter(|(_, _, action)| ctx.may(action, &Resource::any()))

@@ -126,11 +126,7 @@ async fn list_page(ctx: &Ctx, sought: &Sought, filled: &Filled, refused: Option<
             ..Form::default()
         }));
     }
-    let query: Vec<(&str, &String)> = [("kind", &sought.kind), ("year", &sought.year)]
-        .into_iter()
-        .filter(|(_, v)| !v.is_empty())
-        .collect();
-    let query = serde_urlencoded::to_string(query).unwrap_or_default();
+    let query = web::query_of([("kind", &sought.kind), ("year", &sought.year)]);
     let account = ctx.actor().account.map(|a| a.0);
     let bar = records::filters::bar(&ctx.db, account, LIST, &query).await?;
     let mut shown = Blocks::new(ctx.shell(desk_layer(ctx)).here("信息采集"), blocks);
@@ -198,16 +194,14 @@ impl Asked {
     }
 
     fn text(&self) -> String {
-        let pairs = [
+        web::query_of([
             ("town", &self.area.town),
             ("community", &self.area.community),
             ("village", &self.area.village),
             ("target", &self.target),
             ("all", &self.all),
             ("name", &self.name),
-        ];
-        let filled: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
-        serde_urlencoded::to_string(filled).unwrap_or_default()
+        ])
     }
 }
 

@@ -87,7 +87,7 @@ pub(crate) async fn list(ctx: Ctx, Query(asked): Query<Asked>) -> Page {
     fields.push(Field::select("mine", "轮到", [("", "不限"), ("1", "我办理")]).value(&asked.mine));
     fields.push(Field::select("all", "范围", [("", "正在办理"), ("1", "包括已办结")]).value(&asked.all));
     fields.push(Field::text("name", "户主").value(&asked.name));
-    let query: Vec<(&str, &String)> = [
+    let query = web::query_of([
         ("town", &asked.area.town),
         ("community", &asked.area.community),
         ("village", &asked.area.village),
@@ -96,10 +96,7 @@ pub(crate) async fn list(ctx: Ctx, Query(asked): Query<Asked>) -> Page {
         ("mine", &asked.mine),
         ("all", &asked.all),
         ("name", &asked.name),
-    ]
-    .into_iter()
-    .filter(|(_, v)| !v.is_empty())
-    .collect();
+    ]);
     let year = ctx.clock.today().year();
     let from = kernel::period::ymd(year, 1, 1).unwrap_or(ctx.clock.today());
     let moved = cases::movements(&ctx.db, ctx.scope(), from, ctx.clock.today()).await?;
@@ -132,7 +129,6 @@ pub(crate) async fn list(ctx: Ctx, Query(asked): Query<Asked>) -> Page {
         list: true,
         ..Table::default()
     }));
-    let query = serde_urlencoded::to_string(query).unwrap_or_default();
     let account = ctx.actor().account.map(|a| a.0);
     let bar = records::filters::bar(&ctx.db, account, "/desk/households/cases", &query).await?;
     let mut page_of = Blocks::new(ctx.shell(desk_layer(&ctx)).here("识别与退出"), blocks);

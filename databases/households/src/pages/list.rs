@@ -132,7 +132,7 @@ impl ListQuery {
 
     /// The query without its page, for links.
     fn text(&self) -> String {
-        serde_urlencoded::to_string(self.pairs()).unwrap_or_default()
+        web::query_of(self.pairs())
     }
 
     fn pairs(&self) -> Vec<(&'static str, &str)> {

@@ -70,7 +70,7 @@ impl Asked {
     }
 
     fn text(&self) -> String {
-        let pairs = [
+        web::query_of([
             ("town", &self.area.town),
             ("community", &self.area.community),
             ("village", &self.area.village),
@@ -81,9 +81,7 @@ impl Asked {
             ("from", &self.from),
             ("to", &self.to),
             ("name", &self.name),
-        ];
-        let filled: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
-        serde_urlencoded::to_string(filled).unwrap_or_default()
+        ])
     }
 }
 

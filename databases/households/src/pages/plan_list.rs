@@ -64,7 +64,7 @@ impl Asked {
     }
 
     fn text(&self) -> String {
-        let pairs = [
+        web::query_of([
             ("town", &self.area.town),
             ("community", &self.area.community),
             ("village", &self.area.village),
@@ -73,9 +73,7 @@ impl Asked {
             ("state", &self.state),
             ("name", &self.name),
             ("household", &self.household),
-        ];
-        let filled: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
-        serde_urlencoded::to_string(filled).unwrap_or_default()
+        ])
     }
 }
 

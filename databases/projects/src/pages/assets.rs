@@ -85,7 +85,7 @@ impl AssetQuery {
 
     /// The query without its page, for links.
     fn text(&self) -> String {
-        let pairs = [
+        web::query_of([
             ("town", &self.area.town),
             ("community", &self.area.community),
             ("village", &self.area.village),
@@ -93,9 +93,7 @@ impl AssetQuery {
             ("state", &self.state),
             ("text", &self.text),
             ("project", &self.project),
-        ];
-        let filled: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
-        serde_urlencoded::to_string(filled).unwrap_or_default()
+        ])
     }
 }
 

@@ -44,9 +44,7 @@ pub(crate) struct DrawQuery {
 
 impl DrawQuery {
     fn text(&self) -> String {
-        let pairs = [("town", &self.town), ("stage", &self.stage), ("batch", &self.batch)];
-        let filled: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
-        serde_urlencoded::to_string(filled).unwrap_or_default()
+        web::query_of([("town", &self.town), ("stage", &self.stage), ("batch", &self.batch)])
     }
 }
 

@@ -166,7 +166,7 @@ impl ListQuery {
 
     /// The query without its page, for links.
     fn text(&self) -> String {
-        let pairs = [
+        web::query_of([
             ("town", &self.area.town),
             ("community", &self.area.community),
             ("village", &self.area.village),
@@ -176,8 +176,6 @@ impl ListQuery {
             ("key", &self.key),
             ("mine", &self.mine),
             ("text", &self.text),
-        ];
-        let filled: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
-        serde_urlencoded::to_string(filled).unwrap_or_default()
+        ])
     }
 }

@@ -79,7 +79,7 @@ pub(crate) async fn show(ctx: Ctx, Query(search): Query<Search>) -> Page {
             total_rows: rows,
             total_amount: None,
             path: "/villages".to_owned(),
-            query: serde_urlencoded::to_string([("q", &q)]).unwrap_or_default(),
+            query: web::query_of([("q", &q)]),
         },
         places: places
             .into_iter()

@@ -65,14 +65,12 @@ impl ListQuery {
 
     /// The query without its page, for links.
     fn text(&self, public: bool) -> String {
-        let pairs = [
+        web::query_of([
             ("q", self.q.as_str()),
             ("category", &self.category),
             ("issuer", &self.issuer),
             ("state", if public { "" } else { &self.state }),
-        ];
-        let filled: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
-        serde_urlencoded::to_string(filled).unwrap_or_default()
+        ])
     }
 }
 

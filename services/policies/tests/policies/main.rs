@@ -290,7 +290,7 @@ both_databases! {
 }
 
 fn search(words: &str) -> String {
-    format!("/policies?{}", serde_urlencoded::to_string([("q", words)]).unwrap())
+    format!("/policies?{}", web::query_of([("q", words)]))
 }
 
 /// The rows of an exported workbook.

@@ -83,7 +83,6 @@ async fn page(ctx: &Ctx, query: &AccountsQuery, filled: &BTreeMap<String, String
         ("village", &query.area.village),
         ("kind", &query.kind),
     ];
-    let pairs: Vec<_> = pairs.into_iter().filter(|(_, v)| !v.is_empty()).collect();
     let fields = if may {
         vec![
             Field::select("village", "村", books(ctx, &tree)).required(),
@@ -126,7 +125,7 @@ async fn page(ctx: &Ctx, query: &AccountsQuery, filled: &BTreeMap<String, String
             total_rows: total,
             total_amount: None,
             path: PATH.into(),
-            query: serde_urlencoded::to_string(pairs).unwrap_or_default(),
+            query: web::query_of(pairs),
         },
         fields: fields.into_iter().map(value).collect(),
         request_id: request_id(ctx),

@@ -210,7 +210,7 @@ impl ListQuery {
 
     /// The query without its page, for links.
     fn text(&self) -> String {
-        let pairs = [
+        web::query_of([
             ("town", &self.area.town),
             ("community", &self.area.community),
             ("village", &self.area.village),
@@ -221,8 +221,6 @@ impl ListQuery {
             ("channel", &self.channel),
             ("state", &self.state),
             ("text", &self.text),
-        ];
-        let filled: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
-        serde_urlencoded::to_string(filled).unwrap_or_default()
+        ])
     }
 }

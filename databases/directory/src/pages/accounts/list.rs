@@ -14,7 +14,7 @@ use crate::{
     AreaQuery,
     accounts::{AccountFilter, AccountState, account_scope, list},
     area_fields,
-    pages::{PAGE_SIZE, query_without_page},
+    pages::PAGE_SIZE,
     regions,
 };
 
@@ -99,7 +99,7 @@ pub(crate) async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Page {
         Field::select("asked", "授权", [("", "全部"), ("1", "待授权的")]).value(&asked.asked),
     ];
     fields.extend(area_fields(&tree, &scope, ctx.config.area, &asked.area));
-    let query = query_without_page(&[
+    let query = web::query_of([
         ("q", &asked.q),
         ("role", &asked.role),
         ("state", &asked.state),

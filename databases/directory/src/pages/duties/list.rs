@@ -202,11 +202,10 @@ pub(super) async fn show(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
         count: shown.len(),
         gaps: lines,
         groups: groups.collect(),
-        query: serde_urlencoded::to_string([
+        query: web::query_of([
             ("town", &query.town),
             ("matter", &query.matter),
             ("day", &day.to_string()),
-        ])
-        .unwrap_or_default(),
+        ]),
     })
 }

@@ -15,7 +15,7 @@ use crate::{
     oversight::{ACTIVITY_KINDS, NewActivity, activities, answer, record},
     pages::{
         filled::Filled,
-        lists::{self, query_of},
+        lists,
         sheet::{ActForm, Cell, Grid, Sheet, Tile},
     },
 };
@@ -32,7 +32,7 @@ pub(crate) struct ActivityQuery {
 
 impl ActivityQuery {
     fn query(&self) -> String {
-        query_of(&[("programme", &self.programme), ("kind", &self.kind)])
+        web::query_of([("programme", &self.programme), ("kind", &self.kind)])
     }
 }
 

@@ -15,7 +15,7 @@ use super::{shell, tabs};
 use crate::{
     oversight::{Line, coverage},
     pages::{
-        lists::{self, query_of},
+        lists,
         payments::within_reach,
         sheet::{Cell, Grid, Note, Sheet, Tile, place, short},
     },
@@ -33,7 +33,7 @@ pub(crate) struct CoverageQuery {
 
 impl CoverageQuery {
     fn query(&self) -> String {
-        query_of(&[("by", &self.by), ("year", &self.year)])
+        web::query_of([("by", &self.by), ("year", &self.year)])
     }
 }
 

@@ -19,7 +19,7 @@ use crate::{
     oversight::{Evaluation, EvaluationBasis, ITEMS, NewEvaluation, basis, confirm, evaluation, evaluations, save},
     pages::{
         filled::Filled,
-        lists::{self, query_of},
+        lists,
         sheet::{ActForm, Cell, Grid, Link, Note, Sheet},
     },
 };
@@ -57,7 +57,7 @@ pub(crate) struct EvaluationQuery {
 
 impl EvaluationQuery {
     fn query(&self) -> String {
-        query_of(&[
+        web::query_of([
             ("programme", &self.programme),
             ("year", &self.year),
             ("state", &self.state),

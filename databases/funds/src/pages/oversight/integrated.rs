@@ -15,7 +15,7 @@ use crate::{
     oversight::{Integrated, NewChange, change_subject, integrated, report_progress},
     pages::{
         filled::Filled,
-        lists::{self, query_of},
+        lists,
         sheet::{ActForm, Cell, Grid, Note, Sheet},
     },
 };
@@ -32,7 +32,7 @@ pub(crate) struct LedgerQuery {
 
 impl LedgerQuery {
     fn query(&self) -> String {
-        query_of(&[("progress", &self.progress), ("text", &self.text)])
+        web::query_of([("progress", &self.progress), ("text", &self.text)])
     }
 
     fn keeps(&self, row: &Integrated) -> bool {

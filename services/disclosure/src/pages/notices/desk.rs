@@ -133,15 +133,14 @@ pub(super) async fn show(ctx: Ctx, Query(query): Query<DeskQuery>) -> Page {
         )
         .value(&query.state),
     ]);
-    let text = serde_urlencoded::to_string([
+    let text = web::query_of([
         ("town", query.area.town.as_str()),
         ("community", &query.area.community),
         ("village", &query.area.village),
         ("year", &year.to_string()),
         ("level", &query.level),
         ("state", &query.state),
-    ])
-    .unwrap_or_default();
+    ]);
     html(DeskPage {
         shell: ctx.shell(households::desk_layer(&ctx)).here("三级公示"),
         filter: Filter {
@@ -168,7 +167,7 @@ pub(super) async fn show(ctx: Ctx, Query(query): Query<DeskQuery>) -> Page {
                     place: tree.path_in_county(d.region),
                     title: d.title,
                     by: d.level.posts().title(),
-                    href: mine.then(|| format!("{DESK}/new?{}", serde_urlencoded::to_string(link).unwrap_or_default())),
+                    href: mine.then(|| format!("{DESK}/new?{}", web::query_of(link))),
                 }
             })
             .collect(),

@@ -58,7 +58,7 @@ pub(super) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
     );
     let places = std::iter::once((String::new(), "全县".to_owned()))
         .chain(towns.iter().map(|t| (t.code.to_string(), t.name.clone())));
-    let text = serde_urlencoded::to_string([("level", &query.level), ("town", &query.town)]).unwrap_or_default();
+    let text = web::query_of([("level", &query.level), ("town", &query.town)]);
     html(ListPage {
         shell: ctx.shell(Layer::Public).here("三级公示"),
         filter: Filter {
