@@ -103,11 +103,16 @@ pub fn surname(name: &str) -> &str {
     };
     if let Some(second) = second
         && chars.next().is_some()
-        && COMPOUND_SURNAMES.contains(&[first, second])
+        && is_compound(first, second)
     {
         return &name[..first.len_utf8() + second.len_utf8()];
     }
     &name[..first.len_utf8()]
+}
+
+/// Whether two characters are one surname, like 欧阳.
+pub fn is_compound(first: char, second: char) -> bool {
+    COMPOUND_SURNAMES.iter().any(|[a, b]| (*a == first) & (*b == second))
 }
 
 /// The name without its surname.

@@ -6,7 +6,7 @@ use time::Date;
 
 use crate::{checks::clean_code, period::ymd};
 
-const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+pub(super) const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const CHECK: &[u8; 11] = b"10X98765432";
 
 /// A normalised 18-character ID number with a real birth date and a right check character.
@@ -171,7 +171,7 @@ pub(super) fn is_valid(digits: &[u8; 18]) -> bool {
     digits[..17].iter().all(u8::is_ascii_digit) && digits[17] == check_byte(digits) && birth_of(digits).is_some()
 }
 
-fn birth_of(digits: &[u8; 18]) -> Option<Date> {
+pub(super) fn birth_of(digits: &[u8; 18]) -> Option<Date> {
     let date = ymd(
         number_of(&digits[6..10]) as i32,
         number_of(&digits[10..12]) as u8,
