@@ -3,7 +3,11 @@
 //! A name is cleaned (`kernel::name`), put into simplified characters and loses its dots. Transliterated names of
 //! minorities have no surname: everything is given name, compared by edits, and a part alone counts as a part.
 
+mod beside;
+
 use kernel::name;
+
+pub(crate) use beside::Beside;
 
 use crate::{
     hanzi::{look_alike, near, near_as_surname, simplified, sound_alike, sound_near},
@@ -51,6 +55,8 @@ pub(crate) struct Form {
     at: u32,
     len: u8,
     surname: u8,
+    /// The surname where it is one character of the basic block, else 0.
+    pub(crate) short_surname: u16,
     profile: Profile,
     /// Hashes for blocking and frequencies; 0 when the part is missing.
     pub(crate) surname_hash: u64,
@@ -89,6 +95,7 @@ impl Names {
             at: 0,
             len: 0,
             surname: 0,
+            short_surname: 0,
             profile: Profile::default(),
             surname_hash: 0,
             given_hash: 0,
@@ -101,6 +108,15 @@ impl Names {
             forms: vec![nothing],
             seen: Map::default(),
         }
+    }
+
+    /// Room for the names of so many people, most of whom share theirs.
+    pub(crate) fn with_room(people: usize) -> Names {
+        let mut names = Names::new();
+        names.seen.reserve(people / 4);
+        names.forms.reserve(people / 4);
+        names.chars.reserve(people);
+        names
     }
 
     pub(crate) fn all(&mut self, texts: Texts<'_>) -> Vec<u32> {
@@ -117,50 +133,17 @@ impl Names {
             return *number;
         }
         let (plain, long) = plain(text);
-        let spelling = if plain.is_empty() { 0 } else { bytes(plain.as_bytes()) };
-        // A transliterated name of four characters is not the Chinese name of the same.
-        let known_as = if long { mix(spelling, 1) } else { spelling };
+        let (spelling, known_as) = spelled(&plain, long);
         let number = match self.seen.get(&known_as) {
             _ if spelling == 0 => 0,
             Some(number) => *number,
             None => self.take_apart(&plain, spelling, long),
         };
-        if spelling != 0 {
+        if spelling != 0 && known_as != hash {
             self.seen.insert(known_as, number);
         }
         self.seen.insert(hash, number);
         number
-    }
-
-    /// [`Names::number`], but a text that another collection has taken apart already is not taken apart again.
-    pub(crate) fn number_beside(&mut self, text: &str, others: &Names) -> u32 {
-        let hash = bytes(text.as_bytes());
-        if let Some(number) = self.seen.get(&hash) {
-            return *number;
-        }
-        match others.seen.get(&hash) {
-            Some(number) if *number != 0 && !text.is_empty() => {
-                let (form, chars) = (*others.form(*number), others.whole(others.form(*number)));
-                let known_as = if form.surname == 0 {
-                    mix(form.spelling, 1)
-                } else {
-                    form.spelling
-                };
-                let number = match self.seen.get(&known_as) {
-                    Some(number) => *number,
-                    None => {
-                        let at = self.chars.len() as u32;
-                        self.chars.extend_from_slice(chars);
-                        self.forms.push(Form { at, ..form });
-                        (self.forms.len() - 1) as u32
-                    }
-                };
-                self.seen.insert(known_as, number);
-                self.seen.insert(hash, number);
-                number
-            }
-            _ => self.number(text),
-        }
     }
 
     fn take_apart(&mut self, plain: &str, spelling: u64, long: bool) -> u32 {
@@ -182,6 +165,7 @@ impl Names {
             at: at as u32,
             len: chars.len() as u8,
             surname: surname as u8,
+            short_surname: head.first().filter(|_| surname == 1).map_or(0, |c| basic(*c)),
             profile: Profile::of(chars),
             surname_hash: hash(head),
             given_hash: hash(tail),
@@ -257,11 +241,16 @@ impl Names {
     }
 }
 
+/// The hash of a plain spelling, 0 for none, and what the name is known by: a transliterated name of four characters is not
+/// the Chinese name of the same.
+fn spelled(plain: &str, long: bool) -> (u64, u64) {
+    let spelling = if plain.is_empty() { 0 } else { bytes(plain.as_bytes()) };
+    (spelling, if long { mix(spelling, 1) } else { spelling })
+}
+
 /// Simplified, without dots and blanks, and whether it is a transliterated name, which has no surname.
 fn plain(text: &str) -> (String, bool) {
-    // Nearly every name is two to four characters of the basic block, in which nothing has to be cleaned.
-    let chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
-    if (6..=3 * LONGEST_CHINESE).contains(&text.len()) && text.chars().all(chinese) {
+    if is_common(text) {
         return (text.chars().map(simplified).collect(), false);
     }
     let cleaned = name::clean(text);
@@ -352,6 +341,28 @@ fn long(a: &[char], b: &[char], p: Profile, q: Profile) -> Given {
     }
 }
 
+/// The surname of a Chinese name of two to four common characters, simplified, when it is a single character: what most
+/// people have, found without taking the name apart.
+pub(crate) fn short_surname(text: &str) -> Option<u16> {
+    if !is_common(text) {
+        return None;
+    }
+    let mut chars = text.chars().map(simplified);
+    let (first, second, third) = (chars.next()?, chars.next()?, chars.next());
+    (third.is_none() || !name::is_compound(first, second)).then(|| basic(first))
+}
+
+/// The code of a character of the basic block, 0 of others.
+fn basic(c: char) -> u16 {
+    let common = ('\u{4e00}'..='\u{9fff}').contains(&c);
+    if common { u32::from(c) as u16 } else { 0 }
+}
+
+/// Whether it is two to four characters of the basic block, in which nothing has to be cleaned. Nearly every name is.
+fn is_common(text: &str) -> bool {
+    (6..=3 * LONGEST_CHINESE).contains(&text.len()) && text.chars().all(|c| basic(c) != 0)
+}
+
 /// Compares two names as delivered.
 pub fn compare(a: &str, b: &str) -> (Surname, Given) {
     let mut names = Names::new();
@@ -382,6 +393,47 @@ mod tests {
         assert_eq!(compare("欧阳明", "欧明"), (Surname::Differs, Given::Same));
         assert_eq!(compare("欧阳明月", "歐陽明月"), (Surname::Same, Given::Same));
         assert_eq!(compare("单田芳", "山田芳"), (Surname::Sounds, Given::Same));
+    }
+
+    #[test]
+    fn a_surname_seen_at_a_glance_is_the_one_that_is_compared() {
+        for name in [
+            "王明",
+            "張國榮",
+            "欧阳明月",
+            "欧阳",
+            "单于明",
+            "阿卜杜拉·买买提",
+            "A明",
+            "王",
+            "王 明",
+            "",
+        ] {
+            let mut names = Names::new();
+            let number = names.number(name);
+            let form = names.form(number);
+            if let Some(seen) = short_surname(name) {
+                assert_eq!((seen, form.surname), (form.short_surname, 1), "{name}");
+            }
+        }
+        assert_eq!(short_surname("張國榮"), Some('张' as u16));
+        assert_eq!(short_surname("歐陽明月"), None);
+        assert_eq!(short_surname("王　明"), None);
+    }
+
+    #[test]
+    fn names_beside_the_register_have_its_numbers() {
+        let mut known = Names::new();
+        let zhang = known.number("张国荣");
+        let mut names = Beside::new(&known);
+        assert_eq!(names.number("張國榮"), zhang);
+        assert_eq!(names.number("张　国荣"), zhang);
+        assert_eq!(names.number(" ·"), 0);
+        let other = names.number("章国荣");
+        assert!(other > zhang && names.number("章國榮") == other);
+        assert_eq!(names.compare(other, zhang), (Surname::Sounds, Given::Same));
+        assert_eq!(names.compare(zhang, zhang), (Surname::Same, Given::Same));
+        assert!(!names.within(other, zhang));
     }
 
     #[test]

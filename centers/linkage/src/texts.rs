@@ -3,7 +3,7 @@
 /// Borrowed: value `i` is `text[offsets[i]..offsets[i + 1]]`. A missing value is an empty text.
 #[derive(Clone, Copy, Debug)]
 pub struct Texts<'a> {
-    text: &'a str,
+    text: &'a [u8],
     offsets: &'a [i32],
 }
 
@@ -11,12 +11,24 @@ impl<'a> Texts<'a> {
     /// `None` when an offset lies outside the text, inside a character, or before the one in front of it.
     pub fn new(text: &'a str, offsets: &'a [i32]) -> Option<Texts<'a>> {
         let inside = |offset: &i32| usize::try_from(*offset).is_ok_and(|at| text.is_char_boundary(at));
-        (offsets.iter().all(inside) && offsets.is_sorted()).then_some(Texts { text, offsets })
+        (offsets.iter().all(inside) && offsets.is_sorted()).then_some(Texts {
+            text: text.as_bytes(),
+            offsets,
+        })
+    }
+
+    /// A column whose maker has checked it, as Arrow does: nothing is looked at before it is asked for. What is no text, or
+    /// lies outside, is missing.
+    pub fn lent(text: &'a [u8], offsets: &'a [i32]) -> Texts<'a> {
+        Texts { text, offsets }
     }
 
     /// A column whose `len` values are all missing.
     pub fn none() -> Texts<'static> {
-        Texts { text: "", offsets: &[] }
+        Texts {
+            text: &[],
+            offsets: &[],
+        }
     }
 
     pub fn len(&self) -> usize {
@@ -30,9 +42,15 @@ impl<'a> Texts<'a> {
     /// Value `at`, empty beyond the end.
     #[inline]
     pub fn get(&self, at: usize) -> &'a str {
+        std::str::from_utf8(self.bytes(at)).unwrap_or_default()
+    }
+
+    /// The same as bytes.
+    #[inline]
+    pub(crate) fn bytes(&self, at: usize) -> &'a [u8] {
         match (self.offsets.get(at), self.offsets.get(at + 1)) {
             (Some(from), Some(to)) => self.text.get(*from as usize..*to as usize).unwrap_or_default(),
-            _ => "",
+            _ => &[],
         }
     }
 }
@@ -62,7 +80,7 @@ impl TextColumn {
 
     pub fn view(&self) -> Texts<'_> {
         Texts {
-            text: &self.text,
+            text: self.text.as_bytes(),
             offsets: &self.offsets,
         }
     }
@@ -98,5 +116,12 @@ mod tests {
         assert!(Texts::new("张三", &[0, 4]).is_none(), "inside a character");
         assert!(Texts::new("张三", &[0, 9]).is_none());
         assert!(Texts::new("张三", &[3, 0]).is_none());
+    }
+
+    #[test]
+    fn what_is_no_text_is_missing() {
+        let texts = Texts::lent("张三李四".as_bytes(), &[0, 6, 4, 12, 99, -1]);
+        let read: Vec<&str> = (0..6).map(|at| texts.get(at)).collect();
+        assert_eq!(read, ["张三", "", "", "", "", ""]);
     }
 }

@@ -101,22 +101,27 @@ fn glyph(c: char) -> Option<&'static Glyph> {
 }
 
 fn table() -> Vec<Glyph> {
+    // A few hundred syllables stand for twenty thousand characters: each is merged once.
     let mut numbers: HashMap<String, Syllable> = HashMap::new();
     let mut number = |syllable: &str| {
         let next = numbers.len() as Syllable + 1;
         *numbers.entry(syllable.to_owned()).or_insert(next)
     };
+    let mut known: HashMap<&'static str, (Syllable, Syllable)> = HashMap::new();
+    let mut sounds = |syllable: &'static str| {
+        let numbered = || (number(syllable), number(&merged(syllable)));
+        *known.entry(syllable).or_insert_with(numbered)
+    };
     let mut glyphs = vec![Glyph::default(); (LAST - FIRST + 1) as usize];
     for (code, glyph) in (FIRST..=LAST).zip(&mut glyphs) {
         let Some(c) = char::from_u32(code) else { continue };
         if let Some(usual) = c.to_pinyin() {
-            glyph.readings[0] = number(usual.plain());
-            glyph.near = number(&merged(usual.plain()));
+            (glyph.readings[0], glyph.near) = sounds(usual.plain());
             glyph.near_as_surname = glyph.near;
         }
         let mut filled = 1;
         for other in c.to_pinyin_multi().into_iter().flatten() {
-            let sound = number(other.plain());
+            let (sound, _) = sounds(other.plain());
             if filled < READINGS && !glyph.readings.contains(&sound) {
                 glyph.readings[filled] = sound;
                 filled += 1;
@@ -126,8 +131,8 @@ fn table() -> Vec<Glyph> {
     let place = |c: char| u32::from(c).checked_sub(FIRST).map(|at| at as usize);
     for (c, reading) in SURNAME_READINGS {
         if let Some(glyph) = place(c).and_then(|at| glyphs.get_mut(at)) {
-            glyph.near_as_surname = number(&merged(reading));
-            let sound = number(reading);
+            let (sound, near) = sounds(reading);
+            glyph.near_as_surname = near;
             if !glyph.readings.contains(&sound) {
                 glyph.readings[READINGS - 1] = sound;
             }

@@ -5,7 +5,7 @@ use super::{
     learn::of_row,
     levels::{Birth, Equal, Place},
 };
-use crate::names::{Given, Names, Surname};
+use crate::names::{Beside, Given, Surname};
 use kernel::IdStatus;
 
 /// One part of the comparison, for the screen.
@@ -35,14 +35,14 @@ impl Linker<'_> {
         let Some(person) = self.registry.find(key).map(|at| &self.registry.people[at as usize]) else {
             return Agreement::default();
         };
-        let mut names = Names::new();
+        let mut names = Beside::new(&self.registry.names);
         let name = names.number(rows.name.get(row));
-        let levels = of_row(self.registry, &names, name, rows, row, person);
+        let levels = of_row(&names, name, rows, row, person);
         Agreement {
             whole_name: levels.given == Given::Same && matches!(levels.surname, Surname::Same | Surname::Unknown),
             part_of_name: levels.surname >= Surname::Alike
                 || levels.given >= Given::Shares
-                || names.within(name, &self.registry.names, person.name),
+                || names.within(name, person.name),
             contradicted: matches!(levels.birth, Birth::Differs | Birth::Year)
                 || levels.sex == Equal::No
                 || levels.place == Place::Elsewhere
@@ -55,9 +55,9 @@ impl Linker<'_> {
         let Some(person) = self.registry.find(key).map(|at| &self.registry.people[at as usize]) else {
             return Vec::new();
         };
-        let mut names = Names::new();
+        let mut names = Beside::new(&self.registry.names);
         let name = names.number(rows.name.get(row));
-        let levels = of_row(self.registry, &names, name, rows, row, person);
+        let levels = of_row(&names, name, rows, row, person);
         let bits = self
             .weights
             .parts(self.registry, &levels, person)

@@ -1,9 +1,8 @@
 //! What a row and a person may share for the pair to be looked at. Each key forgives something: a wrong name, a wrong
 //! birth, a wrong place.
 
-use super::NO_DAY;
+use super::{NO_DAY, calendar::Day};
 use crate::hash::mix;
-use kernel::period::from_epoch_days;
 
 pub(crate) const KEYS: usize = 10;
 
@@ -22,57 +21,41 @@ pub(crate) struct Facts {
 
 /// `sounds` as of `Form::sounds`.
 pub(crate) fn keys(sounds: [u64; 3], facts: &Facts) -> Keys {
-    let mut keys = [0; KEYS];
-    let mut put = |at: usize, parts: &[u64]| {
-        if parts.iter().all(|part| *part != 0) {
-            keys[at] = parts.iter().fold(at as u64 + 1, |hash, part| mix(hash, *part)).max(1);
-        }
-    };
     let [surname, given, whole] = sounds;
-    let village = if facts.region % 1_000 != 0 {
-        facts.region as u64
-    } else {
-        0
+    let deep = |unit: i64| match facts.region / unit {
+        place if place % 1_000 != 0 => place as u64,
+        _ => 0,
     };
-    let community = if facts.region / 1_000 % 1_000 != 0 {
-        (facts.region / 1_000) as u64
+    let (village, community, town) = (deep(1), deep(1_000), deep(1_000_000));
+    let place = if village == 0 && community == 0 {
+        town
     } else {
-        0
+        community
     };
-    let town = if facts.region / 1_000_000 % 1_000 != 0 {
-        (facts.region / 1_000_000) as u64
-    } else {
-        0
-    };
-    put(0, &[facts.household as u64, given]);
+    let (mut day, mut year, mut of_year) = (0, 0, 0);
     if facts.birth != NO_DAY {
         // Shifted, because a birth on the first day of 1970 is day 0.
-        let day = (i64::from(facts.birth) + (1 << 40)) as u64;
-        put(1, &[whole, day]);
-        put(2, &[day, village]);
-        put(3, &[day, surname]);
-        put(4, &[day, given]);
-        if let Some(date) = from_epoch_days(facts.birth) {
-            let year = date.year() as u64;
-            let of_year = u64::from(date.ordinal());
-            put(5, &[whole, year]);
-            put(6, &[whole, of_year + 1_000]);
+        day = (i64::from(facts.birth) + (1 << 40)) as u64;
+        if let Some(date) = Day::of(facts.birth) {
+            (year, of_year) = (date.year as u64, u64::from(date.ordinal()) + 1_000);
         }
     }
-    put(7, &[whole, village]);
-    put(
-        8,
-        &[
-            whole,
-            if village == 0 && community == 0 {
-                town
-            } else {
-                community
-            },
-        ],
-    );
-    if facts.name_alone {
-        put(9, &[whole]);
-    }
-    keys
+    let (of_name, of_day) = (mix(1, whole), mix(2, day));
+    // What several keys share is mixed in once; which key it is goes into the rest.
+    let key = |first: u64, mixed: u64, at: usize, second: u64| match first != 0 && second != 0 {
+        true => mix(mixed, second.wrapping_add((at as u64 + 1) << 56)).max(1),
+        false => 0,
+    };
+    [
+        key(given, mix(3, given), 0, facts.household as u64),
+        key(whole, of_name, 1, day),
+        key(day, of_day, 2, village),
+        key(day, of_day, 3, surname),
+        key(day, of_day, 4, given),
+        key(whole, of_name, 5, year),
+        key(whole, of_name, 6, of_year),
+        key(whole, of_name, 7, village),
+        key(whole, of_name, 8, place),
+        key(whole, of_name, 9, u64::from(facts.name_alone)),
+    ]
 }

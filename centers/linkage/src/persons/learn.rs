@@ -4,11 +4,11 @@
 use super::{
     levels::{self, LEVELS, Levels, PARTS},
     registry::{Person, Registry},
-    rows::Rows,
+    rows::{Rows, Stated},
 };
 use crate::{
     hash::{Dice, Map},
-    names::Names,
+    names::{Beside, Given, Surname},
 };
 
 const STRANGERS: usize = 100_000;
@@ -132,21 +132,19 @@ fn of_two(registry: &Registry, a: &Person, b: &Person) -> Levels {
 }
 
 /// How a row and a person agree.
-pub(crate) fn of_row(
-    registry: &Registry,
-    names: &Names,
-    name: u32,
-    rows: &Rows<'_>,
-    row: usize,
-    person: &Person,
-) -> Levels {
-    let (surname, given) = names.compare_with(name, &registry.names, person.name);
+pub(crate) fn of_row(names: &Beside<'_>, name: u32, rows: &Rows<'_>, row: usize, person: &Person) -> Levels {
+    of_stated(names.compare(name, person.name), &rows.stated(row), person)
+}
+
+/// The same for a row whose name has been compared already.
+#[inline]
+pub(crate) fn of_stated((surname, given): (Surname, Given), stated: &Stated, person: &Person) -> Levels {
     Levels {
         surname,
         given,
-        birth: levels::birth(rows.birth(row), person.birth),
-        sex: levels::sex(rows.sex(row), person.sex),
-        place: levels::place(rows.region(row), person.region),
-        household: levels::household(rows.household(row), person),
+        birth: levels::birth(stated.birth, person.birth),
+        sex: levels::sex(stated.sex, person.sex),
+        place: levels::place(stated.region, person.region),
+        household: levels::household(stated.household, person),
     }
 }

@@ -1,8 +1,6 @@
 //! How far a row and a person agree, in six parts packed into sixteen bits, so that a weight is one look into a table.
 
-use kernel::{Date, period::from_epoch_days};
-
-use super::{NO_DAY, registry::Person};
+use super::{NO_DAY, calendar::Day, registry::Person};
 use crate::names::{Given, Surname};
 
 /// How two birth dates agree.
@@ -105,7 +103,7 @@ pub(crate) fn birth(a: i32, b: i32) -> Birth {
     if a == b {
         return Birth::Same;
     }
-    let (Some(x), Some(y)) = (from_epoch_days(a), from_epoch_days(b)) else {
+    let (Some(x), Some(y)) = (Day::of(a), Day::of(b)) else {
         return Birth::Differs;
     };
     let (p, q) = (digits(x), digits(y));
@@ -115,10 +113,10 @@ pub(crate) fn birth(a: i32, b: i32) -> Birth {
         turned.swap(at, at + 1);
         turned == q
     });
-    let exchanged = x.year() == y.year() && u8::from(x.month()) == y.day() && x.day() == u8::from(y.month());
-    let parts = [x.year() == y.year(), x.month() == y.month(), x.day() == y.day()];
+    let exchanged = x.year == y.year && x.month == y.day && x.day == y.month;
+    let parts = [x.year == y.year, x.month == y.month, x.day == y.day];
     // Where only the year is known, the first of January stands for it.
-    let year_only = x.year() == y.year() && (x.ordinal() == 1 || y.ordinal() == 1);
+    let year_only = x.year == y.year && ((x.month, x.day) == (1, 1) || (y.month, y.day) == (1, 1));
     // A lunar date written as a solar one is three to seven weeks early.
     let calendars = (17..=54).contains(&a.abs_diff(b));
     if different == 1 || swapped {
@@ -127,15 +125,15 @@ pub(crate) fn birth(a: i32, b: i32) -> Birth {
         Birth::Exchanged
     } else if parts.iter().filter(|same| **same).count() == 2 || calendars || year_only {
         Birth::TwoParts
-    } else if x.year().abs_diff(y.year()) <= 1 {
+    } else if x.year.abs_diff(y.year) <= 1 {
         Birth::Year
     } else {
         Birth::Differs
     }
 }
 
-fn digits(day: Date) -> [u8; 8] {
-    let mut number = day.year() as u32 * 10_000 + u32::from(u8::from(day.month())) * 100 + u32::from(day.day());
+fn digits(day: Day) -> [u8; 8] {
+    let mut number = day.year as u32 * 10_000 + day.month * 100 + day.day;
     let mut out = [0; 8];
     for digit in out.iter_mut().rev() {
         *digit = (number % 10) as u8;

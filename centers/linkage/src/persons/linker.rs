@@ -8,7 +8,7 @@ use super::{
     repair, route, search,
     weigh::Weights,
 };
-use crate::{hash::mix, names::Names};
+use crate::{hash::mix, names::Beside};
 use serde::{Deserialize, Serialize};
 
 /// What a county may decide about linking.
@@ -75,7 +75,7 @@ impl<'r> Linker<'r> {
     pub fn learn(registry: &'r Registry, rows: &Rows<'_>, answers: &[Answer], policy: Policy) -> Linker<'r> {
         let book = Answers::new(answers);
         let sampled = u64::MAX / (rows.len() / SAMPLE + 1) as u64;
-        let mut names = Names::new();
+        let mut names = Beside::new(&registry.names);
         let mut pairs = TruePairs::default();
         for row in 0..rows.len() {
             let certain = rows.has_number(row) && mix(7, rows.key[row] as u64) <= sampled;
@@ -87,7 +87,7 @@ impl<'r> Linker<'r> {
             };
             if let Some(place) = registry.find(key) {
                 let name = names.number(rows.name.get(row));
-                let levels = of_row(registry, &names, name, rows, row, &registry.people[place as usize]);
+                let levels = of_row(&names, name, rows, row, &registry.people[place as usize]);
                 if !levels.names_conflict() {
                     pairs.count(&levels);
                 }
@@ -153,7 +153,7 @@ impl<'r> Linker<'r> {
             skipped: Skipped::default(),
             ..Links::default()
         };
-        let mut names = Names::new();
+        let mut names = Beside::new(&self.registry.names);
         let routed = route::route(self, rows, &mut names, &mut links);
         let doubtful = repair::repair(self, rows, &mut names, &routed.faulty, &mut links);
         let mut open: Vec<u32> = routed.missing;

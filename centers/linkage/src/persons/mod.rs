@@ -6,11 +6,13 @@
 //! at a high probability against all rivals, and never without an agreeing name.
 
 mod answers;
+mod calendar;
 mod explain;
 mod keys;
 mod learn;
 mod levels;
 mod linker;
+mod places;
 mod registry;
 mod repair;
 mod route;

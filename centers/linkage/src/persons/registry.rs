@@ -1,10 +1,10 @@
 //! The people of the register, made ready once and searched by many tables: sorted by key, names taken apart, how common
 //! each name, day and village is.
 
-use super::NO_DAY;
+use super::{NO_DAY, places::Places};
 use crate::{
-    hash::{Map, mix},
-    names::Names,
+    hash::Map,
+    names::{Names, short_surname},
     texts::Texts,
 };
 
@@ -36,6 +36,20 @@ pub(crate) struct Person {
     /// Where the caller has it.
     pub(crate) origin: u32,
     pub(crate) sex: u8,
+    /// As of `Form`: most names that are not written alike begin alike.
+    short_surname: u16,
+}
+
+impl Person {
+    /// Whether this is the name of a row by its number, a surname among it; names differ where this says no, or have none.
+    pub(crate) fn has_name(&self, name: u32) -> bool {
+        self.short_surname != 0 && self.name == name
+    }
+
+    /// Whether a delivered name has the same surname, as far as that is seen at a glance.
+    pub(crate) fn has_surname_of(&self, name: &str) -> bool {
+        self.short_surname != 0 && short_surname(name) == Some(self.short_surname)
+    }
 }
 
 /// Negative logarithms of the shares of a name's parts among all people.
@@ -54,36 +68,33 @@ pub struct Registry {
     /// Of each person's name: surname, given name and whole, by sound. Beside the people, so that the stream of a search
     /// runs straight through.
     pub(crate) sounds: Vec<[u64; 3]>,
+    pub(crate) places: Places,
     rarity: Vec<NameRarity>,
-    days: Rarities<u32>,
+    days: Days,
     villages: Rarities<i64>,
-    /// Open addressing: some bits of the key's hash beside the place, so that strangers end here.
-    slots: Vec<(u32, u32)>,
     /// Keys that occur more than once; the first of the sorted entries is kept.
     pub duplicates: u32,
 }
 
-const EMPTY: u32 = super::NOBODY;
-/// The first slot holds another key; look further.
-const ELSEWHERE: u32 = EMPTY - 1;
-
 impl Registry {
     /// Takes what it needs; the order of `persons` does not matter.
     pub fn build(persons: &Persons<'_>) -> Registry {
-        let mut names = Names::new();
+        let mut names = Names::with_room(persons.key.len());
         let numbers = names.all(persons.name);
         let of = |at: u32| {
             let row = at as usize;
             let name = numbers.get(row).copied().unwrap_or(0);
+            let form = names.form(name);
             Person {
                 key: persons.key[row],
-                spelling: names.form(name).spelling,
+                spelling: form.spelling,
                 region: persons.region.get(row).copied().unwrap_or(0),
                 household: persons.household.get(row).copied().unwrap_or(0),
                 name,
                 birth: persons.birth.get(row).copied().unwrap_or(NO_DAY),
                 origin: at,
                 sex: persons.sex.get(row).copied().unwrap_or(0),
+                short_surname: form.short_surname,
             }
         };
         // Small pairs are sorted, and each person is put together once, where it belongs.
@@ -102,31 +113,21 @@ impl Registry {
         }
         let duplicates = (order.len() - people.len()) as u32;
         drop(order);
-        let mut registry = Registry {
-            slots: slots(&people),
+        let mut villages: Map<i64, u32> = Map::default();
+        for person in people.iter().filter(|person| person.region != 0) {
+            *villages.entry(person.region).or_default() += 1;
+        }
+        let slack = 0.5 * villages.len() as f64 + 1.0;
+        Registry {
+            places: Places::new(people.iter().map(|person| person.key).collect()),
             sounds,
             rarity: rarity(&people, &names),
-            days: Rarities::default(),
-            villages: Rarities::default(),
+            days: Days::of(&people),
+            villages: Rarities::of(villages, people.len() as f64 + slack),
             people,
             names,
             duplicates,
-        };
-        let (mut days, mut villages): (Map<u32, u32>, Map<i64, u32>) = Default::default();
-        for person in &registry.people {
-            if person.birth != NO_DAY {
-                *days.entry(person.birth as u32).or_default() += 1;
-            }
-            if person.region != 0 {
-                *villages.entry(person.region).or_default() += 1;
-            }
         }
-        let all = registry.len() as f64;
-        // About as many days as people live make up the slack.
-        registry.days = Rarities::of(days, all + 18_000.0);
-        let slack = 0.5 * villages.len() as f64 + 1.0;
-        registry.villages = Rarities::of(villages, all + slack);
-        registry
     }
 
     pub fn len(&self) -> usize {
@@ -145,77 +146,7 @@ impl Registry {
     /// The place of a key among [`Registry::people`].
     #[inline]
     pub(crate) fn find(&self, key: i64) -> Option<u32> {
-        let mask = self.slots.len() - 1;
-        let hash = spread(key);
-        let (mut at, tag) = (hash as usize & mask, (hash >> 32) as u32);
-        loop {
-            match self.slots[at] {
-                (_, EMPTY) => return None,
-                (found, place) if found == tag && self.people[place as usize].key == key => return Some(place),
-                _ => at = (at + 1) & mask,
-            }
-        }
-    }
-
-    /// [`Registry::find`] for many keys; `NOBODY` where there is none. All first looks are taken before any second one, so
-    /// that the memory answers many at a time.
-    pub(crate) fn find_all(&self, keys: &[i64], places: &mut Vec<u32>) {
-        let mask = self.slots.len() - 1;
-        places.clear();
-        places.extend(keys.iter().map(|key| {
-            let hash = spread(*key);
-            let (tag, place) = self.slots[hash as usize & mask];
-            if place == EMPTY || tag == (hash >> 32) as u32 {
-                place
-            } else {
-                ELSEWHERE
-            }
-        }));
-        for (place, key) in places.iter_mut().zip(keys) {
-            let here = match *place {
-                EMPTY => continue,
-                ELSEWHERE => false,
-                place => self.people[place as usize].key == *key,
-            };
-            if !here {
-                *place = self.find(*key).unwrap_or(EMPTY);
-            }
-        }
-    }
-
-    /// The same for keys that ascend and lie near each other, as those of a snapshot do: register and rows are walked side
-    /// by side. `from` is where the walk stands. False, and nothing found, for other keys.
-    pub(crate) fn walk(&self, keys: &[i64], from: &mut usize, places: &mut Vec<u32>) -> bool {
-        // So many people may be passed for each row before looking it up would be quicker.
-        const PASSED: usize = 8;
-        let (Some(first), Some(last)) = (keys.first(), keys.last()) else {
-            return false;
-        };
-        if !keys.is_sorted() {
-            return false;
-        }
-        let behind = *from > 0 && self.people[*from - 1].key >= *first;
-        if behind
-            || self
-                .people
-                .get(*from + keys.len())
-                .is_some_and(|person| person.key < *first)
-        {
-            *from = self.people.partition_point(|person| person.key < *first);
-        }
-        let far = self.people.get(*from + PASSED * keys.len());
-        if far.is_some_and(|person| person.key < *last) {
-            return false;
-        }
-        places.clear();
-        for key in keys {
-            while self.people.get(*from).is_some_and(|person| person.key < *key) {
-                *from += 1;
-            }
-            let here = self.people.get(*from).is_some_and(|person| person.key == *key);
-            places.push(if here { *from as u32 } else { EMPTY });
-        }
-        true
+        self.places.find(key)
     }
 
     pub(crate) fn rarity_of_name(&self, name: u32) -> NameRarity {
@@ -224,7 +155,7 @@ impl Registry {
 
     /// Negative logarithm of the share of people born on this day.
     pub(crate) fn rarity_of_day(&self, day: i32) -> f64 {
-        self.days.get(day as u32)
+        self.days.get(day)
     }
 
     pub(crate) fn rarity_of_village(&self, region: i64) -> f64 {
@@ -233,7 +164,6 @@ impl Registry {
 }
 
 /// Negative logarithms of shares, worked out once: pairs ask for them millions of times.
-#[derive(Default)]
 struct Rarities<K> {
     of: Map<K, f64>,
     unseen: f64,
@@ -241,13 +171,12 @@ struct Rarities<K> {
 
 impl<K: Copy + Eq + std::hash::Hash> Rarities<K> {
     fn of(counts: Map<K, u32>, all: f64) -> Rarities<K> {
-        let rarity = |count: u32| -((f64::from(count) + 0.5) / all).ln();
         Rarities {
             of: counts
                 .into_iter()
-                .map(|(value, count)| (value, rarity(count)))
+                .map(|(value, count)| (value, rarity_of(count, all)))
                 .collect(),
-            unseen: rarity(0),
+            unseen: rarity_of(0, all),
         }
     }
 
@@ -256,50 +185,97 @@ impl<K: Copy + Eq + std::hash::Hash> Rarities<K> {
     }
 }
 
-fn spread(key: i64) -> u64 {
-    mix(0x51ed, key as u64)
+fn rarity_of(count: u32, all: f64) -> f64 {
+    -((f64::from(count) + 0.5) / all).ln()
 }
 
-fn slots(people: &[Person]) -> Vec<(u32, u32)> {
-    let mut slots = vec![(0, EMPTY); (people.len() * 2).next_power_of_two().max(16)];
-    let mask = slots.len() - 1;
-    for (place, person) in people.iter().enumerate() {
-        let hash = spread(person.key);
-        let mut at = hash as usize & mask;
-        while slots[at].1 != EMPTY {
-            at = (at + 1) & mask;
+/// The same for days of birth, which lie close together; those of no century of ours are counted as one.
+struct Days {
+    of: Vec<f64>,
+    first: i32,
+    others: f64,
+}
+
+/// Days of two centuries, counted from 1970.
+const CLOSE: std::ops::Range<i32> = -40_000..40_000;
+
+impl Days {
+    fn of(people: &[Person]) -> Days {
+        let born = || people.iter().map(|person| person.birth).filter(|day| *day != NO_DAY);
+        let close = || born().filter(|day| CLOSE.contains(day));
+        let (first, last) = (close().min().unwrap_or(0), close().max().unwrap_or(-1));
+        let mut counts = vec![0_u32; (last - first + 1) as usize];
+        close().for_each(|day| counts[(day - first) as usize] += 1);
+        // About as many days as people live make up the slack.
+        let all = people.len() as f64 + 18_000.0;
+        let others = born().filter(|day| !CLOSE.contains(day)).count();
+        Days {
+            of: counts.into_iter().map(|count| rarity_of(count, all)).collect(),
+            first,
+            others: rarity_of(others as u32, all),
         }
-        slots[at] = ((hash >> 32) as u32, place as u32);
     }
-    slots
+
+    fn get(&self, day: i32) -> f64 {
+        let at = i64::from(day) - i64::from(self.first);
+        let of = usize::try_from(at).ok().and_then(|at| self.of.get(at));
+        of.copied().unwrap_or(self.others)
+    }
 }
 
+/// How rare each part of each name is. Parts are numbered, so that each is looked up and worked out once.
 fn rarity(people: &[Person], names: &Names) -> Vec<NameRarity> {
     let mut bearers = vec![0_u32; names.len()];
     people.iter().for_each(|person| bearers[person.name as usize] += 1);
-    let mut counts: [Map<u64, u32>; 4] = Default::default();
-    let parts = |number: usize| {
-        let form = names.form(number as u32);
-        [form.surname_hash, form.given_hash, form.surname_sound, form.given_sound]
-    };
-    for (number, bearers) in bearers.iter().enumerate().skip(1) {
-        for (counts, part) in counts.iter_mut().zip(parts(number)) {
-            *counts.entry(part).or_default() += bearers;
+    let mut parts: [Counted; 4] = std::array::from_fn(|_| Counted::with_room(names.len()));
+    for (number, bearers) in (0..).zip(bearers) {
+        let form = names.form(number);
+        let hashes = [form.surname_hash, form.given_hash, form.surname_sound, form.given_sound];
+        for (part, hash) in parts.iter_mut().zip(hashes) {
+            part.add(hash, bearers);
         }
     }
     let all = people.len().max(1) as f64;
-    let rarity = |number: usize| {
-        let mut out = [0.0_f32; 4];
-        for ((rarity, counts), part) in out.iter_mut().zip(&counts).zip(parts(number)) {
-            let count = counts.get(&part).copied().unwrap_or(0);
-            *rarity = -((f64::from(count) + 0.5) / (all + 1.0)).ln() as f32;
+    let [surname, given, surname_sound, given_sound] = parts.map(|part| part.rarities(all));
+    (0..names.len())
+        .map(|number| NameRarity {
+            surname: surname[number],
+            given: given[number],
+            surname_sound: surname_sound[number],
+            given_sound: given_sound[number],
+        })
+        .collect()
+}
+
+/// How many people bear each of the values that one part of the names has.
+#[derive(Default)]
+struct Counted {
+    /// Of each name, which value.
+    value: Vec<u32>,
+    seen: Map<u64, u32>,
+    bearers: Vec<u32>,
+}
+
+impl Counted {
+    fn with_room(names: usize) -> Counted {
+        let mut counted = Counted::default();
+        counted.value.reserve(names);
+        counted
+    }
+
+    fn add(&mut self, hash: u64, bearers: u32) {
+        let next = self.bearers.len() as u32;
+        let value = *self.seen.entry(hash).or_insert(next);
+        if value == next {
+            self.bearers.push(0);
         }
-        NameRarity {
-            surname: out[0],
-            given: out[1],
-            surname_sound: out[2],
-            given_sound: out[3],
-        }
-    };
-    (0..names.len()).map(rarity).collect()
+        self.bearers[value as usize] += bearers;
+        self.value.push(value);
+    }
+
+    fn rarities(self, all: f64) -> Vec<f32> {
+        let rarity = |count: &u32| -((f64::from(*count) + 0.5) / (all + 1.0)).ln() as f32;
+        let of: Vec<f32> = self.bearers.iter().map(rarity).collect();
+        self.value.iter().map(|value| of[*value as usize]).collect()
+    }
 }

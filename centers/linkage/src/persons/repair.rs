@@ -1,7 +1,7 @@
 //! Faulty numbers: the few known people whose number is one slip away, and whether one of them bears the row's name.
 
 use super::{Linker, Links, Outcome, Rows, learn::of_row, levels::Levels};
-use crate::names::Names;
+use crate::names::Beside;
 
 const ROUNDS: usize = 12;
 const GRAIN: f64 = 1e6;
@@ -18,7 +18,7 @@ struct Candidate {
 pub(super) fn repair(
     linker: &Linker<'_>,
     rows: &Rows<'_>,
-    names: &mut Names,
+    names: &mut Beside<'_>,
     faulty: &[u32],
     links: &mut Links,
 ) -> Vec<(u32, u32, f32)> {
@@ -28,13 +28,17 @@ pub(super) fn repair(
         let at = *row as usize;
         let mut found: Option<Candidate> = None;
         for key in rows.repairs.of(at) {
+            // Of about nineteen numbers a row may have had, hardly one is somebody's.
+            if !registry.places.may_have(*key) {
+                continue;
+            }
             let Some(place) = registry.find(*key) else { continue };
             if linker.denied(rows, at, *key) {
                 continue;
             }
             let person = &registry.people[place as usize];
-            let name = names.number_beside(rows.name.get(at), &linker.registry.names);
-            let levels = of_row(registry, names, name, rows, at, person);
+            let name = names.number(rows.name.get(at));
+            let levels = of_row(names, name, rows, at, person);
             let weight = linker.weights.weigh_beside_number(registry, &levels, person).exp();
             match &mut found {
                 None => {

@@ -3,7 +3,7 @@
 use super::{Linker, Links, NOBODY, Outcome, Rows, learn::of_row};
 use crate::{
     hash::{Map, bytes},
-    names::Names,
+    names::Beside,
 };
 use kernel::IdStatus;
 
@@ -15,22 +15,12 @@ pub(super) struct Routed {
     /// Without a number, or with one that is nobody's in particular.
     pub(super) missing: Vec<u32>,
 }
-/// Rows whose keys are looked up together.
-const TOGETHER: usize = 512;
 
-pub(super) fn route(linker: &Linker<'_>, rows: &Rows<'_>, names: &mut Names, links: &mut Links) -> Routed {
+pub(super) fn route(linker: &Linker<'_>, rows: &Rows<'_>, names: &mut Beside<'_>, links: &mut Links) -> Routed {
     let registry = linker.registry;
     let mut routed = Routed::default();
     let mut strangers: Map<u32, Vec<u32>> = Map::default();
-    let mut places = Vec::with_capacity(TOGETHER);
-    let mut from = 0;
     for row in 0..rows.len() {
-        if row % TOGETHER == 0 {
-            let keys = &rows.key[row..rows.len().min(row + TOGETHER)];
-            if !registry.walk(keys, &mut from, &mut places) {
-                registry.find_all(keys, &mut places);
-            }
-        }
         if !rows.has_number(row) {
             match rows.status[row] == IdStatus::Invalid as u8 {
                 true => routed.faulty.push(row as u32),
@@ -38,22 +28,22 @@ pub(super) fn route(linker: &Linker<'_>, rows: &Rows<'_>, names: &mut Names, lin
             }
             continue;
         }
-        let place = places[row % TOGETHER];
-        if place == NOBODY {
+        let Some(place) = registry.find(rows.key[row]) else {
             if linker.policy.search_outsiders {
                 routed.missing.push(row as u32);
             }
             links.settle(row, Outcome::Outsider, NOBODY, 0.0);
             continue;
-        }
+        };
         let person = &registry.people[place as usize];
-        let written = rows.name.get(row);
-        // Nine rows of ten write the name as the register does.
-        let conflict = if person.spelling != 0 && bytes(written.as_bytes()) == person.spelling {
+        // Nine rows of ten write the name as the register does, and most others have the surname right.
+        let conflict = if person.spelling != 0 && bytes(rows.name.bytes(row)) == person.spelling
+            || person.has_surname_of(rows.name.get(row))
+        {
             false
         } else {
-            let name = names.number_beside(written, &registry.names);
-            let levels = of_row(registry, names, name, rows, row, person);
+            let name = names.number(rows.name.get(row));
+            let levels = of_row(names, name, rows, row, person);
             if levels.given as u8 == 0 && linker.confirmed(rows, row) != Some(place) {
                 // The name is missing on one side: a number alone says nothing about a person.
                 links.settle(row, Outcome::Undecided, person.origin, 0.5);
@@ -75,7 +65,7 @@ pub(super) fn route(linker: &Linker<'_>, rows: &Rows<'_>, names: &mut Names, lin
     {
         let mut written: Vec<u64> = misused
             .iter()
-            .map(|row| bytes(rows.name.get(*row as usize).as_bytes()))
+            .map(|row| bytes(rows.name.bytes(*row as usize)))
             .collect();
         written.sort_unstable();
         written.dedup();

@@ -74,6 +74,15 @@ pub struct Rows<'a> {
     pub tag: &'a [u64],
 }
 
+/// One row's columns side by side.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stated {
+    pub(crate) region: i64,
+    pub(crate) household: i64,
+    pub(crate) birth: i32,
+    pub(crate) sex: u8,
+}
+
 impl Rows<'_> {
     pub fn len(&self) -> usize {
         self.key.len()
@@ -81,6 +90,16 @@ impl Rows<'_> {
 
     pub fn is_empty(&self) -> bool {
         self.key.is_empty()
+    }
+
+    /// What a row says besides number and name.
+    pub(crate) fn stated(&self, row: usize) -> Stated {
+        Stated {
+            region: self.region(row),
+            household: self.household(row),
+            birth: self.birth(row),
+            sex: self.sex(row),
+        }
     }
 
     pub(crate) fn birth(&self, row: usize) -> i32 {

@@ -8,12 +8,13 @@
 use super::{
     Linker, Links, NO_DAY, NOBODY, Outcome, Rows,
     keys::{Facts, KEYS, Keys, keys},
-    learn::of_row,
-    levels::Levels,
+    learn::of_stated,
+    levels::{Levels, conflict},
+    rows::Stated,
 };
 use crate::{
     hash::{Map, mix},
-    names::Names,
+    names::{Beside, Given, Surname},
 };
 
 /// Distinct rows searched at a time.
@@ -38,7 +39,10 @@ struct Query {
     /// One of them.
     row: u32,
     name: u32,
+    stated: Stated,
     rows: u32,
+    /// The person it met last.
+    last: u32,
     best: f64,
     best_place: u32,
     best_levels: Option<Levels>,
@@ -46,7 +50,7 @@ struct Query {
     second_place: u32,
     all: f64,
 }
-pub(super) fn search(linker: &Linker<'_>, rows: &Rows<'_>, names: &mut Names, open: &[u32], links: &mut Links) {
+pub(super) fn search(linker: &Linker<'_>, rows: &Rows<'_>, names: &mut Beside<'_>, open: &[u32], links: &mut Links) {
     let (mut queries, query_of) = distinct(linker, rows, names, open, links);
     for batch in queries.chunks_mut(BATCH) {
         let skipped = stream(linker, rows, names, batch);
@@ -88,20 +92,21 @@ pub(super) fn search(linker: &Linker<'_>, rows: &Rows<'_>, names: &mut Names, op
 fn distinct(
     linker: &Linker<'_>,
     rows: &Rows<'_>,
-    names: &mut Names,
+    names: &mut Beside<'_>,
     open: &[u32],
     links: &mut Links,
 ) -> (Vec<Query>, Vec<(u32, u32)>) {
     let mut queries: Vec<Query> = Vec::new();
     let mut query_of = Vec::new();
-    let mut known: Map<(u64, u64), u32> = Map::default();
+    let mut known: Map<u64, u32> = Map::default();
+    known.reserve(open.len());
     for row in open {
         let at = *row as usize;
         if let Some(place) = linker.confirmed(rows, at) {
             links.settle(at, Outcome::Linked, linker.origin(place), 1.0);
             continue;
         }
-        let name = names.number_beside(rows.name.get(at), &linker.registry.names);
+        let name = names.number(rows.name.get(at));
         if name == 0 {
             continue;
         }
@@ -110,15 +115,18 @@ fn distinct(
         } else {
             u64::from(*row) + 1
         };
-        let who = (u64::from(name) << 32) | u64::from(rows.birth(at) as u32);
-        let place = mix(rows.region(at) as u64, rows.household(at) as u64);
+        let stated = rows.stated(at);
+        let who = (u64::from(name) << 32) | u64::from(stated.birth as u32);
+        let place = mix(stated.region as u64, stated.household as u64);
         let query = *known
-            .entry((who, mix(place, u64::from(rows.sex(at)) + (spoken << 2))))
+            .entry(mix(mix(who, place), u64::from(stated.sex) + (spoken << 2)))
             .or_insert_with(|| {
                 queries.push(Query {
                     row: *row,
                     name,
+                    stated,
                     rows: 0,
+                    last: NOBODY,
                     best: 0.0,
                     best_place: NOBODY,
                     best_levels: None,
@@ -140,10 +148,18 @@ struct Index {
     filter: Vec<u64>,
     /// Half of the hash and the first entry of its block, 0 for none; open addressing.
     slots: Vec<(u32, u32)>,
-    /// Query and the next entry of the block, 0 for none. Entries count from 1.
-    entries: Vec<(u32, u32)>,
-    /// Of each block, at its first entry: the people seen.
-    people: Vec<u32>,
+    /// They count from 1.
+    entries: Vec<Entry>,
+}
+
+/// One query of a block.
+#[derive(Clone, Copy)]
+struct Entry {
+    query: u32,
+    /// The next one of the block, 0 for none.
+    next: u32,
+    /// At the first one: the people seen.
+    people: u32,
 }
 
 impl Index {
@@ -154,9 +170,9 @@ impl Index {
             filter: vec![0; size * 4 / 64 + 1],
             slots: vec![(0, 0); size],
             entries: Vec::with_capacity(keys + 1),
-            people: vec![0; keys + 1],
         };
-        index.entries.push((NOBODY, 0));
+        let entry_of = |query, next| Entry { query, next, people: 0 };
+        index.entries.push(entry_of(NOBODY, 0));
         for (query, keys) in (0_u32..).zip(all) {
             for hash in keys.iter().filter(|key| **key != 0) {
                 let bit = index.bit(*hash);
@@ -172,11 +188,11 @@ impl Index {
                 let entry = index.entries.len() as u32;
                 if first == 0 {
                     index.slots[at] = (tag, entry);
-                    index.entries.push((query, 0));
+                    index.entries.push(entry_of(query, 0));
                 } else {
                     // Right behind the first, which stays where people are counted.
-                    let behind = std::mem::replace(&mut index.entries[first as usize].1, entry);
-                    index.entries.push((query, behind));
+                    let behind = std::mem::replace(&mut index.entries[first as usize].next, entry);
+                    index.entries.push(entry_of(query, behind));
                 }
             }
         }
@@ -219,22 +235,27 @@ impl Index {
 
     /// The queries of a block.
     fn queries(&self, first: u32) -> impl Iterator<Item = usize> + '_ {
-        let entry = |at: u32| (at != 0).then(|| (at, self.entries[at as usize]));
-        std::iter::successors(entry(first), move |(_, (_, next))| entry(*next)).map(|(_, (query, _))| query as usize)
+        let entry = |at: u32| (at != 0).then(|| self.entries[at as usize]);
+        std::iter::successors(entry(first), move |one| entry(one.next)).map(|one| one.query as usize)
     }
 }
 
-fn stream(linker: &Linker<'_>, rows: &Rows<'_>, names: &Names, queries: &mut [Query]) -> Skipped {
+fn stream(linker: &Linker<'_>, rows: &Rows<'_>, names: &Beside<'_>, queries: &mut [Query]) -> Skipped {
     let registry = linker.registry;
     let wanted: Vec<Keys> = queries
         .iter()
         .map(|query| {
-            let at = query.row as usize;
+            let Stated {
+                birth,
+                region,
+                household,
+                ..
+            } = query.stated;
             let facts = Facts {
-                birth: rows.birth(at),
-                region: rows.region(at),
-                household: rows.household(at),
-                name_alone: rows.birth(at) == NO_DAY && rows.region(at) / 1_000_000 % 1_000 == 0,
+                birth,
+                region,
+                household,
+                name_alone: birth == NO_DAY && region / 1_000_000 % 1_000 == 0,
             };
             keys(names.form(query.name).sounds(), &facts)
         })
@@ -268,40 +289,45 @@ fn stream(linker: &Linker<'_>, rows: &Rows<'_>, names: &Names, queries: &mut [Qu
         for ((at, key), slot) in likely.iter().zip(&slots) {
             let block = index.block(*key, *slot);
             if block != 0 {
-                index.people[block as usize] += 1;
+                index.entries[block as usize].people += 1;
                 meetings.push((*at, block));
             }
         }
     }
     let mut skipped = Skipped::default();
-    for (first, people) in (0_u32..).zip(&index.people) {
-        if *people > linker.policy.largest_block {
+    for (first, entry) in (0_u32..).zip(&index.entries) {
+        if entry.people > linker.policy.largest_block {
             skipped.blocks += 1;
-            skipped.people += u64::from(*people);
+            skipped.people += u64::from(entry.people);
             skipped.rows += index.queries(first).count() as u64;
         }
     }
     // A person and a row may share several keys and meet once.
-    let mut last: Vec<u32> = vec![NOBODY; queries.len()];
     for (at, block) in meetings {
-        if index.people[block as usize] > linker.policy.largest_block {
+        if index.entries[block as usize].people > linker.policy.largest_block {
             continue;
         }
         for query in index.queries(block) {
-            if std::mem::replace(&mut last[query], at) != at {
-                meet(linker, rows, names, &mut queries[query], at as usize);
+            let query = &mut queries[query];
+            if std::mem::replace(&mut query.last, at) != at {
+                meet(linker, rows, names, query, at as usize);
             }
         }
     }
     skipped
 }
-fn meet(linker: &Linker<'_>, rows: &Rows<'_>, names: &Names, query: &mut Query, at: usize) {
+fn meet(linker: &Linker<'_>, rows: &Rows<'_>, names: &Beside<'_>, query: &mut Query, at: usize) {
     let person = &linker.registry.people[at];
-    let row = query.row as usize;
-    let levels = of_row(linker.registry, names, query.name, rows, row, person);
-    if levels.names_conflict() || linker.denied(rows, row, person.key) {
+    // Half of those who share a day and a village have other names: they are passed over before anything else is compared.
+    let (surname, given) = if person.has_name(query.name) {
+        (Surname::Same, Given::Same)
+    } else {
+        names.compare(query.name, person.name)
+    };
+    if conflict(surname, given) || linker.denied(rows, query.row as usize, person.key) {
         return;
     }
+    let levels = of_stated((surname, given), &query.stated, person);
     let likelihood = linker.weights.weigh(linker.registry, &levels, person).exp();
     query.all += likelihood;
     if likelihood > query.best {
