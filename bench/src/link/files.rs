@@ -36,10 +36,21 @@ pub(super) struct Rows {
     pub(super) class: Vec<&'static str>,
 }
 
-pub(super) fn register(county: &County, ring: &KeyRing, path: &Path) -> Outcome<()> {
-    let people = &county.people;
+/// Written in the order of keys, as the product freezes its registers. Gives back where each person stands in it.
+pub(super) fn register(county: &County, ring: &KeyRing, path: &Path) -> Outcome<Vec<i32>> {
+    let mut order: Vec<(i64, usize)> = county
+        .people
+        .iter()
+        .map(|person| ring.person_key(&person.id).0)
+        .zip(0..)
+        .collect();
+    order.sort_unstable();
+    let mut places = vec![0; order.len()];
+    (0..).zip(&order).for_each(|(place, (_, at))| places[*at] = place);
+    let people: Vec<&Person> = order.iter().map(|(_, at)| &county.people[*at]).collect();
+    let people = || people.iter().copied();
     let text = |make: &dyn Fn(&Person) -> String| -> ArrayRef {
-        Arc::new(people.iter().map(|person| Some(make(person))).collect::<StringArray>())
+        Arc::new(people().map(|person| Some(make(person))).collect::<StringArray>())
     };
     write(
         path,
@@ -47,28 +58,26 @@ pub(super) fn register(county: &County, ring: &KeyRing, path: &Path) -> Outcome<
             ("id_no", text(&|person| person.id.expose().to_owned())),
             (
                 "key",
-                Arc::new(people.iter().map(|p| ring.person_key(&p.id).0).collect::<Int64Array>()),
+                Arc::new(order.iter().map(|(key, _)| *key).collect::<Int64Array>()),
             ),
             ("name", text(&|person| person.name.to_string())),
             ("sound", text(&|person| sound(&person.name))),
             (
                 "birth",
-                Arc::new(people.iter().map(|p| epoch_days(p.birth)).collect::<Int32Array>()),
+                Arc::new(people().map(|p| epoch_days(p.birth)).collect::<Int32Array>()),
             ),
-            (
-                "sex",
-                Arc::new(people.iter().map(Person::sex_code).collect::<UInt8Array>()),
-            ),
+            ("sex", Arc::new(people().map(Person::sex_code).collect::<UInt8Array>())),
             (
                 "region",
-                Arc::new(people.iter().map(|p| p.region.as_i64()).collect::<Int64Array>()),
+                Arc::new(people().map(|p| p.region.as_i64()).collect::<Int64Array>()),
             ),
             (
                 "household",
-                Arc::new(people.iter().map(|p| i64::from(p.family) + 1).collect::<Int64Array>()),
+                Arc::new(people().map(|p| i64::from(p.family) + 1).collect::<Int64Array>()),
             ),
         ],
-    )
+    )?;
+    Ok(places)
 }
 
 fn write(path: &Path, columns: Vec<(&str, ArrayRef)>) -> Outcome<()> {

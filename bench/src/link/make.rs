@@ -42,7 +42,7 @@ pub(super) fn make(scale: Scale, people: usize, seed: u64, folder: &Path) -> Out
     let mut county = simulate::build(&Spec::huimin_2020(scale, seed));
     county.people.truncate(people);
     let ring = KeyRing::for_tests(seed);
-    register(&county, &ring, &folder.join("register.parquet"))?;
+    let places = register(&county, &ring, &folder.join("register.parquet"))?;
     let homophones = homophones(&county);
     let mut dice = Dice(seed);
     let mut rows = Rows::default();
@@ -59,7 +59,7 @@ pub(super) fn make(scale: Scale, people: usize, seed: u64, folder: &Path) -> Out
                 &mut dice,
                 &ring,
                 &county.people[at],
-                at as i32,
+                places[at],
                 &county,
                 &homophones,
             ),

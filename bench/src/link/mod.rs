@@ -128,6 +128,7 @@ pub(crate) fn ours(words: &[String]) -> Outcome<()> {
         region: longs(&register, "region"),
         household: longs(&register, "household"),
     });
+    drop(register);
     step("register ready");
     let hard = hard_only.then(|| hard_rows(&folder)).transpose()?;
     let delivered = read(
@@ -289,6 +290,5 @@ fn bytes<'a>(batch: &'a RecordBatch, name: &str) -> &'a [u8] {
 
 fn texts<'a>(batch: &'a RecordBatch, name: &str) -> Outcome<Texts<'a>> {
     let column = batch.column_by_name(name).ok_or("no such column")?.as_string::<i32>();
-    let text = std::str::from_utf8(column.value_data())?;
-    Texts::new(text, column.value_offsets()).ok_or_else(|| "broken offsets".into())
+    Ok(Texts::lent(column.value_data(), column.value_offsets()))
 }
