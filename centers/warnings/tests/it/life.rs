@@ -236,11 +236,6 @@ both_databases! {
     }
 }
 
-async fn trail_is_whole(world: &testkit::TestApp) {
-    let verdict = trail::verify(&world.app.db).await;
-    assert!(verdict.is_ok(), "{verdict:?}");
-}
-
 async fn a_person(world: &testkit::TestApp, key: i64, household: i64) {
     let tx = world.app.trail.begin(&Actor::system()).await.unwrap();
     tx.execute(

@@ -3,6 +3,7 @@
 mod absorb;
 mod life;
 mod lists;
+mod looks;
 mod misfire;
 mod papers;
 mod results;

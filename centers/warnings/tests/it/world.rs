@@ -242,3 +242,8 @@ pub(crate) async fn to_reviewed(desk: &mut Desk, id: i64, verdict: &[(&str, &str
     done(&mut desk.clerk, id, "verify", &fields).await;
     done(&mut desk.chief, id, "dept_review", &[("opinion", "同意")]).await;
 }
+
+pub(crate) async fn trail_is_whole(world: &testkit::TestApp) {
+    let verdict = trail::verify(&world.app.db).await;
+    assert!(verdict.is_ok(), "{verdict:?}");
+}
