@@ -1,10 +1,8 @@
 //! A file brought to an import page and followed to its end, as a clerk at a browser would.
 
-use std::time::Duration;
-
 use axum::http::StatusCode;
 
-use crate::{Client, Shown};
+use crate::{Client, Shown, eventually};
 
 impl Client {
     /// Sends a file and waits until it is checked; the address of its page, and the page.
@@ -25,13 +23,10 @@ impl Client {
 
     /// The page of a file once its bar is gone.
     pub async fn import_ended(&mut self, href: &str) -> Shown {
-        for _ in 0..400 {
+        eventually("the end of the import", async || {
             let page = self.get(href).await;
-            if page.texts("#progress").is_empty() {
-                return page;
-            }
-            tokio::time::sleep(Duration::from_millis(25)).await;
-        }
-        panic!("the import does not end");
+            page.texts("#progress").is_empty().then_some(page)
+        })
+        .await
     }
 }

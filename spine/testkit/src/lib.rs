@@ -42,6 +42,20 @@ macro_rules! both_databases {
     )*};
 }
 
+/// What work in the background comes to: asked again and again until there is an answer. The limit ends a test that would
+/// hang for ever and says nothing about speed: a busy machine may take its time.
+pub async fn eventually<T>(awaited: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+    let limit = std::time::Duration::from_secs(600);
+    let began = tokio::time::Instant::now();
+    loop {
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        assert!(began.elapsed() < limit, "still waiting for {awaited}");
+        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+    }
+}
+
 /// Runs a future to its end on a runtime of two threads.
 pub fn run<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_multi_thread()
