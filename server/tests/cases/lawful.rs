@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use server::demo::cases::Case;
 use testkit::{Client, run};
 
-use crate::world::{World, ended, fact, rows, upload, world};
+use crate::world::{DEPOSITS_LAW, World, fact, rows, upload, world};
 
 /// Two people of the case who draw the allowance; each holds a fortune by its standard.
 const SAVERS: [&str; 2] = ["张国强", "李国强"];
@@ -81,8 +81,7 @@ fn deposits_are_read_only_of_households_that_signed_or_for_a_law_that_is_named()
         assert_eq!(listed(&mut officer, "A-10").await, 1, "only of the one who signed");
 
         let mut office = world.at_desk("xianji").await;
-        let law = "《社会救助暂行办法》第五十八条第二款";
-        let mut form = [
+        let form = [
             ("purpose", "专项核查"),
             ("legal_basis", "《社会救助暂行办法》第五十八条"),
             ("public_interest", "有"),
@@ -91,10 +90,8 @@ fn deposits_are_read_only_of_households_that_signed_or_for_a_law_that_is_named()
         ];
         let refused = office.post("/desk/runs/new", &form).await.text();
         assert!(refused.contains("公共利益依据请写明法律名称和条款"), "{refused}");
-        form[2].1 = law;
-        let sent = office.post("/desk/runs/new", &form).await;
-        let page = ended(&mut office, sent.location()).await;
-        assert_eq!(fact(&page, "公共利益依据"), law);
+        let (_, page) = world.compare_with_deposits("A-10").await;
+        assert_eq!(fact(&page, "公共利益依据"), DEPOSITS_LAW);
         assert_eq!(listed(&mut officer, "A-10").await, 2);
     });
 }
@@ -128,16 +125,7 @@ fn each_look_at_somebodys_records_is_on_the_record_and_a_helper_reads_no_figure(
         let world = world(Case::Jiawang).await;
         world.deliver().await;
         deposits(&world).await;
-        let mut office = world.at_desk("xianji").await;
-        let form = [
-            ("purpose", "例行比对"),
-            ("legal_basis", "《社会救助暂行办法》第五十八条"),
-            ("public_interest", "《社会救助暂行办法》第五十八条第二款"),
-            ("area", "320305"),
-            ("rule", ""),
-        ];
-        let sent = office.post("/desk/runs/new", &form).await;
-        ended(&mut office, sent.location()).await;
+        world.compare_with_deposits("").await;
 
         let mut officer = world.at_desk("jiwei").await;
         let list = officer.get("/desk/warnings?rule=A-10").await;

@@ -7,7 +7,7 @@ use testkit::{Client, run};
 
 use crate::{
     lawful::deposits,
-    world::{ended, rows, world},
+    world::{rows, world},
 };
 
 /// How many questions of a rule somebody reaches.
@@ -53,16 +53,7 @@ fn each_question_waits_for_one_office_and_the_discipline_office_watches_them_all
         let world = world(Case::Jiawang).await;
         world.deliver().await;
         deposits(&world).await;
-        let mut office = world.at_desk("xianji").await;
-        let form = [
-            ("purpose", "例行比对"),
-            ("legal_basis", "《社会救助暂行办法》第五十八条"),
-            ("public_interest", "《社会救助暂行办法》第五十八条第二款"),
-            ("area", "320305"),
-            ("rule", ""),
-        ];
-        let sent = office.post("/desk/runs/new", &form).await;
-        ended(&mut office, sent.location()).await;
+        world.compare_with_deposits("").await;
 
         let mut officer = world.at_desk("jiwei").await;
         let all = rows(&officer.get("/desk/warnings").await, "预警列表");

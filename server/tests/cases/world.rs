@@ -1,6 +1,6 @@
 //! An installation of a case's county, and people at its pages.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc};
 
 use axum::http::StatusCode;
 use kernel::FixedClock;
@@ -8,7 +8,10 @@ use server::{
     Installation,
     demo::cases::{Case, Delivery},
 };
-use testkit::{Client, Shown, TestDb, tokio};
+use testkit::{Client, Shown, TestDb, eventually};
+
+/// The law under which deposits are read of those who did not sign.
+pub(crate) const DEPOSITS_LAW: &str = "《社会救助暂行办法》第五十八条第二款";
 
 pub(crate) struct World {
     pub(crate) installation: Installation,
@@ -82,11 +85,20 @@ impl World {
 
     /// A comparison by the page of runs, waited for; the page of its outcome. No rule is every rule.
     pub(crate) async fn compare(&self, rule: &str) -> (String, Shown) {
+        self.compared(rule, "").await
+    }
+
+    /// The same with everybody's deposits, which the law that is named permits without a signature.
+    pub(crate) async fn compare_with_deposits(&self, rule: &str) -> (String, Shown) {
+        self.compared(rule, DEPOSITS_LAW).await
+    }
+
+    async fn compared(&self, rule: &str, public_interest: &str) -> (String, Shown) {
         let mut office = self.at_desk("xianji").await;
         let form = [
             ("purpose", "按公开案例核对一遍"),
             ("legal_basis", "《社会救助暂行办法》第五十八条"),
-            ("public_interest", ""),
+            ("public_interest", public_interest),
             ("area", self.installation.settings.area.as_str()),
             ("rule", rule),
         ];
@@ -101,14 +113,11 @@ impl World {
 
 /// The page once its bar is gone.
 pub(crate) async fn ended(client: &mut Client, href: &str) -> Shown {
-    for _ in 0..2_400 {
+    eventually(href, async || {
         let page = client.get(href).await;
-        if page.texts("#progress").is_empty() {
-            return page;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    panic!("{href} does not end");
+        page.texts("#progress").is_empty().then_some(page)
+    })
+    .await
 }
 
 /// One table of a department; how many rows were accepted.
