@@ -1,17 +1,15 @@
 //! The kin graph as a discipline officer sees it: declared in files, inferred from households, behind a purpose.
 
-use std::{sync::Arc, time::Duration};
-
 use access::{Actor, Role};
 use axum::http::StatusCode;
-use comparison::sources::Sources;
-use directory::{Region, load_regions};
 use forces::KinPart;
 use households::load as homes;
 use kernel::{IdNumber, RegionCode, identity::check_char, period::parse_date};
 use store::{Query, args};
-use testkit::{Client, TestApp, TestDb, both_databases};
+use testkit::{Client, TestApp, TestDb, both_databases, eventually};
 use trail::Act;
+
+use crate::support::an_app;
 
 const COUNTY: &str = "371621";
 const VILLAGE: &str = "371621102001001";
@@ -30,25 +28,6 @@ fn code(text: &str) -> RegionCode {
 /// Household 1: 马老 (1), wife 2, daughter 3. Household 2: 周平 (4), wife 周妻 (5), who once was daughter (30) in
 /// household 1's place, i.e. a member that moved. The cadre 马六 (9) declares 马老 as his wife's father (55).
 async fn a_county(db: TestDb) -> TestApp {
-    let sources: Arc<dyn std::any::Any + Send + Sync> = Arc::new(Sources::open(db.folder.path()).unwrap());
-    let mut parts = vec![sources, Arc::new(directory::regions::RegionCache::default())];
-    parts.extend(kin::parts());
-    let modules = vec![
-        records::module(),
-        directory::module(),
-        households::module(),
-        funds::module(),
-        forces::module(),
-        comparison::module(),
-        kin::module(),
-    ];
-    let app = TestApp::with_parts(db, modules, parts).await;
-    let region = |(c, name): (&str, &str)| Region {
-        code: code(c),
-        name: name.into(),
-        kind: String::new(),
-        synthetic: true,
-    };
     let regions = [
         (COUNTY, "惠民县"),
         ("371621102", "石庙镇"),
@@ -58,9 +37,7 @@ async fn a_county(db: TestDb) -> TestApp {
         ("371621103001", "东关社区"),
         (OTHER, "东关村"),
     ];
-    load_regions(&app.app, &Actor::system(), &regions.map(region))
-        .await
-        .unwrap();
+    let app = an_app(db, regions.map(|(c, name)| (code(c), name.to_owned()))).await;
     let tx = app.app.trail.begin(&Actor::system()).await.unwrap();
     let mut nonces = homes::Nonces::from_random(app.app.nonce().unwrap());
     let numbers: Vec<IdNumber> = (0..10).map(number).collect();
@@ -142,15 +119,12 @@ async fn send(clerk: &mut Client, data_set: &str, text: &str) {
         .upload(&path, &[("mode", "import")], "名册.csv", text.as_bytes())
         .await;
     let page = sent.location().to_owned();
-    for _ in 0..200 {
+    let shown = eventually("the end of the import", async || {
         let shown = clerk.get(&page).await.text();
-        if !shown.contains("导入中") {
-            assert!(shown.contains("已导入"), "{shown}");
-            return;
-        }
-        testkit::tokio::time::sleep(Duration::from_millis(30)).await;
-    }
-    panic!("the import never ended");
+        (!shown.contains("导入中")).then_some(shown)
+    })
+    .await;
+    assert!(shown.contains("已导入"), "{shown}");
 }
 
 fn key_of(app: &TestApp, n: u32) -> i64 {

@@ -1,12 +1,13 @@
 //! The published figures of Huimin: 3,947 cadres with 29,901 relatives, taken in as two delivered files.
 
-use std::{fs, path::Path, sync::Arc};
+use std::{fs, path::Path};
 
 use access::{Actor, Role};
-use comparison::sources::{Sources, import_file};
-use directory::{Region, load_regions};
+use comparison::sources::import_file;
 use simulate::{Scale, Spec};
-use testkit::{TestApp, TestDb};
+use testkit::TestDb;
+
+use crate::support::an_app;
 
 // accept: 003-42
 #[test]
@@ -26,27 +27,8 @@ fn the_graph_takes_the_cadres_and_relatives_of_a_whole_county() {
     assert_eq!(rows, [3_947, 29_901], "a row each in the delivered files");
     testkit::run(async move {
         let db = TestDb::sqlite().await;
-        let sources: Arc<dyn std::any::Any + Send + Sync> = Arc::new(Sources::open(db.folder.path()).unwrap());
-        let mut parts = vec![sources, Arc::new(directory::regions::RegionCache::default())];
-        parts.extend(kin::parts());
-        let modules = vec![
-            records::module(),
-            directory::module(),
-            households::module(),
-            funds::module(),
-            forces::module(),
-            comparison::module(),
-            kin::module(),
-        ];
-        let app = TestApp::with_parts(db, modules, parts).await;
-        let regions = county.regions.iter().map(|r| Region {
-            code: r.code,
-            name: r.name.to_string(),
-            kind: String::new(),
-            synthetic: true,
-        });
-        let regions: Vec<Region> = regions.collect();
-        load_regions(&app.app, &Actor::system(), &regions).await.unwrap();
+        let regions = county.regions.iter().map(|r| (r.code, r.name.to_string()));
+        let app = an_app(db, regions).await;
         let mut unread = Vec::new();
         for file in &files {
             let path = folder.path().join(&file.path);
