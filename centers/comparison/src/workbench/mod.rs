@@ -4,6 +4,7 @@
 mod diff;
 mod flow;
 mod in_force;
+mod names;
 pub(crate) mod pages;
 mod store;
 #[cfg(test)]
@@ -16,6 +17,7 @@ mod wording;
 use ::store::SqlMigration;
 pub use flow::{ChangeAct, ChangeState, FLOW};
 pub use in_force::{last_changes, rules_in_force};
+pub use names::RuleNames;
 pub use store::{NewChange, RuleChange, What, change, changes, propose};
 pub use trial::{Sample, Trial};
 use web::{Layer, MenuEntry, Routes};
@@ -30,6 +32,10 @@ pub const MIGRATIONS: &[SqlMigration] = &[
     SqlMigration {
         name: "comparison_0010_rule_texts",
         up: include_str!("../../migrations/0010_rule_texts.sql"),
+    },
+    SqlMigration {
+        name: "comparison_0011_rule_names",
+        up: include_str!("../../migrations/0011_rule_names.sql"),
     },
 ];
 

@@ -2,7 +2,7 @@
 
 use access::Role;
 use axum::http::StatusCode;
-use testkit::{Client, both_databases};
+use testkit::{Client, both_databases, eventually};
 
 use super::{
     changes, rules_in_force,
@@ -99,7 +99,7 @@ both_databases! {
         assert_eq!(shown.texts("pre.diff ins"), ["＋发放金额与标准相差较大", "＋ AND NOT (qty = 100 AND amount_fen < 71000)"]);
         assert_eq!(shown.texts("pre.diff del"), ["－发放金额与标准不符"]);
         assert!(shown.text().contains("第 2 版") && shown.text().contains("小额差异另行核对"), "{}", shown.text());
-        let (found, version, _) = found_by_a_run(&desk).await;
+        let (found, version, run) = found_by_a_run(&desk).await;
         assert!(!found.contains(&"B-16".to_owned()) && version == 2, "{found:?} {version}");
         let rule = owner.get("/desk/rules/B-16").await.text();
         for told in ["发放金额与标准相差较大", "AND NOT (qty = 100", "改名称、比对条件", "已批准", "本县又有调整"] {
@@ -107,12 +107,17 @@ both_databases! {
         }
 
         let mut discipline = desk.app.as_role(Role::CdiAdmin, "371621").await;
+        let offered = async |officer: &mut Client| officer.get("/desk/runs/new").await.texts("#f-rule option, #rule option");
+        assert!(offered(&mut discipline).await.contains(&"B-16 发放金额与标准相差较大".to_owned()));
         let back = discipline.post(&format!("{page}/decide"), &decision("rule-text-back", "revoke", "仍按原口径")).await;
         assert_eq!(back.status, StatusCode::SEE_OTHER, "{}", back.text());
         let (found, version, _) = found_by_a_run(&desk).await;
         assert!(found.contains(&"B-16".to_owned()) && version == 3, "back to the file's text: {found:?} {version}");
         let rule = owner.get("/desk/rules/B-16").await.text();
         assert!(rule.contains("发放金额与标准不符") && rule.contains("已撤销"), "{rule}");
+        assert!(offered(&mut discipline).await.contains(&"B-16 发放金额与标准不符".to_owned()));
+        let told = discipline.get(&format!("/desk/runs/{run}")).await.text();
+        assert!(told.contains("发放金额与标准相差较大"), "a run keeps the name it asked under: {told}");
         let kept = owner.get(&page).await.text();
         assert!(kept.contains("仍按原口径") && kept.contains("同意"), "approval and end both stay on the record: {kept}");
     }
@@ -153,14 +158,11 @@ both_databases! {
         let first = send(&mut owner, "rule-text-1", "propose", &[(NAME, "第一个名称".into())]).await.location().to_owned();
         carried(&desk, "rule-text-2", &[(NAME, "第二个名称".into())]).await;
         owner.post(&format!("{first}/try"), &[("run", "")]).await;
-        for _ in 0..200 {
-            if owner.get(&first).await.text().contains("已有别的调整生效") {
-                break;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
-        let said = owner.get(&first).await.text();
-        assert!(said.contains("“名称”已有别的调整生效"), "{said}");
+        eventually("the refusal of the trial", async || {
+            let said = owner.get(&first).await.text();
+            said.contains("“名称”已有别的调整生效").then_some(())
+        })
+        .await;
         let name = rules_in_force(&desk.app.app).await.unwrap().get("B-16").unwrap().name.clone();
         assert_eq!(name, "第二个名称");
     }

@@ -143,7 +143,9 @@ pub(super) async fn show(ctx: &Ctx, id: i64, revealed: bool, refused: Refused<'_
     let figures = evidence::Figures::of(ctx.app());
     let shown_as = shown_name(role, &row.subject_name);
     let (side_by_side, tables) = many::split(&records, sight, revealed, &figures);
-    let names = Names::load(ctx).await?;
+    let mut names = Names::load(ctx).await?;
+    names.learn(ctx, [(row.rule_id.as_str(), row.rule_version)]).await?;
+    let rule = names.rule(&row.rule_id, row.rule_version);
     let conflict = conflict_of(&ctx.db, ctx.actor(), &row).await?;
     let history = steps(&ctx.db, id).await?;
     let files = attachments(&ctx.db, id).await?;
@@ -170,17 +172,13 @@ pub(super) async fn show(ctx: &Ctx, id: i64, revealed: bool, refused: Refused<'_
         shell,
         id,
         question: if sight == Sight::VerdictOnly {
-            format!(
-                "{}：{}",
-                shown_name(role, &row.subject_name),
-                words::rule(ctx.app(), &row.rule_id)
-            )
+            format!("{}：{}", shown_name(role, &row.subject_name), rule)
         } else if !revealed && records.iter().any(|r| is_sensitive(&r.title)) {
             // The question would name what someone holds in banks and securities.
             format!(
                 "{}：{}，请核实（数额依规不显示）",
                 shown_name(role, &row.subject_name),
-                words::rule(ctx.app(), &row.rule_id)
+                rule
             )
         } else {
             shown_summary(role, &row.summary, &row.subject_name)
@@ -234,7 +232,7 @@ pub(super) async fn show(ctx: &Ctx, id: i64, revealed: bool, refused: Refused<'_
         },
         rule_href: rule_href(ctx, &row),
         about_rule: row.rule_id == MISFIRE_RULE,
-        rule: words::rule(ctx.app(), &row.rule_id),
+        rule,
     })
 }
 

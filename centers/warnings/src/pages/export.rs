@@ -43,12 +43,16 @@ const COLUMNS: &[(&str, f64)] = &[
 /// `GET /desk/warnings/export`
 pub(super) async fn export(ctx: Ctx, UrlQuery(query): UrlQuery<ListQuery>) -> Page {
     let filters = query.filters(&ctx).await?;
-    let names = Names::load(&ctx).await?;
+    let mut names = Names::load(&ctx).await?;
     let role = ctx.actor().role;
     let mut sheet = Export::begin(ctx.app(), "预警列表", COLUMNS)?;
     let all = totals(&ctx.db, ctx.scope(), &filters, ctx.clock.now()).await?.rows as u64;
     for skip in (0..all).step_by(CHUNK as usize) {
-        for row in page(&ctx.db, ctx.scope(), &filters, skip, CHUNK).await? {
+        let rows = page(&ctx.db, ctx.scope(), &filters, skip, CHUNK).await?;
+        names
+            .learn(&ctx, rows.iter().map(|row| (row.rule_id.as_str(), row.rule_version)))
+            .await?;
+        for row in rows {
             let money = |fen: Option<i64>| fen.map_or(Cell::Empty, |fen| Cell::Money(Money(fen)));
             let stage = Stage::from_id(&row.stage).map_or("", Stage::title);
             let due = row
@@ -62,7 +66,7 @@ pub(super) async fn export(ctx: Ctx, UrlQuery(query): UrlQuery<ListQuery>) -> Pa
                 } else {
                     words::word(&words::SEVERITIES, &row.colour)
                 }),
-                Cell::text(words::rule(ctx.app(), &row.rule_id)),
+                Cell::text(names.rule(&row.rule_id, row.rule_version)),
                 Cell::text(shown_name(role, &row.subject_name)),
                 Cell::text(names.place(row.region)),
                 Cell::text(names.programme(row.programme.as_deref())),

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::Query as UrlQuery;
+use comparison::workbench::RuleNames;
 use directory::{AreaQuery, area_fields, regions};
 use kernel::{AppResult, Money, RegionCode, RegionLevel};
 use serde::Deserialize;
@@ -149,7 +150,10 @@ pub(super) async fn list(ctx: Ctx, UrlQuery(query): UrlQuery<ListQuery>) -> Page
     let last_page = (totals.rows as u64).div_ceil(PAGE_SIZE).max(1);
     let page_no = query.page.parse::<u64>().unwrap_or(1).clamp(1, last_page);
     let found = page(&ctx.db, scope, &filters, (page_no - 1) * PAGE_SIZE, PAGE_SIZE).await?;
-    let names = Names::load(&ctx).await?;
+    let mut names = Names::load(&ctx).await?;
+    names
+        .learn(&ctx, found.iter().map(|row| (row.rule_id.as_str(), row.rule_version)))
+        .await?;
     let sight = sight_of(ctx.actor().role);
     let rows = found.iter().map(|row| names.row(&ctx, row)).collect();
     let (mine, urgent) = waiting(&ctx.db, ctx.actor(), now).await?;
@@ -221,11 +225,12 @@ pub(super) async fn list(ctx: Ctx, UrlQuery(query): UrlQuery<ListQuery>) -> Page
     })
 }
 
-/// Names of places, organisations and programmes, looked up once for a page.
+/// Names of places, organisations, programmes and rules, looked up once for a page.
 pub(super) struct Names {
     tree: std::sync::Arc<directory::RegionTree>,
     organisations: Vec<directory::Org>,
     programmes: std::collections::HashMap<String, String>,
+    rules: RuleNames,
 }
 
 impl Names {
@@ -234,7 +239,22 @@ impl Names {
             tree: regions(ctx.app()).await?,
             organisations: directory::orgs(&ctx.db, ctx.config.area).await?,
             programmes: words::programmes(ctx.app()).await?,
+            rules: RuleNames::in_force(ctx.app()).await?,
         })
+    }
+
+    /// Learns what the rules of findings were called in the versions that asked them.
+    pub(super) async fn learn<'a>(
+        &mut self,
+        ctx: &Ctx,
+        asked: impl IntoIterator<Item = (&'a str, i64)>,
+    ) -> AppResult<()> {
+        self.rules.learn(&ctx.db, asked).await
+    }
+
+    /// The number and name of a finding's rule, in the version that asked it.
+    pub(super) fn rule(&self, id: &str, version: i64) -> String {
+        words::rule(&self.rules, id, version)
     }
 
     pub(super) fn place(&self, region: i64) -> String {
@@ -288,7 +308,7 @@ impl Names {
             href: href(row.id),
             number: row.finding_no.clone(),
             badge: words::badge(&row.colour),
-            rule: words::rule(ctx.app(), &row.rule_id),
+            rule: self.rule(&row.rule_id, row.rule_version),
             name: shown_name(role, &row.subject_name),
             place: self.place(row.region),
             programme: self.programme(row.programme.as_deref()),
@@ -378,7 +398,7 @@ async fn filter(ctx: &Ctx, query: &ListQuery, names: &Names) -> AppResult<Filter
                 all(),
                 rule_ids
                     .into_iter()
-                    .map(|id| (id.clone(), words::rule(ctx.app(), &id)))
+                    .map(|id| (id.clone(), words::rule_now(&names.rules, &id)))
                     .collect(),
             ),
         )

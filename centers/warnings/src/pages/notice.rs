@@ -113,7 +113,7 @@ pub(super) async fn print(ctx: Ctx, Path(id): Path<i64>, headers: HeaderMap) -> 
         due: notice.due_on.unwrap_or_else(|| "规定期限".to_owned()),
         number: row.finding_no.clone(),
         severity: words::word(&words::SEVERITIES, &row.severity),
-        rule: words::rule(ctx.app(), &row.rule_id),
+        rule: words::rule_of(ctx.app(), &row.rule_id, row.rule_version).await?,
         name: shown_name(role, &row.subject_name),
         place: names.place(row.region),
         programme: names.programme(row.programme.as_deref()),

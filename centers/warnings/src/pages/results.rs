@@ -5,7 +5,7 @@ use std::sync::Arc;
 use access::Resource;
 use askama::Template;
 use axum::extract::Query as UrlQuery;
-use comparison::rules::Rules;
+use comparison::{rules::Rules, workbench::RuleNames};
 use directory::{AreaQuery, area_fields, regions};
 use kernel::{AppError, AppResult, Date, Money, period::parse_date};
 use serde::Deserialize;
@@ -111,7 +111,8 @@ pub(super) async fn show(ctx: Ctx, UrlQuery(query): UrlQuery<ResultsQuery>) -> P
     let rules = ctx.part::<Rules>()?;
     let results = by_rule(&ctx.db, ctx.scope(), &reckoned).await?;
     let limit = params(&ctx).misfire;
-    let rows: Vec<Line> = results.iter().map(|r| Line::of(&ctx, r)).collect();
+    let names = RuleNames::in_force(ctx.app()).await?;
+    let rows: Vec<Line> = results.iter().map(|r| Line::of(&ctx, &names, r)).collect();
     let text = query.text();
     let tree = regions(ctx.app()).await?;
     let mut fields = vec![
@@ -197,13 +198,13 @@ fn params(ctx: &Ctx) -> &'static Params {
 }
 
 impl Line {
-    fn of(ctx: &Ctx, result: &RuleResult) -> Line {
+    fn of(ctx: &Ctx, names: &RuleNames, result: &RuleResult) -> Line {
         let verdicts = result.verdicts();
         let share = verdicts.share();
         Line {
             href: (result.rule_id != MISFIRE_RULE && ctx.may("rule.list", &Resource::any()))
                 .then(|| format!("/desk/rules/{}", result.rule_id)),
-            rule: words::rule(ctx.app(), &result.rule_id),
+            rule: words::rule_now(names, &result.rule_id),
             found: result.found,
             decided: verdicts.decided(),
             borne_out: result.borne_out,
@@ -236,9 +237,10 @@ const COLUMNS: &[(&str, f64)] = &[
 /// `GET /desk/warnings/results.xlsx`
 pub(super) async fn export(ctx: Ctx, UrlQuery(query): UrlQuery<ResultsQuery>) -> Page {
     let reckoned = query.reckoned(&ctx).await?;
+    let names = RuleNames::in_force(ctx.app()).await?;
     let mut sheet = Export::begin(ctx.app(), "核查成效", COLUMNS)?;
     for result in by_rule(&ctx.db, ctx.scope(), &reckoned).await? {
-        let line = Line::of(&ctx, &result);
+        let line = Line::of(&ctx, &names, &result);
         sheet.row([
             Cell::text(line.rule),
             Cell::Count(line.found),

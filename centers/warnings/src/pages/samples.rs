@@ -9,7 +9,7 @@ use web::{
     parts::{Field, Pair},
 };
 
-use super::{LIST, SAMPLES, href, layer, list::Names, sight::shown_name, words};
+use super::{LIST, SAMPLES, href, layer, list::Names, sight::shown_name};
 use crate::{
     model::{Params, Stage, Verdict, chosen},
     store,
@@ -139,7 +139,10 @@ pub(super) async fn one(ctx: Ctx, Path(id): Path<i64>) -> Page {
     let gone = || AppError::not_found("没有找到这次抽样，或不在您的管理范围内。");
     let sample = store::sample(&ctx.db, ctx.scope(), id).await?.ok_or_else(gone)?;
     let rows = store::sample_rows(&ctx.db, ctx.scope(), id).await?;
-    let names = Names::load(&ctx).await?;
+    let mut names = Names::load(&ctx).await?;
+    names
+        .learn(&ctx, rows.iter().map(|r| (r.rule_id.as_str(), r.rule_version)))
+        .await?;
     let ids: Vec<i64> = rows.iter().map(|r| r.finding_id).collect();
     let mut again = chosen(&sample.seed, &ids, sample.share_bp);
     let mut kept: Vec<i64> = rows.iter().filter(|r| r.chosen).map(|r| r.finding_id).collect();
@@ -170,7 +173,7 @@ pub(super) async fn one(ctx: Ctx, Path(id): Path<i64>) -> Page {
                     number: r.finding_no,
                     name: shown_name(role, &r.subject_name),
                     place: names.place(r.region),
-                    rule: words::rule(ctx.app(), &r.rule_id),
+                    rule: names.rule(&r.rule_id, r.rule_version),
                     verdict: r
                         .verdict
                         .as_deref()

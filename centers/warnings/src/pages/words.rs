@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use comparison::workbench::RuleNames;
 use kernel::{AppResult, Timestamp};
 use web::App;
 
@@ -48,17 +49,29 @@ pub(super) fn confidence(id: &str) -> &'static str {
     }
 }
 
-/// The number and name of a rule; its number alone when its file is gone.
-pub(super) fn rule(app: &App, id: &str) -> String {
-    match app
-        .part::<comparison::rules::Rules>()
-        .ok()
-        .and_then(|rules| rules.get(id).cloned())
-    {
-        Some(rule) => format!("{id} {}", rule.name),
+/// The number and name of a rule as a finding was asked by it; its number alone when its file is gone.
+pub(super) fn rule(names: &RuleNames, id: &str, version: i64) -> String {
+    titled(id, names.asked(id, version))
+}
+
+/// The same as the rule is called now.
+pub(super) fn rule_now(names: &RuleNames, id: &str) -> String {
+    titled(id, names.now(id))
+}
+
+fn titled(id: &str, name: Option<&str>) -> String {
+    match name {
+        Some(name) => format!("{id} {name}"),
         None if id == MISFIRE_RULE => format!("{id} 规则失准"),
         None => id.to_owned(),
     }
+}
+
+/// What the rule of one finding was called when it was asked.
+pub(super) async fn rule_of(app: &App, id: &str, version: i64) -> AppResult<String> {
+    let mut names = RuleNames::in_force(app).await?;
+    names.learn(&app.db, [(id, version)]).await?;
+    Ok(rule(&names, id, version))
 }
 
 /// The days left, or how long it is overdue: text and whether it is late.

@@ -48,6 +48,7 @@ pub struct ListRow {
     pub id: i64,
     pub finding_no: String,
     pub rule_id: String,
+    pub rule_version: i64,
     pub severity: String,
     pub colour: String,
     pub origin: String,
@@ -98,8 +99,8 @@ pub async fn totals(db: &impl Query, scope: &Scope, filters: &Filters, now: Time
 pub async fn page(db: &impl Query, scope: &Scope, filters: &Filters, skip: u64, take: u64) -> AppResult<Vec<ListRow>> {
     // The numbers of the page first, from the index alone; then their rows.
     let mut sql = Sql::new(
-        "SELECT f.id, f.finding_no, f.rule_id, f.severity, f.colour, f.origin, f.subject_name, f.region, f.programme, \
-         f.period_from, f.period_to, f.money_fen, f.owner_department, f.stage, f.supervisor, f.due_millis, f.verdict, \
+        "SELECT f.id, f.finding_no, f.rule_id, f.rule_version, f.severity, f.colour, f.origin, f.subject_name, f.region, \
+         f.programme, f.period_from, f.period_to, f.money_fen, f.owner_department, f.stage, f.supervisor, f.due_millis, f.verdict, \
          f.confirmed_fen, f.recovered_fen, f.found_millis FROM finding f WHERE f.id IN (SELECT f.id FROM finding f \
          WHERE 1 = 1",
     );

@@ -36,6 +36,7 @@ pub struct SampleRow {
     pub subject_name: String,
     pub region: i64,
     pub rule_id: String,
+    pub rule_version: i64,
     pub verdict: Option<String>,
     pub stage: String,
     pub draw_hash: String,
@@ -64,8 +65,8 @@ pub async fn sample(db: &impl Query, scope: &Scope, id: i64) -> AppResult<Option
 /// The findings of a draw in the order of their lots.
 pub async fn sample_rows(db: &impl Query, scope: &Scope, id: i64) -> AppResult<Vec<SampleRow>> {
     let mut sql = Sql::new(
-        "SELECT f.id AS finding_id, f.finding_no, f.subject_name, f.region, f.rule_id, f.verdict, f.stage, i.draw_hash, \
-         i.chosen FROM recheck_item i JOIN finding f ON f.id = i.finding_id WHERE i.sample_id = ",
+        "SELECT f.id AS finding_id, f.finding_no, f.subject_name, f.region, f.rule_id, f.rule_version, f.verdict, f.stage, \
+         i.draw_hash, i.chosen FROM recheck_item i JOIN finding f ON f.id = i.finding_id WHERE i.sample_id = ",
     );
     sql.bind(id);
     reach::restrict(&mut sql, scope);

@@ -23,7 +23,7 @@ async fn sixty_findings(world: &testkit::TestApp) {
     absorb(world, &a_run(1), drafts).await;
 }
 
-fn table(shown: &Shown) -> Vec<Vec<Data>> {
+pub(crate) fn table(shown: &Shown) -> Vec<Vec<Data>> {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(shown.bytes.clone())).expect("a spreadsheet");
     let sheet = book.worksheet_range("预警列表").expect("the sheet");
     sheet.rows().map(<[Data]>::to_vec).collect()

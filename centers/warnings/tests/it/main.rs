@@ -5,6 +5,7 @@ mod life;
 mod lists;
 mod looks;
 mod misfire;
+mod names;
 mod papers;
 mod results;
 mod roles;

@@ -9,8 +9,8 @@ use web::{Ctx, Page, Shell, html, parts::Field};
 
 use super::HERE;
 use crate::{
-    rules::Rules,
     runs::{RunKind, RunRequest, start},
+    workbench::rules_in_force,
 };
 
 #[derive(Template)]
@@ -37,11 +37,11 @@ pub(crate) struct NewRun {
 }
 
 pub(crate) async fn show(ctx: Ctx) -> Page {
-    page(&ctx, NewRun::default(), String::new())
+    page(&ctx, NewRun::default(), String::new()).await
 }
 
-fn page(ctx: &Ctx, given: NewRun, problem: String) -> Page {
-    let rules = ctx.part::<Rules>()?;
+async fn page(ctx: &Ctx, given: NewRun, problem: String) -> Page {
+    let rules = rules_in_force(ctx.app()).await?;
     let all = std::iter::once((String::new(), "全部规则".to_owned()));
     let choices = all.chain(rules.iter().map(|r| (r.id.clone(), format!("{} {}", r.id, r.name))));
     let own = ctx.scope().region().unwrap_or(RegionCode::NATION).to_string();
@@ -77,7 +77,7 @@ fn page(ctx: &Ctx, given: NewRun, problem: String) -> Page {
 
 pub(crate) async fn take(ctx: Ctx, Form(given): Form<NewRun>) -> Page {
     let Ok(area) = given.area.parse::<RegionCode>() else {
-        return page(&ctx, given, "区划代码应为2至15位数字。".to_owned());
+        return page(&ctx, given, "区划代码应为2至15位数字。".to_owned()).await;
     };
     ctx.require("run.start", &Resource::in_region(area))?;
     let request = RunRequest {
@@ -100,7 +100,7 @@ pub(crate) async fn take(ctx: Ctx, Form(given): Form<NewRun>) -> Page {
             kind: kernel::ErrorKind::Invalid,
             message,
             ..
-        }) => page(&ctx, given, message),
+        }) => page(&ctx, given, message).await,
         Err(other) => Err(other.into()),
     }
 }
