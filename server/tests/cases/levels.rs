@@ -7,7 +7,7 @@ use testkit::{Client, run};
 
 use crate::{
     lawful::deposits,
-    world::{rows, world},
+    world::{rows, upload, world},
 };
 
 /// How many questions of a rule somebody reaches.
@@ -99,5 +99,61 @@ fn each_question_waits_for_one_office_and_the_discipline_office_watches_them_all
         let page = officer.get(&list.attributes("tbody td a", "href")[0]).await;
         let acts = page.attributes("form[data-act]", "data-act");
         assert!(acts.iter().any(|act| act == "supervise"), "{acts:?}");
+    });
+}
+
+#[test]
+fn a_number_under_anothers_name_is_answered_by_the_office_that_keeps_the_record_which_sees_nothing_else() {
+    run(async {
+        let world = world(Case::Jiawang).await;
+        deposits(&world).await;
+        let number = Case::Jiawang.number_of("张国强").unwrap();
+        let cars = format!(
+            "身份证明号码,机动车所有人,号牌号码,车辆类型,使用性质,初次登记日期,机动车状态\r\n\
+             {number},欧阳海,苏C12345,K33,A,2016-05-01,A\r\n"
+        );
+        let file = world.installation.app.config.data_dir.join("vehicles.csv");
+        std::fs::write(&file, cars).unwrap();
+        assert_eq!(upload(&mut world.at_desk("xianji").await, "vehicles", &file).await, 1);
+        world.compare_with_deposits("").await;
+
+        let mut officer = world.at_desk("jiwei").await;
+        let list = officer.get("/desk/warnings").await;
+        let all = rows(&list, "预警列表");
+        let ways = list.attributes("[aria-label='预警列表'] tbody td:first-child a", "href");
+        assert!(all.iter().any(|cells| cells[2].starts_with("A-10")), "{all:?}");
+        let mut police = world.at_desk("gongan").await;
+        let own = rows(&police.get("/desk/warnings").await, "预警列表");
+        assert_eq!(own.len(), 1, "{own:?}");
+        assert!(own[0][2].starts_with("K-11") && own[0][8].contains("公安"), "{own:?}");
+        let waiting = rows(&police.get("/desk/warnings?mine=1").await, "预警列表");
+        assert_eq!(waiting, own);
+        let mut civil = world.at_desk("minzheng").await;
+        let mut asked = String::new();
+        for (cells, href) in all.iter().zip(&ways) {
+            let page = police.get(href).await;
+            if cells[2].starts_with("K-11") {
+                asked.clone_from(href);
+                assert!(page.text().contains("登记的姓名却是“欧阳*”"), "{}", page.text());
+                assert_eq!(civil.get(href).await.status, StatusCode::NOT_FOUND, "nobody else's");
+            } else {
+                assert_eq!(page.status, StatusCode::NOT_FOUND, "{cells:?}");
+            }
+        }
+        let team = ("team", "罗永明、档案员");
+        let said = "查对原始档案：号码录入有误，车主另有其人";
+        for (act, fields) in [
+            ("acknowledge", vec![]),
+            ("start_verification", vec![team]),
+            ("verify", vec![team, ("verdict", "false"), ("evidence", said)]),
+        ] {
+            let request = format!("police-{act}");
+            let mut form = fields;
+            form.push(("request_id", &request));
+            let sent = police.post(&format!("{asked}/{act}"), &form).await;
+            assert_eq!(sent.status, StatusCode::SEE_OTHER, "{act}: {}", sent.text());
+        }
+        let page = officer.get(&asked).await.text();
+        assert!(page.contains("不属实") && page.contains(said), "{page}");
     });
 }

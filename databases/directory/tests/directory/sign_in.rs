@@ -192,7 +192,7 @@ fn a_demo_account_is_filled_in_by_a_plain_link() {
     with_county(async |app| {
         let mut client = app.visitor();
         let page = client.get("/sign-in").await;
-        assert_eq!(page.texts("table tbody tr").len(), 21);
+        assert_eq!(page.texts("table tbody tr").len(), 22);
         let filled = client.get("/sign-in?login=jianwei").await;
         assert_eq!(filled.attributes("#login", "value"), ["jianwei"]);
         assert_eq!(filled.attributes("#password", "value"), [DEMO_PASSWORD]);
