@@ -95,6 +95,9 @@ pub(crate) fn tell(spec: &Spec, regions: Vec<Region>, villages: &[VillagePlan], 
     );
 
     let mut payments = payments::pay(spec, &people, &entitlements, &mut book);
+    if story == Story::Huimin {
+        plants::rosters::hold_back(spec, &mut payments);
+    }
     let silenced = later.silenced.iter().copied();
     let barred = dead
         .iter()
@@ -108,7 +111,9 @@ pub(crate) fn tell(spec: &Spec, regions: Vec<Region>, villages: &[VillagePlan], 
         Story::Fuyuan => Land(vec![420; families.len()]),
     };
     let mut accounts = book.accounts;
+    let mut things = works.truth;
     if story == Story::Huimin {
+        let changing = later.new_account.iter().map(|(person, _, _)| *person).collect();
         let mut after = plants::after::After {
             spec,
             people: &people,
@@ -123,12 +128,30 @@ pub(crate) fn tell(spec: &Spec, regions: Vec<Region>, villages: &[VillagePlan], 
             truth: &mut truth,
         };
         after.change(&mut payments, &mut accounts);
+        plants::rosters::one_account(spec, &people, &mut payments, &mut accounts, &changing);
         plants::after_payments(spec, &people, &mut accounts, &mut payments, &dead, after.truth);
         after.tell(&payments, &accounts, &land.0);
+        let made = plants::rosters::Made {
+            people: &people,
+            payments: &payments,
+            accounts: &accounts,
+            dead: &dead,
+            facts: &facts,
+        };
+        things.extend(made.tell());
     }
     payments.sort_by_key(|x| (x.paid_on, x.programme, x.payee, x.benefit_month, x.arrears));
     truth.sort_by_key(|t| (t.rule, t.via, t.expected, t.person, t.programme, t.from));
-    let pairings = pairings(&mut dice, &people, &households, &cadres, &kin, &helpers, &families);
+    let pairings = pairings(
+        spec,
+        &mut dice,
+        &people,
+        &households,
+        &cadres,
+        &kin,
+        &helpers,
+        &families,
+    );
     let (indicators, allocations, projects) = funding::fund(spec, &regions, &people, &payments);
     let orgs = orgs(&regions);
     let disabled = disabled
@@ -166,7 +189,7 @@ pub(crate) fn tell(spec: &Spec, regions: Vec<Region>, villages: &[VillagePlan], 
         pairings,
         entered,
         works: works.done,
-        things: works.truth,
+        things,
         documents: moneys.documents,
         assets: moneys.assets,
         truth,
@@ -331,9 +354,11 @@ fn ordinary_cadres(
     }
 }
 
-/// Every household still in the register has a cadre of its town as helper, who is no kin of it unless planted.
+/// Every household in the register, and for two years after its exit, has a cadre of its town as helper, who is no kin of it
+/// unless planted.
 #[allow(clippy::too_many_arguments)]
 fn pairings(
+    spec: &Spec,
     dice: &mut Dice,
     people: &[crate::county::Person],
     households: &[crate::county::Household],
@@ -354,20 +379,31 @@ fn pairings(
         .map(|k| (k.cadre, people[k.relative as usize].family))
         .collect();
     let mut out = Vec::new();
-    for (i, h) in households.iter().enumerate().filter(|(_, h)| h.exited_on.is_none()) {
+    let helped = |h: &crate::county::Household| {
+        let still = |exit| Month::of(exit).plus(24) > spec.last_month();
+        h.status != 4 && h.exited_on.is_none_or(still)
+    };
+    for (i, h) in households.iter().enumerate().filter(|(_, h)| helped(h)) {
         let family = &families[h.family as usize];
         if planted.contains_key(&(i as u32)) {
             continue;
         }
-        if let Some(helpers) = by_town.get(&family.region.at(RegionLevel::Town)) {
-            let helper = *dice.pick(helpers);
-            if people[helper as usize].family != h.family && !related.contains(&(helper, h.family)) {
-                out.push(Pairing {
-                    household: i as u32,
-                    helper,
-                    from: days::plus(h.registered_on, 30),
-                });
-            }
+        let stranger =
+            |helper: &PersonIx| people[*helper as usize].family != h.family && !related.contains(&(*helper, h.family));
+        let Some(helpers) = by_town.get(&family.region.at(RegionLevel::Town)) else {
+            continue;
+        };
+        let drawn = *dice.pick(helpers);
+        // In place of a relative anybody of the town who is none.
+        let helper = Some(drawn)
+            .filter(stranger)
+            .or_else(|| helpers.iter().copied().find(stranger));
+        if let Some(helper) = helper {
+            out.push(Pairing {
+                household: i as u32,
+                helper,
+                from: days::plus(h.registered_on, 30),
+            });
         }
     }
     // The planted ones last: the first of a town go to the demo's own helper.

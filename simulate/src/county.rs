@@ -6,6 +6,7 @@ use kernel::{Date, IdNumber, Money, Month, RegionCode, identity::Sex};
 
 use crate::{
     build::Background,
+    care::Care,
     divisions::Region,
     facts::Facts,
     funding::{Indicator, Project, TownAllocation},
@@ -209,6 +210,7 @@ pub struct Entered {
     pub misplaced: Vec<(u32, RegionCode)>,
     pub incomes: Vec<Income>,
     pub returned: Vec<ReturnedItem>,
+    pub care: Care,
 }
 
 /// A department, town office, community office or bank.

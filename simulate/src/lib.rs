@@ -7,6 +7,7 @@
 //! Equal [`Spec`]s give equal bytes.
 
 mod build;
+mod care;
 mod contract;
 mod county;
 mod days;
@@ -33,6 +34,7 @@ mod works;
 mod write;
 
 pub use build::{build, orgs};
+pub use care::{Ability, Care, Check, Handover, HelpNote, Living, Measure, SpecialEntry, Watch};
 pub use county::{
     Account, Application, Cadre, CadreKin, County, Entered, Family, FamilyIx, Household, Income, Membership, Org,
     Pairing, Payment, Person, PersonIx, ProgrammeIx, ReturnedItem,
@@ -46,7 +48,7 @@ pub use moneys::{Asset, Claim, FundAccount, FundDocument, FundHop, FundShare, Yi
 pub use programmes::{Cycle, PROGRAMMES, PayeeKind, Programme};
 pub use spec::{Scale, Spec};
 pub use truth::{ErrorClass, Expected, Truth};
-pub use works::{Acceptance, Alteration, Bid, Contract, Tender, ThingTruth, Work};
+pub use works::{Acceptance, Alteration, Bid, Contract, Progress, Tender, ThingTruth, Work};
 
 /// The divisions of a spec, sorted by code, without building its people.
 pub fn regions(spec: &Spec) -> Vec<Region> {

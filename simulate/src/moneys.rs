@@ -98,6 +98,8 @@ pub struct Yield {
     pub paid_on: Option<Date>,
     /// Position of the household, or none for a use of the village; amount.
     pub shares: Vec<(Option<u32>, Money)>,
+    /// What the village used its part for.
+    pub purpose: &'static str,
 }
 
 /// Documents and assets as they are made.

@@ -80,6 +80,21 @@ pub struct Work {
     pub beneficiaries: Vec<u32>,
     /// Excused by decision (容错免责).
     pub exempted_on: Option<Date>,
+    pub site: String,
+    pub content: String,
+    /// Pictures: what the file is, and the day on which it was kept.
+    pub photos: Vec<(u32, Date)>,
+    /// Percent done, as reported beside the share of money that pays for it.
+    pub progress: Vec<Progress>,
+}
+
+/// A report on how far the works are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// The share of money, see [`crate::FundShare`].
+    pub share: i64,
+    pub percent: u8,
+    pub on: Date,
 }
 
 impl Work {
@@ -115,8 +130,10 @@ pub struct ThingTruth {
     pub rule: &'static str,
     pub expected: Expected,
     pub exception: &'static str,
-    /// Kind and key as a finding names its subject, e.g. `project:1001`.
+    /// Kind and key as a finding names its subject, e.g. `project:1001`; of a batch its number, e.g. `fund:HN17-201907-…`.
     pub thing: String,
+    /// Code of the programme, where the finding is about one.
+    pub programme: &'static str,
     pub from: Month,
     pub to: Month,
 }
@@ -237,9 +254,11 @@ impl Works {
             team,
             asked: if level == 2 { 20 } else { 0 },
         };
+        let name = format!("{idea}项目（{}号）", id - 1_000);
         self.done.push(Work {
             id,
-            name: format!("{idea}项目（{}号）", id - 1_000),
+            content: name.clone(),
+            name,
             region,
             mode: "infrastructure",
             owner: format!(
@@ -275,6 +294,9 @@ impl Works {
             ],
             beneficiaries: Vec::new(),
             exempted_on: None,
+            site: "村内".to_owned(),
+            photos: Vec::new(),
+            progress: Vec::new(),
         });
         let last = self.done.len() - 1;
         &mut self.done[last]

@@ -84,7 +84,8 @@ fn truth_refers_to_people_and_every_rule_has_hits_and_lookalikes() {
     let county = town();
     let rules = [
         "A-01", "A-03", "A-05", "A-06", "B-01", "B-03", "B-06", "B-10", "B-13", "B-18", "C-01", "C-02", "A-13", "A-19",
-        "B-21", "C-04", "C-06", "C-07", "C-08", "K-03", "K-07", "K-10",
+        "B-21", "C-04", "C-06", "C-07", "C-08", "K-03", "K-07", "K-10", "H-12", "I-01", "I-03", "I-05", "I-06", "I-07",
+        "I-11", "I-12", "I-13", "I-14", "I-15",
     ];
     for rule in rules {
         let of = |e: Expected| {
@@ -114,7 +115,7 @@ fn every_rule_about_things_has_hits_and_lookalikes() {
     let rules = [
         "D-01", "D-02", "D-03", "D-04", "D-06", "D-07", "D-08", "D-09", "D-13", "D-14", "E-01", "E-02", "E-03", "E-04",
         "E-05", "E-06", "E-07", "E-09", "E-10", "E-11", "E-13", "E-16", "E-17", "E-18", "E-19", "E-20", "G-01", "G-02",
-        "G-03", "G-04", "G-06",
+        "G-03", "G-04", "G-05", "G-06", "D-10", "D-12", "D-15", "E-12", "E-14", "E-15",
     ];
     for rule in rules {
         let of = |e: Expected| county.things.iter().any(|t| t.rule == rule && t.expected == e);

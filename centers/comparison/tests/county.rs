@@ -8,7 +8,7 @@ use std::{
 use comparison::{
     engine::{HouseholdRow, MemberRow, PaymentRow, PersonRow, PlainRow, ProgrammeRow, RegisterBuilder, Registers},
     rules::{Rules, RunOutput, evaluate, inputs},
-    runs::{Held, accuracy, write_csv},
+    runs::{Held, accuracy, unasked, write_csv},
     snapshot::{Snapshot, SnapshotStore},
 };
 use intake::{ImportJob, Limits, Progress, contract::Contracts};
@@ -229,6 +229,7 @@ fn a_town_of_dirty_files_gives_the_planted_findings_with_evidence() {
         keys: &world.keys,
         checks: &world.marked,
         heads: &world.registers.heads().unwrap(),
+        unasked: &unasked(&Contracts::embedded().unwrap()),
     };
     let figures = accuracy(&csv, &held).unwrap();
     println!("{figures}");

@@ -70,6 +70,7 @@ async fn hold_against_truth(installation: &Installation, files: &Path, day: Date
         keys: &app.keys,
         checks: &marked,
         heads: &compared.registers.heads()?,
+        unasked: &runs::unasked(&sources.contracts),
     };
     let figures = runs::accuracy(&findings, &held)?;
     println!("{figures}");

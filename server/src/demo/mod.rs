@@ -16,6 +16,7 @@ mod households_flow;
 mod money;
 mod people;
 mod planted;
+mod planted_care;
 mod planted_funds;
 mod projects;
 mod registers;
@@ -70,6 +71,7 @@ pub async fn fill_for_truth(app: &App, spec: &Spec, files: &Path, say: &dyn Fn(&
     let households = registers::load(app, &county).await?;
     planted::load(app, &county, &households).await?;
     planted_funds::load(app, &county, &households).await?;
+    planted_care::load(app, &county, &households).await?;
     let rows = departments::import_all(app, &county, files).await?;
     say(&format!(
         "虚构居民 {} 人，发放 {} 笔，部门数据 {rows} 行",

@@ -437,7 +437,7 @@ async fn assets(tx: &RecordedTx, county: &County, household: &impl Fn(u32) -> i6
                 place,
                 if to.is_some() { "household" } else { "welfare" },
                 to.map(household),
-                "分配对象",
+                if to.is_some() { "分配对象" } else { y.purpose },
                 1_i64,
                 amount.fen(),
                 day(y.paid_on)

@@ -52,6 +52,13 @@ fn fill(county: &County, dice: &mut Dice, person: &Person, _: u64) -> Vec<Cell> 
         _ => ("6", "滨州职业学院", "大二"),
     };
     let year = county.spec.as_of.year();
+    // Children of families in need are aided; who is not is planted.
+    let in_need = county.families.get(person.family as usize).is_some_and(|f| f.touched);
+    let (aid, fen) = match stage {
+        "2" | "3" if in_need => (Cell::Text("家庭经济困难学生生活补助".to_owned()), Cell::Money(62_500)),
+        "4" | "5" | "6" if in_need => (Cell::Text("国家助学金".to_owned()), Cell::Money(100_000)),
+        _ => (Cell::Empty, Cell::Empty),
+    };
     vec![
         Cell::Code(if person.sex_code() == 1 { "1" } else { "2" }),
         Cell::Text(if age >= 19 {
@@ -63,8 +70,8 @@ fn fill(county: &County, dice: &mut Dice, person: &Person, _: u64) -> Vec<Cell> 
         Cell::Text(grade.to_owned()),
         Cell::Code("1"),
         Cell::Text(format!("{}-{year}-1", year - 1)),
-        Cell::Empty,
-        Cell::Empty,
+        aid,
+        fen,
         Cell::Empty,
     ]
 }

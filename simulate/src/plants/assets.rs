@@ -1,4 +1,5 @@
-//! Group G: assets nobody registered or uses, yields not received, not shared out or shared with the wrong households.
+//! Group G: assets nobody registered or uses, yields not received, not shared out, shared with the wrong households or used
+//! for the village office.
 
 use kernel::Money;
 
@@ -14,7 +15,7 @@ const QUOTA: Quota = Quota {
 type Case = fn(&mut Planter, Expected, u32);
 
 pub(super) fn plant(p: &mut Planter) {
-    let cases: [Case; 5] = [unregistered, overdue, unshared, strangers, idle];
+    let cases: [Case; 6] = [unregistered, overdue, unshared, strangers, idle, for_the_office];
     for case in cases {
         for (expected, count) in p.few(&QUOTA) {
             let count = if expected == Expected::Exception { 0 } else { count };
@@ -52,6 +53,7 @@ fn due(p: &mut Planter, days_ago: i32) -> (usize, i64) {
             (Some(homes / 4), Money::from_yuan(9_000)),
             (None, Money::from_yuan(6_000)),
         ],
+        purpose: "村内路灯电费",
     });
     (at, id)
 }
@@ -140,4 +142,20 @@ fn idle(p: &mut Planter, expected: Expected, i: u32) {
     asset.state = if look_alike && i % 2 == 1 { "operating" } else { "idle" };
     let (thing, day) = (format!("asset:{}", asset.id), asset.last_on);
     note(p, "G-06", expected, thing, (day, as_of));
+}
+
+/// G-05: the village's part paid for its office; or for what serves all.
+fn for_the_office(p: &mut Planter, expected: Expected, i: u32) {
+    let (at, id) = due(p, 140 + i as i32);
+    let yields = &mut p.moneys.assets[at].yields[0];
+    let (office, all) = (
+        ["村级运转经费", "村委会办公用品", "来客接待费", "村干部误工补贴"],
+        ["公益岗位报酬", "村卫生室取暖费"],
+    );
+    yields.purpose = match expected {
+        Expected::Hit => office[i as usize % office.len()],
+        _ => all[i as usize % all.len()],
+    };
+    let day = yields.paid_on.unwrap_or(yields.due_on);
+    note(p, "G-05", expected, format!("asset:{id}"), (day, day));
 }

@@ -49,6 +49,7 @@ pub(super) fn note(p: &mut Planter, rule: &'static str, expected: Expected, thin
         expected,
         exception: "",
         thing,
+        programme: "",
         from: Month::of(span.0),
         to: Month::of(span.1),
     });
@@ -64,7 +65,7 @@ fn of_people() -> ProgrammeIx {
 }
 
 /// Money of the poverty class for works.
-fn of_works() -> ProgrammeIx {
+pub(super) fn of_works() -> ProgrammeIx {
     programme(|x| !x.paid && x.fund_family == "扶贫")
 }
 

@@ -6,19 +6,25 @@ pub(crate) mod after;
 mod assets;
 pub(crate) mod benefits;
 pub(crate) mod cadres;
+mod copies;
+mod earnings;
 mod eligibility;
 mod funds;
 mod hardship;
+mod homes;
 mod means;
 pub(crate) mod money;
+mod paid_ahead;
 mod plots;
 mod power;
 mod projects;
 mod register;
 mod relations;
 mod renovation;
+pub(crate) mod rosters;
 mod suppliers;
 mod tenders;
+mod terms;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -199,7 +205,12 @@ impl<'a> Planter<'a> {
         projects::plant(self);
         funds::plant(self);
         assets::plant(self);
+        homes::plant(self);
+        copies::plant(self);
+        rosters::interest(self);
+        let alike = paid_ahead::plant(self);
         suppliers::plant(self);
+        paid_ahead::tell(self, &alike);
     }
 
     /// The renovation figures of Fuyuan alone.

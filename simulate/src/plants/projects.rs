@@ -85,6 +85,7 @@ pub(super) fn note(
         expected,
         exception,
         thing: format!("project:{id}"),
+        programme: "",
         from: Month::of(span.0),
         to: Month::of(span.1),
     });

@@ -17,7 +17,7 @@ const QUOTA: Quota = Quota {
 };
 
 /// Yuan a head and year above which A-13 asks.
-const LINE_YUAN: i64 = 7_300;
+pub(super) const LINE_YUAN: i64 = 7_300;
 
 pub(super) fn plant(p: &mut Planter) {
     for case in [income, two_households, odd_kin, two_heads, no_such_place, sent_back] {
@@ -36,7 +36,7 @@ fn listed(p: &mut Planter, fits: impl Fn(&Family) -> bool) -> Option<(u32, Famil
     Some((at, p.families[p.registry.households[at as usize].family as usize]))
 }
 
-fn receipt(household: u32, to: Month, months: i32, kind: &'static str, fen: i64) -> Income {
+pub(super) fn receipt(household: u32, to: Month, months: i32, kind: &'static str, fen: i64) -> Income {
     Income {
         household,
         from: to.plus(1 - months),
@@ -97,6 +97,19 @@ fn income(p: &mut Planter, expected: Expected, i: u32) {
         (Expected::Miss, _) => vec![year("wage_local", part(200))],
     };
     p.entered.incomes.extend(receipts);
+    if expected == Expected::Miss && i % 6 == 4 {
+        // Nothing to be asked about what they have; that it fell so far is.
+        p.record(
+            "I-06",
+            "",
+            Expected::Hit,
+            "",
+            family.head,
+            ErrorClass::Exact,
+            (last, last),
+            None,
+        );
+    }
     p.record(
         "A-13",
         "",
@@ -109,7 +122,7 @@ fn income(p: &mut Planter, expected: Expected, i: u32) {
     );
 }
 
-/// Everybody else lives below the line, or well below it.
+/// Everybody else lives below the line, or well below it; who is out of poverty lives above it.
 fn background(p: &mut Planter) {
     let told: std::collections::HashSet<u32> = p.entered.incomes.iter().map(|i| i.household).collect();
     let last = p.spec.last_month();
@@ -119,6 +132,7 @@ fn background(p: &mut Planter) {
         }
         let line = LINE_YUAN * 100 * i64::from(p.families[h.family as usize].size);
         let share = i64::from(p.dice.between(25, 70));
+        let share = if h.exited_on.is_some() { 120 + share * 2 } else { share };
         let kind = *p
             .dice
             .pick(&["wage_local", "wage_away", "wage_odd", "op_crop", "tr_pension"]);

@@ -61,6 +61,7 @@ fn concentrate(p: &mut Planter, town: RegionCode, village: RegionCode, year: i32
             expected,
             exception: "",
             thing: format!("village:{}", town.as_i64()),
+            programme: "",
             from,
             to,
         });

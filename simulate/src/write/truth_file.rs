@@ -30,7 +30,9 @@ const HEADER: [&str; 14] = [
 
 /// Rules that read what offices enter themselves: their cases stand in `entered.csv`, together with those about things
 /// (`thing` names kind and key), because only a platform into which these records were loaded can be held to them.
-const OF_ENTRIES: [&str; 3] = ["A-13", "B-21", "C-04"];
+const OF_ENTRIES: [&str; 13] = [
+    "A-13", "B-21", "C-04", "H-12", "I-03", "I-05", "I-06", "I-07", "I-11", "I-12", "I-13", "I-14", "I-15",
+];
 
 /// Writes `entered.csv`.
 pub(crate) fn write_entered(county: &County, fact_lines: &HashMap<u32, u32>, path: &Path) -> io::Result<u64> {
@@ -50,7 +52,7 @@ pub(crate) fn write_entered(county: &County, fact_lines: &HashMap<u32, u32>, pat
             "",
             "",
             "",
-            "",
+            t.programme,
             &t.from.to_string(),
             &t.to.to_string(),
             "exact",

@@ -5,13 +5,13 @@
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
-    fmt,
     path::Path,
 };
 
+use intake::contract::Contracts;
 use kernel::{AppError, AppResult, IdNumber, KeyRing, Month};
 
-use crate::identities::LinkedSet;
+use crate::identities::{LinkedSet, is_asked};
 
 /// Planted and found of one kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,6 +58,11 @@ pub struct Accuracy {
     pub unplanted: BTreeMap<String, u64>,
     /// Hits and exceptions by rule and error.
     pub rule_classes: BTreeMap<(String, String), Tally>,
+    /// Numbers under another's name that K-11 does not ask about, by data set.
+    pub not_asked: BTreeMap<String, u64>,
+    /// Findings that no planted hit explains, and hits that were not found: rule and what is known of it.
+    pub wrong: Vec<(String, String)>,
+    pub unfound: Vec<(String, String)>,
 }
 
 struct Case {
@@ -83,6 +88,14 @@ pub struct Held<'a> {
     pub checks: &'a [(String, String, i64)],
     /// The head's person key of each household: the truth names a household by its head.
     pub heads: &'a HashMap<i64, i64>,
+    /// Data sets of which K-11 asks no one, see [`unasked`].
+    pub unasked: &'a HashSet<String>,
+}
+
+/// Data sets whose misused numbers are not asked about: each look at them needs its person's signed authorisation.
+pub fn unasked(contracts: &Contracts) -> HashSet<String> {
+    let secret = contracts.iter().filter(|c| !is_asked(c));
+    secret.map(|c| c.name.clone()).collect()
 }
 
 /// Checks of the import, which mark rows; the other rules of group K ask about people and households.
@@ -101,6 +114,7 @@ enum Whom {
 struct Planted {
     cases: HashMap<(String, Whom), Vec<Case>>,
     misuses: HashMap<(String, i64), bool>,
+    unasked: HashSet<(String, i64)>,
 }
 
 /// Compares `findings.csv` with the planted truth.
@@ -113,9 +127,11 @@ pub fn accuracy(findings: &Path, held: &Held) -> AppResult<Accuracy> {
         out.rules.entry(check.clone()).or_default().alarms.planted += 1;
     }
     for truth in held.truth {
-        read_truth(truth, held.keys, &marked, &mut out, &mut planted)?;
+        read_truth(truth, held, &marked, &mut out, &mut planted)?;
     }
-    let Planted { mut cases, mut misuses } = planted;
+    let Planted {
+        mut cases, mut misuses, ..
+    } = planted;
     let planted: HashSet<String> = cases.keys().map(|(rule, _)| rule.clone()).collect();
     let mut rows = open(findings)?;
     let columns = Columns::of(&mut rows, findings)?;
@@ -133,6 +149,9 @@ pub fn accuracy(findings: &Path, held: &Held) -> AppResult<Accuracy> {
             let right = misuses.get_mut(&of).map(|found| *found = true).is_some();
             if get("可能例外").is_empty() {
                 count(tally, right);
+                if !right {
+                    out.wrong.push((MISUSED_RULE.to_owned(), get("疑点")));
+                }
             }
             let theirs = cases.iter_mut().filter(|((_, whom), _)| *whom == Whom::Person(key));
             for case in theirs.flat_map(|(_, cases)| cases) {
@@ -157,7 +176,8 @@ pub fn accuracy(findings: &Path, held: &Held) -> AppResult<Accuracy> {
         let whom = people
             .chain(head)
             .map(Whom::Person)
-            .chain([Whom::Thing(subject.clone())]);
+            .chain([Whom::Thing(subject.clone())])
+            .chain(named(&subject, &get("对象")));
         for whom in whom {
             for case in cases.get_mut(&(rule.clone(), whom)).into_iter().flatten() {
                 let programme_fits = case.programme.is_empty() || programme.is_empty() || case.programme == programme;
@@ -167,6 +187,9 @@ pub fn accuracy(findings: &Path, held: &Held) -> AppResult<Accuracy> {
                     right |= case.expected == "hit";
                 }
             }
+        }
+        if !excused && !right {
+            out.wrong.push((rule.clone(), format!("{from}–{to} {}", get("疑点"))));
         }
         let tally = out.rules.entry(rule).or_default();
         if !excused {
@@ -183,6 +206,18 @@ pub fn accuracy(findings: &Path, held: &Held) -> AppResult<Accuracy> {
     }
     for ((rule, _), cases) in &cases {
         for case in cases {
+            let found = if case.expected == "hit" {
+                case.alarm
+            } else {
+                case.excused
+            };
+            if case.expected != "miss" && !found {
+                let what = format!(
+                    "{} {}–{} {} {}",
+                    case.expected, case.from, case.to, case.class, case.dataset
+                );
+                out.unfound.push((rule.clone(), what));
+            }
             let tally = out.rules.entry(rule.clone()).or_default();
             match case.expected.as_str() {
                 "hit" => {
@@ -208,13 +243,21 @@ pub fn accuracy(findings: &Path, held: &Held) -> AppResult<Accuracy> {
             }
         }
     }
+    out.wrong.sort();
+    out.unfound.sort();
     Ok(out)
+}
+
+/// A thing whose key the truth cannot know, by its name: `fund:HN17-201907-371621105` for a batch.
+fn named(subject: &str, name: &str) -> Option<Whom> {
+    let (kind, _) = subject.split_once(':')?;
+    Some(Whom::Thing(format!("{kind}:{name}")))
 }
 
 /// Takes in the planted cases of one file, and what became of the rows whose checks it names.
 fn read_truth(
     truth: &Path,
-    keys: &KeyRing,
+    held: &Held,
     marked: &HashSet<(&str, &str, i64)>,
     out: &mut Accuracy,
     planted: &mut Planted,
@@ -238,7 +281,7 @@ fn read_truth(
         }
         let thing = get("thing");
         let whom = match IdNumber::parse(&get("person_id")) {
-            Ok(parsed) => Whom::Person(keys.person_key(&parsed.number).0),
+            Ok(parsed) => Whom::Person(held.keys.person_key(&parsed.number).0),
             Err(_) if !thing.is_empty() => Whom::Thing(thing),
             Err(_) => continue,
         };
@@ -246,7 +289,13 @@ fn read_truth(
             continue;
         };
         if let (MISUSED_CLASS, Whom::Person(key), false) = (class.as_str(), &whom, get("dataset").is_empty()) {
-            planted.misuses.insert((get("dataset"), *key), false);
+            let of = (get("dataset"), *key);
+            if !held.unasked.contains(&of.0) {
+                planted.misuses.insert(of, false);
+            } else if !planted.unasked.contains(&of) {
+                *out.not_asked.entry(of.0.clone()).or_default() += 1;
+                planted.unasked.insert(of);
+            }
         }
         planted.cases.entry((rule, whom)).or_default().push(Case {
             dataset: get("dataset"),
@@ -292,7 +341,7 @@ pub fn links_accuracy(sets: &[LinkedSet], truth: &Path, keys: &KeyRing) -> AppRe
 }
 
 /// The rule that asks about numbers under another's name, and their class in the truth.
-const MISUSED_RULE: &str = "K-11";
+pub(super) const MISUSED_RULE: &str = "K-11";
 const MISUSED_CLASS: &str = "misused_id";
 
 /// Of the key of its finding: `K-11|person:7|vehicles|2020-01`.
@@ -341,64 +390,6 @@ fn unreadable(path: &Path, error: csv::Error) -> AppError {
     AppError::invalid(format!("无法读取{}。", path.display())).caused_by(error)
 }
 
-impl fmt::Display for Accuracy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "rule    hits found  recall  linkable  recall  exceptions proposed  look-alikes reported  alarms right  precision"
-        )?;
-        for (rule, a) in &self.rules {
-            writeln!(
-                f,
-                "{rule:<6} {:>5} {:>5}  {:>6.4}  {:>8}  {:>6.4}  {:>10} {:>8}  {:>11} {:>8}  {:>6} {:>5}  {:>9.4}",
-                a.hits.planted,
-                a.hits.found,
-                a.hits.share(),
-                a.linkable.planted,
-                a.linkable.share(),
-                a.exceptions.planted,
-                a.exceptions.found,
-                a.misses.planted,
-                a.misses.found,
-                a.alarms.planted,
-                a.alarms.found,
-                a.alarms.share(),
-            )?;
-        }
-        for (rule, findings) in &self.unplanted {
-            writeln!(f, "{rule:<6} no planted cases, {findings} findings")?;
-        }
-        writeln!(f, "\nerror class       planted  found  recall")?;
-        for (class, tally) in &self.classes {
-            writeln!(
-                f,
-                "{class:<16}  {:>7}  {:>5}  {:>6.4}",
-                tally.planted,
-                tally.found,
-                tally.share()
-            )?;
-        }
-        let linked = self.linked;
-        writeln!(
-            f,
-            "\nalarms resting on records linked otherwise than by their number: {}, right {}, precision {:.4}",
-            linked.planted,
-            linked.found,
-            linked.share()
-        )?;
-        writeln!(f, "\nrule    found of planted by error class")?;
-        let mut last = "";
-        for ((rule, class), tally) in &self.rule_classes {
-            if rule != last {
-                write!(f, "{}{rule:<6}", if last.is_empty() { "" } else { "\n" })?;
-                last = rule;
-            }
-            write!(f, "  {class} {}/{}", tally.found, tally.planted)?;
-        }
-        writeln!(f)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -425,6 +416,7 @@ mod tests {
             keys: &keys,
             checks: &[],
             heads: &HashMap::from([(4, keys.person_key(&head).0)]),
+            unasked: &HashSet::new(),
         };
         let figures = accuracy(&path("findings.csv"), &held).unwrap();
         let of = |rule: &str| figures.rules[rule].clone();

@@ -4,6 +4,7 @@
 //! repeated: findings and the end of the run become durable in one transaction, or neither does.
 
 mod accuracy;
+mod accuracy_report;
 mod compare;
 mod job;
 mod listing;
@@ -17,7 +18,7 @@ pub(crate) mod tests;
 mod touched;
 
 use ::store::SqlMigration;
-pub use accuracy::{Accuracy, Held, accuracy, links_accuracy};
+pub use accuracy::{Accuracy, Held, accuracy, links_accuracy, unasked};
 pub use compare::{Compared, compare, compare_to_csv, write_csv};
 pub(crate) use job::open_snapshot;
 pub use job::{execute, recover_runs, request_run, resume_runs, start};

@@ -1,0 +1,263 @@
+//! What visitors and offices write down about households, planted for the rules that read it: checks, house and water,
+//! measures, who is watched, who helps; pictures and progress of projects; ledgers of special funds. Only the truth is
+//! loaded with it.
+
+use ::projects::store::load::rows;
+use access::Actor;
+use households::load::NewPairing;
+use kernel::{AppResult, Date, period::epoch_days};
+use serde_json::json;
+use simulate::County;
+use store::{Value, args};
+use trail::{Act, RecordedTx};
+use web::App;
+
+use super::people::HouseholdIds;
+
+/// Noon of a day in China.
+fn millis(day: Date) -> i64 {
+    i64::from(epoch_days(day)) * 86_400_000 + 14_400_000
+}
+
+pub(super) async fn load(app: &App, county: &County, households: &HouseholdIds) -> AppResult<()> {
+    let tx = app.trail.begin(&Actor::system()).await?;
+    let id = |at: u32| households[&county.households[at as usize].family];
+    found(&tx, county, &id).await?;
+    done(app, &tx, county, &id).await?;
+    helpers(&tx, county, &id).await?;
+    for a in &county.entered.care.abilities {
+        let key = app.keys.person_key(&county.person(a.person).id).0;
+        let sql = "UPDATE person SET labour = $2, student = $3 WHERE person_key = $1";
+        tx.execute(sql, args![key, a.labour, a.student]).await?;
+    }
+    works(app, &tx, county).await?;
+    special(app, &tx, county).await?;
+    let checks = county.entered.care.checks.len();
+    tx.commit(Act::new("household.load", "register").with(json!({ "checks": checks })))
+        .await
+        .map(|_| ())
+}
+
+async fn put(
+    tx: &RecordedTx,
+    table: &'static str,
+    columns: &'static [&'static str],
+    values: impl IntoIterator<Item = Vec<Value>>,
+) -> AppResult<()> {
+    let values: Vec<Vec<Value>> = values.into_iter().collect();
+    rows(tx, table, columns, values).await.map(|_| ())
+}
+
+/// What visits found.
+async fn found(tx: &RecordedTx, county: &County, id: &impl Fn(u32) -> i64) -> AppResult<()> {
+    let care = &county.entered.care;
+    let checks = care.checks.iter().map(|c| {
+        let [food, clothes, school, medicine, house, water] = c.ok;
+        args![
+            id(c.household),
+            c.on.to_string(),
+            food,
+            clothes,
+            school,
+            medicine,
+            house,
+            water,
+            "入户查看",
+            "驻村工作队"
+        ]
+    });
+    let columns = &[
+        "household_id",
+        "assessed_on",
+        "food_ok",
+        "clothes_ok",
+        "edu_ok",
+        "medical_ok",
+        "housing_ok",
+        "water_ok",
+        "evidence",
+        "assessor",
+    ];
+    put(tx, "guarantee_check", columns, checks).await?;
+    let living = care.living.iter().map(|l| {
+        let facts = json!({ "house_grade": l.grade, "water_safe": l.water });
+        args![id(l.household), i64::from(l.on.year()), facts.to_string(), millis(l.on)]
+    });
+    let columns = &["household_id", "year", "facts", "entered_millis"];
+    put(tx, "living_condition", columns, living).await
+}
+
+/// What is done for households, and who is watched.
+async fn done(app: &App, tx: &RecordedTx, county: &County, id: &impl Fn(u32) -> i64) -> AppResult<()> {
+    let care = &county.entered.care;
+    let measures = care.measures.iter().map(|m| {
+        args![
+            app.next_id(),
+            id(m.household),
+            m.sort,
+            m.kind,
+            format!("{}帮扶", m.kind),
+            0_i64,
+            m.on.to_string(),
+            m.ended_on.map(|d| d.to_string()),
+            "yes"
+        ]
+    });
+    let columns = &[
+        "id",
+        "household_id",
+        "sort",
+        "kind",
+        "content",
+        "amount_fen",
+        "on_day",
+        "ended_on",
+        "confirmed",
+    ];
+    put(tx, "measure", columns, measures).await?;
+    let watched = care.watched.iter().map(|w| {
+        args![
+            id(w.household),
+            2_i64,
+            "",
+            "",
+            "",
+            "因病",
+            w.on.to_string(),
+            w.cleared_on.map(|d| d.to_string()),
+            if w.cleared_on.is_some() { "help" } else { "" }
+        ]
+    });
+    let columns = &[
+        "household_id",
+        "std",
+        "address",
+        "other_causes",
+        "cause_note",
+        "risk_types",
+        "monitored_on",
+        "risk_cleared_on",
+        "risk_clear_mode",
+    ];
+    put(tx, "household_detail", columns, watched).await?;
+    let notes = care.notes.iter().map(|n| {
+        let home = &county.families[county.households[n.household as usize].family as usize];
+        args![
+            app.next_id(),
+            "产业",
+            "household",
+            id(n.household),
+            "",
+            home.region.as_i64(),
+            n.on.to_string(),
+            "联系销路",
+            0_i64,
+            ""
+        ]
+    });
+    let columns = &[
+        "id",
+        "kind",
+        "target_kind",
+        "target_id",
+        "target_title",
+        "region",
+        "day",
+        "content",
+        "amount_fen",
+        "fund_origin",
+    ];
+    put(tx, "measure_log", columns, notes).await
+}
+
+/// Who lost a helper, or never had one.
+async fn helpers(tx: &RecordedTx, county: &County, id: &impl Fn(u32) -> i64) -> AppResult<()> {
+    for h in &county.entered.care.handovers {
+        let home = id(h.household);
+        match h.ended_on {
+            None => {
+                let sql = "DELETE FROM pairing WHERE household_id = $1";
+                tx.execute(sql, args![home]).await?;
+            }
+            Some(day) => {
+                let sql = "UPDATE pairing SET to_on = $2 WHERE household_id = $1";
+                tx.execute(sql, args![home, day.to_string()]).await?;
+            }
+        }
+    }
+    let next = county.entered.care.handovers.iter().filter_map(|h| {
+        Some(NewPairing {
+            household: id(h.household),
+            account: 0,
+            helper_name: "李国强",
+            from_on: h.next_on?,
+            to_on: None,
+        })
+    });
+    households::load::pairings(tx, next).await.map(|_| ())
+}
+
+/// Pictures and reports of progress.
+async fn works(app: &App, tx: &RecordedTx, county: &County) -> AppResult<()> {
+    let photos = county.works.iter().flat_map(|w| {
+        w.photos.iter().map(move |(file, on)| {
+            args![
+                "project",
+                w.id,
+                "photo",
+                format!("{file:064x}"),
+                format!("现场{file}.jpg"),
+                "image/jpeg",
+                200_000_i64,
+                millis(*on),
+                "乡镇监管组"
+            ]
+        })
+    });
+    let columns = &[
+        "kind",
+        "record_id",
+        "step",
+        "digest",
+        "file_name",
+        "mime",
+        "size_bytes",
+        "at_millis",
+        "actor_name",
+    ];
+    put(tx, "record_paper", columns, photos).await?;
+    let progress = county.works.iter().flat_map(|w| &w.progress).map(|r| {
+        let percent = i64::from(r.percent);
+        args![app.next_id(), r.share, percent, r.on.to_string(), "现场查看", 0_i64]
+    });
+    let columns = &["id", "allocation_id", "percent", "on_day", "note", "entered_by"];
+    put(tx, "progress_report", columns, progress).await
+}
+
+async fn special(app: &App, tx: &RecordedTx, county: &County) -> AppResult<()> {
+    let entries = county.entered.care.special.iter().map(|e| {
+        args![
+            app.next_id(),
+            e.fund,
+            e.kind,
+            e.amount.fen(),
+            e.on.to_string(),
+            "县财政局",
+            "记账凭证",
+            e.balance.fen(),
+            0_i64
+        ]
+    });
+    let columns = &[
+        "id",
+        "fund",
+        "kind",
+        "amount_fen",
+        "on_day",
+        "party",
+        "doc",
+        "balance_fen",
+        "entered_by",
+    ];
+    put(tx, "special_entry", columns, entries).await
+}
