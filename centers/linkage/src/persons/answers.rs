@@ -36,6 +36,11 @@ impl Answers {
         tag.and_then(|tag| self.of.get(&tag)).map_or(&[], Vec::as_slice)
     }
 
+    /// Who a person said a row is about, if they said so.
+    pub(crate) fn confirmed(&self, tag: Option<u64>) -> Option<i64> {
+        self.of(tag).iter().find(|(_, same)| *same).map(|(key, _)| *key)
+    }
+
     /// The probability as experience corrects it.
     pub(crate) fn corrected(&self, probability: f64) -> f64 {
         1.0 / (1.0 + (-(self.shift + self.slope * log_odds(probability))).exp())

@@ -2,12 +2,13 @@
 //! labels. Strangers are random pairs of the register. A few common-sense counts stand in while labels are scarce.
 
 use super::{
+    Linker,
     levels::{self, LEVELS, Levels, PARTS},
     registry::{Person, Registry},
     rows::{Rows, Stated},
 };
 use crate::{
-    hash::{Dice, Map},
+    hash::{Dice, Map, mix},
     names::{Beside, Given, Surname},
 };
 
@@ -86,17 +87,57 @@ pub(crate) fn strangers(registry: &Registry, seed: u64) -> Shares {
     out
 }
 
-/// How often a place stated in these rows agrees with that of a random person. Taken from the rows, because many rows are
+/// What rows say of how true pairs agree, and which places they name.
+pub(super) struct Lessons {
+    pub(super) pairs: TruePairs,
+    /// How many rows name a place.
+    pub(super) stated: Map<i64, u64>,
+    /// Keys whose hash is no higher are looked at.
+    sampled: u64,
+}
+
+/// True pairs looked at; more say no more.
+const SAMPLE: usize = 60_000;
+
+impl Lessons {
+    /// `rows` are how many will come, all in all.
+    pub(super) fn of(rows: usize) -> Lessons {
+        Lessons {
+            pairs: TruePairs::default(),
+            stated: Map::default(),
+            sampled: u64::MAX / (rows / SAMPLE + 1) as u64,
+        }
+    }
+
+    pub(super) fn add(&mut self, linker: &Linker<'_>, rows: &Rows<'_>, names: &mut Beside<'_>) {
+        let registry = linker.registry;
+        for row in 0..rows.len() {
+            let certain = rows.has_number(row) && mix(7, rows.key[row] as u64) <= self.sampled;
+            let key = match linker.answers.confirmed(rows.tag(row)) {
+                Some(key) => key,
+                None if certain => rows.key[row],
+                None => continue,
+            };
+            if let Some(place) = registry.find(key) {
+                let name = names.number(rows.name.get(row));
+                let levels = of_row(names, name, rows, row, &registry.people[place as usize]);
+                if !levels.names_conflict() {
+                    self.pairs.count(&levels);
+                }
+            }
+        }
+        for region in rows.region.iter().filter(|region| **region != 0) {
+            *self.stated.entry(*region).or_default() += 1;
+        }
+    }
+}
+
+/// How often a place stated in the rows agrees with that of a random person. Taken from the rows, because many rows are
 /// about people of elsewhere, and a register of one county knows no elsewhere.
-pub(crate) fn strange_places(registry: &Registry, rows: &Rows<'_>, seed: u64) -> Option<[f64; LEVELS]> {
+pub(crate) fn strange_places(registry: &Registry, stated: &Map<i64, u64>, seed: u64) -> Option<[f64; LEVELS]> {
     const EACH: usize = 24;
     const MOST_PLACES: usize = 2_000;
-    let mut stated: Map<i64, u64> = Map::default();
-    rows.region
-        .iter()
-        .filter(|region| **region != 0)
-        .for_each(|region| *stated.entry(*region).or_default() += 1);
-    let mut stated: Vec<(i64, u64)> = stated.into_iter().collect();
+    let mut stated: Vec<(i64, u64)> = stated.iter().map(|(region, count)| (*region, *count)).collect();
     // The commonest places, in an order of their own.
     stated.sort_unstable_by_key(|(region, count)| (std::cmp::Reverse(*count), *region));
     stated.truncate(MOST_PLACES);

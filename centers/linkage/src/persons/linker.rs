@@ -1,14 +1,16 @@
 //! The whole way of a table: learn from what is certain, route, repair, search, and hand the rest to people.
 
 use super::{
-    Answer, Links, NOBODY, Outcome, Registry, Rows, Skipped,
+    Answer, Links, Outcome, Registry, Rows,
     answers::Answers,
-    learn::{Shares, TruePairs, of_row, strange_places, strangers},
+    learn::{Lessons, Shares, TruePairs, strange_places, strangers},
     levels::PLACE,
-    repair, route, search,
+    repair,
+    route::{self, Routed},
+    search,
     weigh::Weights,
 };
-use crate::{hash::mix, names::Beside};
+use crate::names::Beside;
 use serde::{Deserialize, Serialize};
 
 /// What a county may decide about linking.
@@ -67,50 +69,42 @@ pub struct Linker<'r> {
 /// Where shares begin to be believed.
 pub(crate) const HALF: f64 = 0.5;
 
-/// True pairs looked at; more say no more.
-const SAMPLE: usize = 60_000;
-
 impl<'r> Linker<'r> {
     /// Learns from the rows whose number is certain, and from people's answers. The order of rows does not matter.
     pub fn learn(registry: &'r Registry, rows: &Rows<'_>, answers: &[Answer], policy: Policy) -> Linker<'r> {
-        let book = Answers::new(answers);
-        let sampled = u64::MAX / (rows.len() / SAMPLE + 1) as u64;
-        let mut names = Beside::new(&registry.names);
-        let mut pairs = TruePairs::default();
-        for row in 0..rows.len() {
-            let certain = rows.has_number(row) && mix(7, rows.key[row] as u64) <= sampled;
-            let confirmed = book.of(rows.tag(row)).iter().find(|(_, same)| *same);
-            let key = match confirmed {
-                Some((key, _)) => *key,
-                None if certain => rows.key[row],
-                None => continue,
-            };
-            if let Some(place) = registry.find(key) {
-                let name = names.number(rows.name.get(row));
-                let levels = of_row(&names, name, rows, row, &registry.people[place as usize]);
-                if !levels.names_conflict() {
-                    pairs.count(&levels);
-                }
-            }
-        }
-        let mut by_chance = strangers(registry, policy.seed);
-        if let Some(places) = strange_places(registry, rows, policy.seed) {
-            by_chance[PLACE] = places;
-        }
+        let mut linker = Linker::untaught(registry, answers, policy);
+        let mut lessons = Lessons::of(rows.len());
+        lessons.add(&linker, rows, &mut Beside::new(&registry.names));
+        linker.teach(&lessons);
+        linker
+    }
+
+    /// Knows what common sense knows.
+    pub(super) fn untaught(registry: &'r Registry, answers: &[Answer], policy: Policy) -> Linker<'r> {
+        let nothing = TruePairs::default().shares();
         let learned = Learned {
-            alike: pairs.shares(),
-            chance: by_chance,
+            alike: nothing,
+            chance: nothing,
             searched: HALF,
             repaired: HALF,
         };
         Linker {
             registry,
             weights: Weights::new(&learned.alike, &learned.chance),
-            answers: book,
+            answers: Answers::new(answers),
             policy,
             learned,
             believes_rows: true,
         }
+    }
+
+    pub(super) fn teach(&mut self, lessons: &Lessons) {
+        self.learned.alike = lessons.pairs.shares();
+        self.learned.chance = strangers(self.registry, self.policy.seed);
+        if let Some(places) = strange_places(self.registry, &lessons.stated, self.policy.seed) {
+            self.learned.chance[PLACE] = places;
+        }
+        self.weights = Weights::new(&self.learned.alike, &self.learned.chance);
     }
 
     /// Judges rows as the delivery did that taught this: for the few rows of a delivery that are new.
@@ -146,16 +140,17 @@ impl<'r> Linker<'r> {
 
     /// Decides every row.
     pub fn link(&self, rows: &Rows<'_>) -> Links {
-        let mut links = Links {
-            outcome: vec![Outcome::Unlinked; rows.len()],
-            person: vec![NOBODY; rows.len()],
-            probability: vec![0.0; rows.len()],
-            skipped: Skipped::default(),
-            ..Links::default()
-        };
+        let mut links = Links::of(rows.len());
         let mut names = Beside::new(&self.registry.names);
         let routed = route::route(self, rows, &mut names, &mut links);
-        let doubtful = repair::repair(self, rows, &mut names, &routed.faulty, &mut links);
+        self.settle(rows, &mut names, routed, &mut links);
+        links
+    }
+
+    /// Decides the rows that their number did not.
+    pub(super) fn settle(&self, rows: &Rows<'_>, names: &mut Beside<'_>, mut routed: Routed, links: &mut Links) {
+        route::set_placeholders_aside(self, rows, &mut routed, links);
+        let doubtful = repair::repair(self, rows, names, &routed.faulty, links);
         let mut open: Vec<u32> = routed.missing;
         open.extend(
             routed
@@ -164,14 +159,13 @@ impl<'r> Linker<'r> {
                 .filter(|row| links.outcome[**row as usize] == Outcome::Unlinked),
         );
         open.sort_unstable();
-        search::search(self, rows, &mut names, &open, &mut links);
+        search::search(self, rows, names, &open, links);
         // A repair that was likely but not certain is still worth a person's look.
         for (row, person, probability) in doubtful {
             if links.outcome[row as usize] == Outcome::Unlinked {
                 links.settle(row as usize, Outcome::Undecided, person, probability);
             }
         }
-        links
     }
 
     pub(crate) fn origin(&self, place: u32) -> u32 {
@@ -180,9 +174,7 @@ impl<'r> Linker<'r> {
 
     /// What a person decided about this row, if they said who it is.
     pub(crate) fn confirmed(&self, rows: &Rows<'_>, row: usize) -> Option<u32> {
-        let said = self.answers.of(rows.tag(row));
-        let (key, _) = said.iter().find(|(_, same)| *same)?;
-        self.registry.find(*key)
+        self.registry.find(self.answers.confirmed(rows.tag(row))?)
     }
 
     /// Whether a person said that this row is not about this key.

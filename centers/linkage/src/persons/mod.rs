@@ -7,6 +7,7 @@
 
 mod answers;
 mod calendar;
+mod delivery;
 mod explain;
 mod keys;
 mod learn;
@@ -21,6 +22,7 @@ mod search;
 mod weigh;
 
 pub use answers::Answer;
+pub use delivery::Delivery;
 pub use explain::{Agreement, Reason};
 pub use linker::{Learned, Linker, Policy};
 pub use registry::{Persons, Registry};
@@ -115,6 +117,16 @@ pub struct Links {
 }
 
 impl Links {
+    /// Of so many rows of which nothing is known.
+    fn of(rows: usize) -> Links {
+        Links {
+            outcome: vec![Outcome::Unlinked; rows],
+            person: vec![NOBODY; rows],
+            probability: vec![0.0; rows],
+            ..Links::default()
+        }
+    }
+
     pub fn count(&self, outcome: Outcome) -> usize {
         self.outcome.iter().filter(|found| **found == outcome).count()
     }

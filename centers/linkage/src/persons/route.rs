@@ -14,12 +14,13 @@ pub(super) struct Routed {
     pub(super) faulty: Vec<u32>,
     /// Without a number, or with one that is nobody's in particular.
     pub(super) missing: Vec<u32>,
+    /// With somebody's number and another's name, by the place of the person.
+    pub(super) misused: Map<u32, Vec<u32>>,
 }
 
 pub(super) fn route(linker: &Linker<'_>, rows: &Rows<'_>, names: &mut Beside<'_>, links: &mut Links) -> Routed {
     let registry = linker.registry;
     let mut routed = Routed::default();
-    let mut strangers: Map<u32, Vec<u32>> = Map::default();
     for row in 0..rows.len() {
         if !rows.has_number(row) {
             match rows.status[row] == IdStatus::Invalid as u8 {
@@ -52,24 +53,26 @@ pub(super) fn route(linker: &Linker<'_>, rows: &Rows<'_>, names: &mut Beside<'_>
             levels.names_conflict()
         };
         if conflict {
-            strangers.entry(place).or_default().push(row as u32);
+            routed.misused.entry(place).or_default().push(row as u32);
             links.settle(row, Outcome::Misused, person.origin, 1.0);
         } else {
             links.settle(row, Outcome::Exact, person.origin, 1.0);
         }
     }
-    // A number under dozens of names was typed to fill the field.
-    for misused in strangers
-        .values()
-        .filter(|rows| rows.len() >= linker.policy.placeholder_names)
-    {
+    routed
+}
+
+/// A number under dozens of names was typed to fill the field.
+pub(super) fn set_placeholders_aside(linker: &Linker<'_>, rows: &Rows<'_>, routed: &mut Routed, links: &mut Links) {
+    let enough = linker.policy.placeholder_names;
+    for misused in routed.misused.values().filter(|rows| rows.len() >= enough) {
         let mut written: Vec<u64> = misused
             .iter()
             .map(|row| bytes(rows.name.bytes(*row as usize)))
             .collect();
         written.sort_unstable();
         written.dedup();
-        if written.len() >= linker.policy.placeholder_names {
+        if written.len() >= enough {
             links.placeholders += 1;
             for row in misused {
                 links.settle(*row as usize, Outcome::Unlinked, NOBODY, 0.0);
@@ -77,5 +80,4 @@ pub(super) fn route(linker: &Linker<'_>, rows: &Rows<'_>, names: &mut Beside<'_>
             }
         }
     }
-    routed
 }

@@ -183,6 +183,24 @@ impl RowColumns {
         Ok(())
     }
 
+    /// One row of other columns.
+    pub(super) fn copy(&mut self, rows: &Rows<'_>, row: usize) -> Result<(), TooLong> {
+        if self.repair_offsets.is_empty() {
+            self.repair_offsets.push(0);
+        }
+        self.name.push(rows.name.get(row))?;
+        self.key.push(rows.key[row]);
+        self.status.push(rows.status[row]);
+        self.birth.push(rows.birth(row));
+        self.sex.push(rows.sex(row));
+        self.region.push(rows.region(row));
+        self.household.push(rows.household(row));
+        self.repair_keys.extend_from_slice(rows.repairs.of(row));
+        self.repair_offsets.push(self.repair_keys.len() as u32);
+        self.tag.extend(rows.tag(row));
+        Ok(())
+    }
+
     /// The household of the row pushed last.
     pub fn in_household(&mut self, household: i64) {
         if let Some(last) = self.household.last_mut() {
