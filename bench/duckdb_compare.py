@@ -45,6 +45,7 @@ def main():
     rows, agreeing, lines = db.execute(
         f"SELECT count(*), count(*) FILTER (agrees), sum(row_no)::BIGINT FROM '{found}'"
     ).fetchone()
+    found.unlink()
     print(f"RESULT {wall:.1f} {cpu:.1f} {peak} {rows} rows={rows},agreeing={agreeing},lines={lines}")
 
 

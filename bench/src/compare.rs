@@ -3,7 +3,7 @@
 
 use std::{
     collections::HashMap,
-    fs::File,
+    fs::{self, File},
     path::{Path, PathBuf},
     process::Command,
     time::Instant,
@@ -112,6 +112,7 @@ pub(crate) fn ours(words: &[String]) -> Outcome<()> {
     }
     let cost = watch.stop()?;
     let (rows, fingerprint) = found(&out)?;
+    fs::remove_file(&out)?;
     Report {
         cost,
         rows,

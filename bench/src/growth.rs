@@ -1,30 +1,36 @@
-//! What more people cost: 0.1, 0.6 and 5 million, ours beside the peers.
+//! What more people cost: 0.1, 0.6, 5 and 80 million, ours beside the peers as far as these go.
 
-use std::fs;
+use std::{fs, path::Path};
 
 use simulate::Scale;
 
 use crate::{
     Outcome, compare, import, link, option,
     peer::{Contestant, in_turns, lines},
-    prepare, scaled,
+    place, prepare, scaled,
 };
 
-/// Populations, the middle one being the county as it is.
-const PEOPLE: [usize; 3] = [100_000, 600_000, 5_000_000];
+/// Populations; the second is the county as it is, the last a province.
+const PEOPLE: [usize; 4] = [100_000, COUNTY, 5_000_000, 80_000_000];
+const COUNTY: usize = 600_000;
 /// Splink takes minutes and much memory beyond.
-const MOST_FOR_SPLINK: usize = 600_000;
+const MOST_FOR_SPLINK: usize = COUNTY;
+/// Beyond, the comparison is ours alone unless `--peers all`: results of each contestant take 11 GB. Linking ends here.
+const CITY: usize = 5_000_000;
 
 pub(crate) fn run(words: &[String]) -> Outcome<()> {
     let runs: usize = option(words, "--runs", "5").parse()?;
     let most: usize = option(words, "--most", "5000000").parse()?;
+    let least: usize = option(words, "--least", "0").parse()?;
     let only = option(words, "--only", "");
+    let who = option(words, "--people", "");
+    let all_peers = option(words, "--peers", "") == "all";
     let mut out = Vec::new();
-    for people in PEOPLE.into_iter().filter(|people| *people <= most) {
+    for people in PEOPLE.into_iter().filter(|people| (least..=most).contains(people)) {
         if "compare".starts_with(only) {
-            out.extend(comparing(people, runs)?);
+            out.extend(comparing(people, runs, who, all_peers)?);
         }
-        if "link".starts_with(only) {
+        if "link".starts_with(only) && people <= CITY {
             out.extend(linking(people, runs)?);
         }
     }
@@ -35,28 +41,43 @@ pub(crate) fn run(words: &[String]) -> Outcome<()> {
 /// A population's contestants, each with the work it did.
 type Done = Vec<(String, Vec<Contestant>)>;
 
-fn comparing(people: usize, runs: usize) -> Outcome<Done> {
-    let county = people == PEOPLE[1];
-    let folder = if county {
+fn comparing(people: usize, runs: usize, only: &str, all_peers: bool) -> Outcome<Done> {
+    let alone = people > CITY && !all_peers;
+    let folder = if people == COUNTY {
         prepare::county(Scale::County)?
     } else {
+        let results = if alone { 1 } else { 3 };
+        let what = format!("the files of {} people and what is found in them", millions(people));
+        place::need(
+            &place::cache()?,
+            scaled::bytes(people, results, "payees".starts_with(only)),
+            &what,
+        )?;
         scaled::county(people)?
     };
+    let done = measured(people, &folder, runs, only, alone);
+    if people > COUNTY {
+        fs::remove_dir_all(&folder)?;
+    }
+    done
+}
+
+fn measured(people: usize, folder: &Path, runs: usize, only: &str, alone: bool) -> Outcome<Done> {
     let mut done = Vec::new();
-    for who in ["assisted", "payees"] {
-        let mut contestants = compare::contestants(&folder, who)?;
+    for who in ["assisted", "payees"].into_iter().filter(|who| who.starts_with(only)) {
+        let mut contestants = compare::contestants(folder, who)?;
+        if alone {
+            contestants.truncate(1);
+        }
         in_turns(&mut contestants, runs)?;
         compare::agreed(&contestants)?;
         done.push((format!("{}, 13 categories, {who}", millions(people)), contestants));
-    }
-    if people > PEOPLE[1] {
-        fs::remove_dir_all(&folder)?;
     }
     Ok(done)
 }
 
 fn linking(people: usize, runs: usize) -> Outcome<Done> {
-    let scale = if people > PEOPLE[1] { Scale::City } else { Scale::County };
+    let scale = if people > COUNTY { Scale::City } else { Scale::County };
     let folder = link::prepared(scale, people, import::SEED)?;
     let mut contestants = vec![link::contestant(&folder, import::SEED, "all")?];
     if people <= MOST_FOR_SPLINK {
@@ -73,7 +94,7 @@ fn linking(people: usize, runs: usize) -> Outcome<Done> {
             said.unwrap_or_default()
         );
     }
-    if people > PEOPLE[1] {
+    if people > COUNTY {
         fs::remove_dir_all(&folder)?;
     }
     Ok(vec![(format!("{}, linking", millions(people)), contestants)])

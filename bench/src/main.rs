@@ -19,7 +19,8 @@ use std::process::ExitCode;
 
 const USAGE: &str = "\
 cargo run -p bench -- all     [--scale county] [--runs 5]            everything that has a peer, in one table
-cargo run -p bench -- growth  [--runs 5] [--most 5000000] [--only compare|link]  the same for more and fewer people
+cargo run -p bench -- growth  [--runs 5] [--most 5000000] [--least 0] [--only compare|link]  the same for more and fewer
+                    [--people assisted|payees] [--peers all]   people; --most 80000000 for a province
 cargo run -p bench -- compare [--scale county] [--runs 5]            13 categories against DuckDB
 cargo run -p bench -- import  [--rows 300000] [--runs 5]             CSV, GB18030 CSV and XLSX against DuckDB and Python
 cargo run -p bench -- pages   [--scale county] [--users 16] [--seconds 10]  page times under load

@@ -21,11 +21,13 @@ use arrow::{
 use kernel::{IdStatus, KeyRing};
 use linkage::{
     Texts,
-    persons::{Linker, NOBODY, Outcome as Fate, Persons, Policy, Registry, RepairLists, Rows},
+    persons::{Delivery, NOBODY, Outcome as Fate, Persons, Policy, Registry, RepairLists, Rows},
 };
 use parquet::arrow::{
     ProjectionMask,
-    arrow_reader::{ParquetRecordBatchReaderBuilder, RowSelection, RowSelectionPolicy, RowSelector},
+    arrow_reader::{
+        ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder, RowSelection, RowSelectionPolicy, RowSelector,
+    },
 };
 use simulate::Scale;
 
@@ -131,39 +133,41 @@ pub(crate) fn ours(words: &[String]) -> Outcome<()> {
     drop(register);
     step("register ready");
     let hard = hard_only.then(|| hard_rows(&folder)).transpose()?;
-    let delivered = read(
-        &folder.join("rows.parquet"),
-        &["id_no", "key", "status", "name", "birth", "sex", "region", "household"],
-        hard.as_deref(),
-    )?;
-    let status = bytes(&delivered, "status");
-    step("rows read");
-    // At ingest in the product; here it is counted.
-    let id = texts(&delivered, "id_no")?;
-    let repairs = RepairLists::of(&ring, id, status);
-    step("repairs listed");
-    let rows = Rows {
-        key: longs(&delivered, "key"),
-        status,
-        name: texts(&delivered, "name")?,
-        birth: ints(&delivered, "birth"),
-        sex: bytes(&delivered, "sex"),
-        region: longs(&delivered, "region"),
-        household: longs(&delivered, "household"),
-        repairs: repairs.lists(),
-        tag: &[],
+    let file = folder.join("rows.parquet");
+    let wanted = ["id_no", "key", "status", "name", "birth", "sex", "region", "household"];
+    let parts = parts(&file, &wanted, hard.as_deref(), PART_ROWS)?;
+    let count = match &hard {
+        Some(hard) => hard.iter().filter(|hard| **hard).count(),
+        None => rows_of(&file)?,
     };
-    let linker = Linker::learn(&registry, &rows, &[], Policy::default());
-    step("learned");
-    let links = linker.link(&rows);
+    let mut delivery = Delivery::new(&registry, count, &[], Policy::default());
+    for part in parts {
+        let part = part?;
+        let status = bytes(&part, "status");
+        // At ingest in the product; here it is counted.
+        let repairs = RepairLists::of(&ring, texts(&part, "id_no")?, status);
+        delivery.take(&Rows {
+            key: longs(&part, "key"),
+            status,
+            name: texts(&part, "name")?,
+            birth: ints(&part, "birth"),
+            sex: bytes(&part, "sex"),
+            region: longs(&part, "region"),
+            household: longs(&part, "household"),
+            repairs: repairs.lists(),
+            tag: &[],
+        })?;
+    }
+    step("rows read and routed");
+    let links = delivery.link();
     step("linked");
     let cost = watch.stop()?;
     let counted = Fate::ALL.map(|fate| format!("{fate:?}={}", links.count(fate)));
     eprintln!("{} skipped {:?}", counted.join(" "), links.skipped);
-    let score = score(&folder, hard.as_deref(), &rows, &links)?;
+    let score = score(&folder, hard.as_deref(), &links)?;
     Report {
         cost,
-        rows: rows.len() as u64,
+        rows: count as u64,
         fingerprint: score,
     }
     .print();
@@ -194,7 +198,9 @@ impl Pairs {
     }
 }
 
-fn score(folder: &Path, hard: Option<&[bool]>, rows: &Rows<'_>, links: &linkage::persons::Links) -> Outcome<String> {
+fn score(folder: &Path, hard: Option<&[bool]>, links: &linkage::persons::Links) -> Outcome<String> {
+    let rows = read(&folder.join("rows.parquet"), &["status", "household"], hard)?;
+    let (status, household) = (bytes(&rows, "status"), longs(&rows, "household"));
     let truth = read(&folder.join("truth.parquet"), &["person", "class"], hard)?;
     let (person, class) = (ints(&truth, "person"), texts(&truth, "class")?);
     let (mut all, mut alone) = (Pairs::default(), Pairs::default());
@@ -202,10 +208,10 @@ fn score(folder: &Path, hard: Option<&[bool]>, rows: &Rows<'_>, links: &linkage:
     let mut mistakes: BTreeMap<(&str, &str), u64> = BTreeMap::new();
     for (row, fate) in links.outcome.iter().enumerate() {
         let agrees = links.person[row] != NOBODY && links.person[row] as i32 == person[row];
-        if rows.status[row] == IdStatus::Missing as u8 || rows.status[row] == IdStatus::Invalid as u8 {
+        if is_hard(&status[row]) {
             let said = matches!(fate, Fate::Repaired | Fate::Linked).then_some(links.person[row]);
             all.count(person[row], said);
-            if rows.household[row] == 0 {
+            if household[row] == 0 {
                 alone.count(person[row], said);
             }
             match (said, fate) {
@@ -242,15 +248,32 @@ fn score(folder: &Path, hard: Option<&[bool]>, rows: &Rows<'_>, links: &linkage:
 /// Which rows have no usable number.
 fn hard_rows(folder: &Path) -> Outcome<Vec<bool>> {
     let column = read(&folder.join("rows.parquet"), &["status"], None)?;
-    let hard = |status: &u8| *status == IdStatus::Missing as u8 || *status == IdStatus::Invalid as u8;
-    Ok(bytes(&column, "status").iter().map(hard).collect())
+    Ok(bytes(&column, "status").iter().map(is_hard).collect())
 }
 
-/// Columns of all rows, or of those chosen.
+fn is_hard(status: &u8) -> bool {
+    *status == IdStatus::Missing as u8 || *status == IdStatus::Invalid as u8
+}
+
+/// Rows read at a time, about as many as stay in the processor's cache.
+const PART_ROWS: usize = 1 << 16;
+
+/// Columns of all rows, or of those chosen, in one piece.
 fn read(path: &Path, columns: &[&str], chosen: Option<&[bool]>) -> Outcome<RecordBatch> {
+    let batches = parts(path, columns, chosen, 1 << 22)?.collect::<Result<Vec<_>, _>>()?;
+    let first = batches.first().ok_or("an empty file")?;
+    if batches.len() == 1 {
+        Ok(first.clone())
+    } else {
+        Ok(concat_batches(&first.schema(), &batches)?)
+    }
+}
+
+/// The same part by part.
+fn parts(path: &Path, columns: &[&str], chosen: Option<&[bool]>, rows: usize) -> Outcome<ParquetRecordBatchReader> {
     let builder = ParquetRecordBatchReaderBuilder::try_new(File::open(path)?)?;
     let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
-    let mut builder = builder.with_projection(mask).with_batch_size(1 << 22);
+    let mut builder = builder.with_projection(mask).with_batch_size(rows);
     if let Some(chosen) = chosen {
         let runs = chosen.chunk_by(|a, b| a == b);
         let runs = runs.map(|run| match run[0] {
@@ -261,13 +284,12 @@ fn read(path: &Path, columns: &[&str], chosen: Option<&[bool]>) -> Outcome<Recor
             .with_row_selection(RowSelection::from(runs.collect::<Vec<_>>()))
             .with_row_selection_policy(RowSelectionPolicy::Selectors);
     }
-    let batches = builder.build()?.collect::<Result<Vec<_>, _>>()?;
-    let first = batches.first().ok_or("an empty file")?;
-    if batches.len() == 1 {
-        Ok(first.clone())
-    } else {
-        Ok(concat_batches(&first.schema(), &batches)?)
-    }
+    Ok(builder.build()?)
+}
+
+fn rows_of(path: &Path) -> Outcome<usize> {
+    let builder = ParquetRecordBatchReaderBuilder::try_new(File::open(path)?)?;
+    Ok(builder.metadata().file_metadata().num_rows() as usize)
 }
 
 fn longs<'a>(batch: &'a RecordBatch, name: &str) -> &'a [i64] {
