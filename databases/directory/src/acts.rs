@@ -149,6 +149,7 @@ pub(crate) const TITLES: &[(&str, &str)] = &[
     ("identity.view", "查看待核对的身份"),
     ("identity.answer", "核对身份"),
     ("identity.return", "退回身份核对结论"),
+    ("run.cancel", "要求停止比对"),
     ("run.end", "结束比对"),
     ("run.resume", "重启后继续比对"),
     ("rule.propose", "提出规则调整"),

@@ -30,7 +30,8 @@ pub enum EngineError {
 impl EngineError {
     /// For the clerk: what happened, in which rule, and what to do. Nothing was found or cleared.
     pub fn in_words(&self) -> String {
-        const WAY_OUT: &str = "本次比对没有产生也没有关闭任何疑点。请在“比对规则”中修改或停用该规则后重新运行。";
+        const WAY_OUT: &str =
+            "本次比对没有产生也没有关闭任何疑点。请在“比对规则”中打开该规则，修改条件或撤销最近的调整，再重新运行。";
         match self {
             EngineError::Rule(rule, _) => format!("规则{rule}的写法有误，无法执行。{WAY_OUT}"),
             EngineError::Undeclared(rule, table) => {

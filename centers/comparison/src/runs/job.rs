@@ -11,7 +11,7 @@ use trail::Act;
 use web::{App, ProgressHandle};
 
 use super::{
-    RunKind, RunRequest, RunState, listing, seal,
+    RunKind, RunState, listing, seal,
     store::{Run, interrupted, run, unfinished},
     touched::{Touched, rules_reading, touched_by},
 };
@@ -30,59 +30,6 @@ use crate::{
 /// The key of a run's progress.
 pub(super) fn progress_key(id: i64) -> String {
     format!("run:{id}")
-}
-
-/// Puts a request on the record and begins the run in the background. Returns its id at once.
-pub async fn start(app: &App, actor: &Actor, request: &RunRequest) -> AppResult<i64> {
-    let id = request_run(app, actor, request).await?;
-    let (app, actor) = (app.clone(), actor.clone());
-    tokio::spawn(async move {
-        // The outcome is in the run's own row; the person reads it there.
-        let _ = execute(&app, &actor, id).await;
-    });
-    Ok(id)
-}
-
-/// Puts a request on the record.
-pub async fn request_run(app: &App, actor: &Actor, request: &RunRequest) -> AppResult<i64> {
-    let rules = rules_in_force(app).await?;
-    request.check(&rules)?;
-    let id = app.next_id();
-    let tx = app.trail.begin(actor).await?;
-    tx.execute(
-        "INSERT INTO run (id, state, purpose, legal_basis, region, rules, account, actor_name, requested_at, finished_at, \
-         registers, digest, findings, found_new, found_updated, found_cleared, found_unchanged, people, message, kind, data_sets, \
-         public_interest, seq, clock_back) \
-         VALUES ($1, 'requested', $2, $3, $4, $5, $6, $7, $8, NULL, '', '', 0, 0, 0, 0, 0, 0, '', $9, $10, $11, \
-         (SELECT COALESCE(MAX(seq), 0) + 1 FROM run), (SELECT COALESCE(MAX(requested_at), 0) > $8 FROM run))",
-        args![
-            id,
-            request.purpose.trim(),
-            request.legal_basis.trim(),
-            request.area.as_i64(),
-            request.rules.join(","),
-            actor.account.map_or(-1, |a| a.0),
-            actor.name.as_str(),
-            tx.at().millis(),
-            request.kind.id(),
-            match &request.kind {
-                RunKind::Full => String::new(),
-                RunKind::Touched(data_sets) => data_sets.join(","),
-            },
-            request.public_interest.trim()
-        ],
-    )
-    .await?;
-    let act = Act::new("run.start", format!("run:{id}"))
-        .in_region(request.area)
-        .for_purpose(request.purpose.trim());
-    tx.commit(act.with(json!({
-        "legal_basis": request.legal_basis.trim(), "rules": request.rules,
-        "public_interest": request.public_interest.trim(), "kind": request.kind.id(),
-    })))
-    .await?;
-    app.progress.start(progress_key(id), "排队中");
-    Ok(id)
 }
 
 /// Carries a requested run to its end and records how it ended.
@@ -130,9 +77,7 @@ async fn carry_out(app: &App, actor: &Actor, id: i64, handle: &ProgressHandle) -
     let sink = app.part::<FindingSinkPart>()?;
     advance(app, actor, id, RunState::Requested, RunState::Authorised).await?;
 
-    if !handle.report(0, 0) {
-        return Err(AppError::conflict("比对已停止。"));
-    }
+    unless_stopped(handle)?;
     handle.phase("正在冻结登记册和数据快照");
     let mut wanted = rules.select(&order.rule_ids());
     let kind = order.kind();
@@ -266,7 +211,16 @@ async fn carry_out(app: &App, actor: &Actor, id: i64, handle: &ProgressHandle) -
         touched: touched.as_ref(),
         left_out,
     };
-    publish(app, actor, &order, &judged, sink.as_ref()).await
+    publish(app, actor, &order, &judged, sink.as_ref(), handle).await
+}
+
+/// Whether nobody asked the run to stop.
+fn unless_stopped(handle: &ProgressHandle) -> AppResult<()> {
+    if handle.report(0, 0) {
+        Ok(())
+    } else {
+        Err(AppError::conflict("比对已停止。"))
+    }
 }
 
 /// A finished comparison, and how far it reached.
@@ -300,7 +254,14 @@ async fn keep(app: &App, registers: &Registers) -> AppResult<()> {
 }
 
 /// Findings, counts and the last state in one transaction.
-async fn publish(app: &App, actor: &Actor, order: &Run, judged: &Judged<'_>, sink: &FindingSinkPart) -> AppResult<()> {
+async fn publish(
+    app: &App,
+    actor: &Actor,
+    order: &Run,
+    judged: &Judged<'_>,
+    sink: &FindingSinkPart,
+    handle: &ProgressHandle,
+) -> AppResult<()> {
     let (id, output) = (order.id, judged.output);
     let sources = app.part::<Sources>()?;
     let people = judged.touched.and_then(|t| t.people.clone());
@@ -394,6 +355,8 @@ async fn publish(app: &App, actor: &Actor, order: &Run, judged: &Judged<'_>, sin
     )
     .await?;
     step(&tx, id, RunState::Scored, RunState::Published).await?;
+    // Until this moment a run can be stopped without a trace in the warning center.
+    unless_stopped(handle)?;
     let detail = json!({ "findings": output.outcomes.len(), "digest": output.digest, "absorbed": absorbed });
     tx.commit(
         Act::new("run.publish", format!("run:{id}"))

@@ -5,6 +5,7 @@
 
 mod accuracy;
 mod accuracy_report;
+mod ask;
 mod compare;
 mod job;
 mod listing;
@@ -19,9 +20,10 @@ mod touched;
 
 use ::store::SqlMigration;
 pub use accuracy::{Accuracy, Held, accuracy, links_accuracy, unasked};
+pub use ask::{request_run, start};
 pub use compare::{Compared, compare, compare_to_csv, write_csv};
 pub(crate) use job::open_snapshot;
-pub use job::{execute, recover_runs, request_run, resume_runs, start};
+pub use job::{execute, recover_runs, resume_runs};
 pub use listing::{Change, Listed, changes, listed};
 pub use request::{RunKind, RunRequest};
 pub use state::RunState;

@@ -12,18 +12,19 @@ use axum::http::StatusCode;
 use testkit::{TestApp, TestDb, an_actor, both_databases};
 use web::Module;
 
-use super::{RunKind, RunRequest, RunState, execute, job::request_run, recover_runs, run, run_rules, run_snapshots};
+use super::{RunKind, RunRequest, RunState, execute, recover_runs, request_run, run, run_rules, run_snapshots};
 use crate::{
     finding::{Absorbed, FindingDraft, FindingSink, FindingSinkPart, RunStamp, drafts_digest},
     rules::Rules,
     sources::Sources,
 };
 
-/// Remembers what it was given.
+/// Remembers what it was given; what happens meanwhile can be said beforehand.
 #[derive(Default)]
 pub(crate) struct Memory(
     pub(crate) Mutex<Vec<FindingDraft>>,
     pub(crate) Mutex<BTreeMap<String, bool>>,
+    pub(crate) Mutex<Option<Box<dyn FnOnce() + Send>>>,
 );
 
 #[async_trait]
@@ -34,6 +35,9 @@ impl FindingSink for Memory {
         _run: &RunStamp,
         drafts: Vec<FindingDraft>,
     ) -> kernel::AppResult<Absorbed> {
+        if let Some(meanwhile) = self.2.lock().unwrap().take() {
+            meanwhile();
+        }
         let mut kept = self.0.lock().unwrap();
         let unchanged = drafts.iter().filter(|d| kept.contains(d)).count() as u64;
         let new = drafts.len() as u64 - unchanged;
@@ -225,6 +229,83 @@ both_databases! {
         assert_eq!(execute(app, &actor, third).await.unwrap(), RunState::Published, "the way out works");
     }
 
+    async fn a_snapshot_altered_while_a_run_reads_it_yields_no_finding(db: TestDb) {
+        let desk = desk(db).await;
+        import_cars(&desk).await;
+        let (app, actor) = (&desk.app.app, an_actor(Role::CountyAdmin, "371621"));
+        let first = request_run(app, &actor, &request()).await.unwrap();
+        execute(app, &actor, first).await.unwrap();
+        desk.memory.0.lock().unwrap().clear();
+        let used = run_snapshots(&app.db, first).await.unwrap().remove(0);
+        let path = app.part::<Sources>().unwrap().store.path("vehicles", &used.hash);
+        let second = request_run(app, &actor, &request()).await.unwrap();
+        let meanwhile = async {
+            while run(&app.db, second).await.unwrap().unwrap().state() != RunState::DataFrozen {
+                testkit::tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+            }
+            // The first byte is read by nobody: only the seal can tell.
+            let mut bytes = std::fs::read(&path).unwrap();
+            bytes[0] ^= 1;
+            std::fs::write(&path, bytes).unwrap();
+        };
+        let (refused, ()) = futures::join!(execute(app, &actor, second), meanwhile);
+        let refused = refused.unwrap_err();
+        assert!(refused.message.contains("机动车登记") && refused.message.contains("与封存时不一致"), "{refused}");
+        assert!(desk.memory.0.lock().unwrap().is_empty());
+        assert_eq!(run(&app.db, second).await.unwrap().unwrap().state(), RunState::Failed);
+    }
+
+    async fn a_run_that_waits_is_stopped_by_its_page_and_the_record_says_by_whom(db: TestDb) {
+        let desk = desk(db).await;
+        import_cars(&desk).await;
+        let app = &desk.app.app;
+        let sources = app.part::<Sources>().unwrap();
+        let turn = sources.run_turn.acquire().await.unwrap();
+        let mut county = desk.app.as_role(Role::CountyAdmin, "371621").await;
+        let form = [("purpose", "例行比对"), ("legal_basis", "某某办法第一条"), ("area", "371621"), ("rule", ""), ("request_id", "run-0001")];
+        let href = county.post("/desk/runs/new", &form).await.location().to_owned();
+        assert_eq!(county.post("/desk/runs/new", &form).await.location(), href, "sent twice, one run");
+        while !county.get(&href).await.text().contains("排队等候") {
+            testkit::tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        let mut audit = desk.app.as_role(Role::Audit, "371621").await;
+        assert_eq!(audit.post(&format!("{href}/cancel"), &[]).await.status, StatusCode::FORBIDDEN);
+        assert!(county.post(&format!("{href}/cancel"), &[]).await.status.is_redirection());
+        drop(turn);
+        let ended = loop {
+            let page = county.get(&href).await;
+            if page.texts("#progress").is_empty() {
+                break page.text();
+            }
+            testkit::tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        };
+        assert!(ended.contains("已按要求停止，没有产生任何疑点"), "{ended}");
+        assert!(desk.memory.0.lock().unwrap().is_empty());
+        let who = "SELECT COUNT(*) FROM trail_event WHERE act = 'run.cancel'";
+        assert_eq!(app.db.number(who, vec![]).await.unwrap(), 1);
+        assert!(county.post(&format!("{href}/cancel"), &[]).await.status.is_redirection(), "nothing left to stop");
+        assert_eq!(app.db.number(who, vec![]).await.unwrap(), 1);
+        let again = [("request_id", "run-again-1")];
+        let repeated = county.post(&format!("{href}/repeat"), &again).await.location().to_owned();
+        assert_eq!(county.post(&format!("{href}/repeat"), &again).await.location(), repeated);
+        assert_eq!(app.db.number("SELECT COUNT(*) FROM run", vec![]).await.unwrap(), 2);
+    }
+
+    async fn a_run_stopped_while_it_hands_on_leaves_nothing_behind(db: TestDb) {
+        let desk = desk(db).await;
+        import_cars(&desk).await;
+        let (app, actor) = (&desk.app.app, an_actor(Role::CountyAdmin, "371621"));
+        let id = request_run(app, &actor, &request()).await.unwrap();
+        let progress = app.progress.clone();
+        *desk.memory.2.lock().unwrap() = Some(Box::new(move || {
+            progress.cancel(&format!("run:{id}"));
+        }));
+        assert!(execute(app, &actor, id).await.is_err());
+        let stopped = run(&app.db, id).await.unwrap().unwrap();
+        assert_eq!((stopped.state(), stopped.findings), (RunState::Cancelled, 0));
+        assert!(run_rules(&app.db, id).await.unwrap().is_empty(), "one transaction, taken back whole");
+    }
+
     async fn a_crash_leaves_the_run_interrupted_and_repeatable(db: TestDb) {
         let desk = desk(db).await;
         let (app, actor) = (&desk.app.app, an_actor(Role::CountyAdmin, "371621"));
@@ -241,7 +322,15 @@ both_databases! {
 
     async fn a_run_needs_purpose_and_basis_and_the_right_office(db: TestDb) {
         let desk = desk(db).await;
+        let tx = desk.app.app.trail.begin(&access::Actor::system()).await.unwrap();
+        for (code, name, level) in [(371_621_000_000_000_i64, "惠民县", 3_i64), (371_621_103_000_000, "桑落墅镇", 4)] {
+            let sql = "INSERT INTO region (code, name, level, parent, kind, synthetic) VALUES ($1, $2, $3, 0, '', FALSE)";
+            tx.execute(sql, args![code, name, level]).await.unwrap();
+        }
+        tx.commit(trail::Act::new("test.seed", "regions")).await.unwrap();
         let mut county = desk.app.as_role(Role::CountyAdmin, "371621").await;
+        let places = county.get("/desk/runs/new").await.text();
+        assert!(places.contains("惠民县（全部）") && places.contains("桑落墅镇"), "an area is chosen by its name: {places}");
         let form = [("purpose", ""), ("legal_basis", "某办法"), ("area", "371621"), ("rule", "")];
         assert!(county.post("/desk/runs/new", &form).await.text().contains("请填写比对目的"));
         let form = [("purpose", "例行比对"), ("legal_basis", "某某办法第一条"), ("area", "371622"), ("rule", "")];
@@ -251,6 +340,7 @@ both_databases! {
         assert_eq!(begun.status, StatusCode::SEE_OTHER);
         let page = county.get(begun.location()).await;
         assert_eq!(page.status, StatusCode::OK);
+        assert!(page.text().contains("惠民县"));
         assert!(county.get("/desk/runs").await.text().contains("例行比对"));
         assert!(county.get("/desk/rules").await.text().contains("死亡人员领取"));
         let exits = county.get("/desk/rules?problem=exit").await;

@@ -2,6 +2,7 @@
 
 use access::Resource;
 use askama::Template;
+use directory::regions;
 use web::{Ctx, Page, Shell, html};
 
 use super::HERE;
@@ -34,11 +35,12 @@ struct Line {
 }
 
 pub(crate) async fn show(ctx: Ctx) -> Page {
+    let tree = regions(ctx.app()).await?;
     let rows = runs(&ctx.db, ctx.scope(), SHOWN).await?;
     let rows = rows.into_iter().map(|run| Line {
         href: format!("/desk/runs/{}", run.id),
         at: run.requested_at().to_string(),
-        area: run.region().to_string(),
+        area: tree.path_in_county(run.region()),
         state: run.state().title(),
         tone: run.state().tone(),
         findings: run.findings,

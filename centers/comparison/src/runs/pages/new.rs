@@ -3,7 +3,8 @@
 use access::Resource;
 use askama::Template;
 use axum::Form;
-use kernel::{AppError, RegionCode};
+use directory::regions;
+use kernel::{AppError, AppResult, RegionCode, RegionLevel};
 use serde::Deserialize;
 use web::{Ctx, Page, Shell, html, parts::Field};
 
@@ -19,6 +20,7 @@ struct NewPage {
     shell: Shell,
     fields: Vec<Field>,
     problem: String,
+    request_id: String,
 }
 
 /// Every rule, or one.
@@ -34,6 +36,8 @@ pub(crate) struct NewRun {
     rule: String,
     #[serde(default)]
     public_interest: String,
+    #[serde(default)]
+    request_id: String,
 }
 
 pub(crate) async fn show(ctx: Ctx) -> Page {
@@ -44,8 +48,7 @@ async fn page(ctx: &Ctx, given: NewRun, problem: String) -> Page {
     let rules = rules_in_force(ctx.app()).await?;
     let all = std::iter::once((String::new(), "全部规则".to_owned()));
     let choices = all.chain(rules.iter().map(|r| (r.id.clone(), format!("{} {}", r.id, r.name))));
-    let own = ctx.scope().region().unwrap_or(RegionCode::NATION).to_string();
-    let area = if given.area.is_empty() { own } else { given.area };
+    let places = places(ctx).await?;
     let fields = vec![
         Field::text("purpose", "比对目的")
             .value(given.purpose)
@@ -60,10 +63,7 @@ async fn page(ctx: &Ctx, given: NewRun, problem: String) -> Page {
             .value(given.public_interest)
             .placeholder("如：《社会救助暂行办法》第五十八条第二款")
             .hint("不填时，没有全员签署授权的户不核对存款、证券，并计数；填写后全部核对，依据留存备查"),
-        Field::text("area", "区划代码")
-            .value(area)
-            .hint("6位为全县，9位为一个镇街，12位为一个社区")
-            .required(),
+        Field::select("area", "区划", places).value(given.area).required(),
         Field::select("rule", "规则", choices)
             .value(given.rule)
             .hint("未导入所需数据的规则不运行"),
@@ -72,12 +72,29 @@ async fn page(ctx: &Ctx, given: NewRun, problem: String) -> Page {
         shell: ctx.shell(HERE).crumb("比对运行", "/desk/runs").here("新建比对"),
         fields,
         problem,
+        request_id: format!("run-{:x}", ctx.next_id()),
     })
+}
+
+/// The reader's area, its towns and communities, by name.
+async fn places(ctx: &Ctx) -> AppResult<Vec<(String, String)>> {
+    let tree = regions(ctx.app()).await?;
+    let own = ctx.scope().region().unwrap_or(ctx.config.area);
+    let mut places = vec![(own.to_string(), format!("{}（全部）", tree.name(own)))];
+    for town in tree.inside(own, RegionLevel::Town) {
+        let within = tree.inside(town.code, RegionLevel::Community);
+        places.extend(
+            std::iter::once(town)
+                .chain(within)
+                .map(|r| (r.code.to_string(), tree.path_in_county(r.code))),
+        );
+    }
+    Ok(places)
 }
 
 pub(crate) async fn take(ctx: Ctx, Form(given): Form<NewRun>) -> Page {
     let Ok(area) = given.area.parse::<RegionCode>() else {
-        return page(&ctx, given, "区划代码应为2至15位数字。".to_owned()).await;
+        return page(&ctx, given, "请从列表中选择区划。".to_owned()).await;
     };
     ctx.require("run.start", &Resource::in_region(area))?;
     let request = RunRequest {
@@ -91,7 +108,7 @@ pub(crate) async fn take(ctx: Ctx, Form(given): Form<NewRun>) -> Page {
         public_interest: given.public_interest.clone(),
         kind: RunKind::Full,
     };
-    match start(ctx.app(), ctx.actor(), &request).await {
+    match start(ctx.app(), ctx.actor(), &request, &given.request_id).await {
         Ok(id) => {
             ctx.done("比对已开始，完成后疑点自动推送。", &format!("/desk/runs/{id}"))
                 .await

@@ -5,8 +5,10 @@ use std::collections::HashMap;
 
 use access::Resource;
 use askama::Template;
-use axum::extract::Path;
+use axum::{Form, extract::Path};
+use directory::regions;
 use kernel::AppError;
+use serde::Deserialize;
 use web::{
     Ctx, Page, ProgressState, Shell, html,
     parts::{Pair, Progress},
@@ -17,8 +19,8 @@ use crate::{
     identities::{self, Classes},
     rules::Rules,
     runs::{
-        Run, RunKind, RunRequest, RunState, changes, job::progress_key, listed, run_rules, run_snapshots, start,
-        store::run_before,
+        Run, RunKind, RunRequest, RunState, ask::stop, changes, job::progress_key, listed, run_rules, run_snapshots,
+        start, store::run_before,
     },
     sources::Sources,
 };
@@ -35,6 +37,7 @@ struct RunPage {
     progress: Option<Progress>,
     cancel_href: Option<String>,
     repeat_href: Option<String>,
+    request_id: String,
     facts: Vec<Pair>,
     rules: Vec<RuleLine>,
     reasons: Vec<ReasonLine>,
@@ -61,7 +64,7 @@ struct RuleLine {
     millis: i64,
 }
 
-/// One way in which a rule of several ways was met; the last line of a rule is their sum.
+/// One way in which a rule of several ways was met; of several, the last line is their sum.
 struct ReasonLine {
     rule: String,
     name: String,
@@ -104,7 +107,8 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
         progress: (!state.is_over()).then(|| progress_of(&run, work)),
         cancel_href: (!state.is_over() && may_start).then(|| format!("/desk/runs/{id}/cancel")),
         repeat_href: (state.is_over() && may_start).then(|| format!("/desk/runs/{id}/repeat")),
-        facts: facts(&run),
+        request_id: format!("run-again-{:x}", ctx.next_id()),
+        facts: facts(&run, regions(ctx.app()).await?.path(run.region())),
         reasons: reason_lines(&ctx, &run, &snapshots).await?,
         rules,
         snapshots,
@@ -112,12 +116,12 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
     })
 }
 
-fn facts(run: &Run) -> Vec<Pair> {
+fn facts(run: &Run, place: String) -> Vec<Pair> {
     let mut facts = vec![
         Pair::whole("次序", format!("第 {} 次，{}", run.seq, run.kind().title())),
         Pair::new("比对目的", run.purpose.as_str()),
         Pair::new("法律依据", run.legal_basis.as_str()),
-        Pair::whole("区划", run.region().to_string()),
+        Pair::new("区划", place),
         Pair::new("申请人", run.actor_name.as_str()),
         Pair::whole("申请时间", run.requested_at().to_string()),
         Pair::whole("完成时间", run.finished_at().map(|t| t.to_string()).unwrap_or_default()),
@@ -232,7 +236,9 @@ async fn reason_lines(ctx: &Ctx, run: &Run, snapshots: &[SnapshotLine]) -> Resul
         for (via, findings) in &reasons {
             lines.push(line(rule.via.get(via).unwrap_or(via).clone(), *findings, false));
         }
-        lines.push(line("合计".to_owned(), reasons.values().sum(), true));
+        if reasons.len() > 1 {
+            lines.push(line("合计".to_owned(), reasons.values().sum(), true));
+        }
     }
     Ok(lines)
 }
@@ -309,14 +315,22 @@ pub(crate) async fn progress(ctx: Ctx, Path(id): Path<i64>) -> Page {
 
 pub(crate) async fn cancel(ctx: Ctx, Path(id): Path<i64>) -> Page {
     let run = visible(&ctx, id, "run.start").await?;
-    if !run.state().is_over() {
-        ctx.progress.cancel(&progress_key(id));
+    let here = format!("/desk/runs/{id}");
+    if run.state().is_over() {
+        return ctx.done("这次比对已经结束，结果见本页。", &here).await;
     }
-    ctx.done("已要求停止，不会产生任何疑点。", &format!("/desk/runs/{id}"))
+    stop(ctx.app(), ctx.actor(), &run).await?;
+    ctx.done("已要求停止。停下后本页会写明；在此之前已经推送的，以本页为准。", &here)
         .await
 }
 
-pub(crate) async fn repeat(ctx: Ctx, Path(id): Path<i64>) -> Page {
+#[derive(Default, Deserialize)]
+pub(crate) struct Repeat {
+    #[serde(default)]
+    request_id: String,
+}
+
+pub(crate) async fn repeat(ctx: Ctx, Path(id): Path<i64>, Form(form): Form<Repeat>) -> Page {
     let run = visible(&ctx, id, "run.start").await?;
     if !run.state().is_over() {
         return Err(AppError::conflict("这次比对还在进行，请等它结束。").into());
@@ -329,7 +343,7 @@ pub(crate) async fn repeat(ctx: Ctx, Path(id): Path<i64>) -> Page {
         public_interest: run.public_interest.clone(),
         kind: run.kind(),
     };
-    let next = start(ctx.app(), ctx.actor(), &request).await?;
+    let next = start(ctx.app(), ctx.actor(), &request, &form.request_id).await?;
     ctx.done("已按同样的目的、规则和区划重新比对。", &format!("/desk/runs/{next}"))
         .await
 }
