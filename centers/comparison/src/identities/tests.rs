@@ -188,4 +188,28 @@ both_databases! {
         let waiting = desk.app.app.db.number("SELECT COUNT(*) FROM identity_case", vec![]).await.unwrap();
         assert!(waiting <= crate::identities::review::MOST_NEW_CASES as i64, "{waiting}");
     }
+
+    async fn a_village_of_thousands_of_one_surname_and_year_names_nobody_and_says_why(db: TestDb) {
+        let desk = desk(db).await;
+        // Four thousand called Wang, all of 1963; more than half of them 王伟. One row is hers beyond doubt.
+        let born = |n: i64| format!("1963-{:02}-{:02}", n % 12 + 1, n / 12 % 28 + 1);
+        let given = |n: i64| char::from_u32(0x4e00 + (n % 500) as u32).unwrap();
+        let called = |n: i64| if n < 2_100 { "王伟".to_owned() } else { format!("王{}", given(n)) };
+        let people: Vec<(i64, String, String)> = (0..4_000).map(|n| (50_000 + n, called(n), born(n))).collect();
+        desk.settle(&people).await;
+        let plates: Vec<String> = (0..300).map(|n| format!("鲁M{n:05}")).collect();
+        let names: Vec<String> = (0..300).map(|n| called(n * 13)).collect();
+        let mut rows: Vec<(&str, &str, &str, &str)> =
+            names.iter().zip(&plates).map(|(name, plate)| ("", name.as_str(), "胡集镇前王社区前王村", plate.as_str())).collect();
+        rows.push((HERS, "欧阳明月", "", "鲁M99999"));
+        desk.cars(&rows).await;
+        let found = desk.compare().await;
+        assert_eq!(found.iter().map(|d| d.person_key).collect::<Vec<_>>(), [Some(desk.her)], "{found:?}");
+        assert!(desk.links("vehicles").await.linked.is_empty());
+        let waiting = desk.app.app.db.number("SELECT COUNT(*) FROM identity_case", vec![]).await.unwrap();
+        assert!(waiting <= crate::identities::review::MOST_NEW_CASES as i64, "{waiting}");
+        let mut county = desk.app.as_role(Role::CountyAdmin, "371621").await;
+        let page = county.get("/desk/sources/vehicles").await.text();
+        assert!(page.contains("过于相近") && page.contains("请报送部门补上号码"), "{page}");
+    }
 }
