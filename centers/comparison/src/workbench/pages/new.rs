@@ -8,7 +8,7 @@ use axum::{
     extract::{Path, Query},
 };
 use directory::regions;
-use kernel::{AppError, AppResult, ErrorKind, RegionCode, RegionLevel, period::parse_date};
+use kernel::{AppError, AppResult, ErrorKind, Money, RegionCode, RegionLevel, period::parse_date};
 use serde::Deserialize;
 use web::{Ctx, Page, Shell, html, parts::Field};
 
@@ -82,7 +82,7 @@ async fn page(ctx: &Ctx, id: &str, filled: &BTreeMap<String, String>, problem: S
             Field::text("value", "调整为")
                 .value(of("value"))
                 .required()
-                .hint("整数，单位同现值；是否类的填“是”或“否”。"),
+                .hint("整数，单位同现值；金额写明“元”的按元计，如“20000元”；是否类的填“是”或“否”。"),
             Field::select("region", "适用区划", places)
                 .value(of("region"))
                 .required(),
@@ -176,6 +176,15 @@ fn value(param: &Param, typed: &str) -> AppResult<toml::Value> {
             _ => Err(AppError::invalid(format!("“{}”请填“是”或“否”。", param.title))),
         };
     }
+    if param.unit.starts_with('分') && typed.ends_with('元') {
+        return match Money::parse(typed) {
+            Ok(amount) if !amount.is_negative() => Ok(toml::Value::Integer(amount.0)),
+            _ => Err(AppError::invalid(format!(
+                "“{}”请填不小于 0 的金额，最多两位小数，如“20000元”。",
+                param.title
+            ))),
+        };
+    }
     let clean: String = typed
         .chars()
         .map(kernel::checks::half_width)
@@ -187,5 +196,33 @@ fn value(param: &Param, typed: &str) -> AppResult<toml::Value> {
             "“{}”请填不小于 0 的整数，单位是{}。",
             param.title, param.unit
         ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amount_is_typed_in_yuan_or_in_the_unit_of_the_rule() {
+        let fen = Param {
+            title: "低值上限".into(),
+            unit: "分".into(),
+            value: toml::Value::Integer(1),
+            overrides: Vec::new(),
+        };
+        let read = |typed: &str| value(&fen, typed).map(|v| v.as_integer().unwrap_or_default());
+        for (typed, amount) in [
+            ("20000元", 2_000_000),
+            ("2万元", -1),
+            ("20,000.50元", 2_000_050),
+            ("2000000", 2_000_000),
+        ] {
+            match read(typed) {
+                Ok(read) => assert_eq!(read, amount, "{typed}"),
+                Err(error) => assert!(amount < 0 && error.message.contains("如“20000元”"), "{typed}: {error}"),
+            }
+        }
+        assert!(read("-5元").is_err() && read("0.001元").is_err());
     }
 }
