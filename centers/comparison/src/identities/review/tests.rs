@@ -263,6 +263,7 @@ both_databases! {
         assert_eq!(say(&mut clerk, id, "same", "电话问过本人，车是她的", "answer-three").await, StatusCode::SEE_OTHER, "once");
         assert_eq!(say(&mut clerk, id, "not_same", "又想了一想", "answer-four").await, StatusCode::CONFLICT);
         let list = clerk.get("/desk/identities?state=open").await.text();
+        assert!(list.contains("没有等待核对的记录") && list.contains("下一次比对后"), "{list}");
         assert!(list.contains("已核对 1 条，共 1 条") && list.contains("刚才记下：") && list.contains("撤回这个判断"), "{list}");
         let mut colleague = desk.app.as_role(Role::CdiAdmin, COUNTY).await;
         let theirs = colleague.get("/desk/identities?state=open").await.text();

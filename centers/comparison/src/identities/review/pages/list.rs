@@ -42,6 +42,8 @@ struct List {
     filter: Filter,
     pager: Pager,
     rows: Vec<Line>,
+    /// What is said when there is no row, and what one may do.
+    empty: (&'static str, &'static str),
     standing: Standing,
 }
 
@@ -162,6 +164,18 @@ pub(in super::super) async fn show(ctx: Ctx, UrlQuery(query): UrlQuery<ListQuery
             query: serde_urlencoded::to_string(filled).unwrap_or_default(),
         },
         rows,
+        empty: if query.state == State::Open.id()
+            && query.data_set.is_empty()
+            && by.text.is_empty()
+            && by.area.is_none()
+        {
+            (
+                "没有等待核对的记录",
+                "下一次比对后，系统拿不准的记录会出现在这里。不涉及领取补助的人的，可把范围改为“全部”查看。",
+            )
+        } else {
+            ("没有符合条件的记录", "换个条件再查，或点“重置”看全部。")
+        },
         standing: standing(&ctx, &hides).await?,
     })
 }
