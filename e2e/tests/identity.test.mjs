@@ -72,10 +72,16 @@ test("the list of questions has numbers under another's name apart, in calm word
   assert.doesNotMatch(said, /冒用|违规|骗取/);
 });
 
+test("where nothing waits the page says so and what comes next", async () => {
+  await page.goto("/desk/identities?state=open&q=无此人");
+  assert.match(await page.innerText("main"), /没有符合条件的记录[\s\S]*重置/);
+  await shoot(page, "identity-empty");
+});
+
 test("the comparison's pages say what became of every row, and fit a phone", async () => {
   const phone = await visitor(browser, demo.address, PHONE);
   await signIn(phone, "jiwei");
-  for (const path of ["/desk/identities?all=1", asked, "/desk/runs"]) {
+  for (const path of ["/desk/identities?all=1", "/desk/identities?q=无此人", asked, "/desk/runs"]) {
     await phone.goto(path);
     assert.deepEqual(await sideScroll(phone), [], path);
   }

@@ -36,6 +36,7 @@ test("an officer sees who is related to a cadre, drawn and listed, after saying 
   await look(page);
   const boxes = await page.locator(".kin-node").count();
   assert.ok(boxes > 1, "the cadre and at least one relative are drawn");
+  assert.ok((await page.locator(".kin-drawing").evaluate((svg) => svg.getBoundingClientRect().width)) <= 1080, "it fits a desk's screen");
   // By keyboard: a box is a link to the row that says the same.
   await page.locator(".kin-node").nth(1).focus();
   await page.keyboard.press("Enter");

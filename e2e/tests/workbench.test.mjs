@@ -59,6 +59,9 @@ test("the county sees how fresh each source is, and the civil affairs bureau rea
   const sources = await people.xianji.innerText("main");
   assert.match(sources, /机动车/);
   assert.match(sources, /在周期内|已超期/);
+  await sound(people.xianji, "workbench-sources");
+  await people.xianji.goto("/desk/sources/vehicles");
+  await sound(people.xianji, "workbench-source");
   const page = people.minzheng;
   await page.goto(RULE);
   const text = await page.innerText("main");
@@ -76,7 +79,7 @@ test("another value is proposed and tried on frozen data: what comes, what goes,
   await page.waitForURL(/\/change$/);
   const said = await send(page, {
     param: "tolerance_fen",
-    value: "99900000",
+    value: "999,000元",
     from: "2020-01-01",
     basis: "县财政〔2026〕8号",
     reason: "多数误报是年中调标",
@@ -106,6 +109,8 @@ test("a second person approves, and the next run uses the new version", async ()
 
   const page = people.xianji;
   await page.goto("/desk/runs/new");
+  await sound(page, "workbench-run-new");
+  assert.match(await page.innerText('[name="area"] option:first-child'), /惠民县（全部）/);
   await page.fill('[name="purpose"]', "参数调整后的比对");
   await page.fill('[name="legal_basis"]', "《社会救助暂行办法》第五十八条");
   await Promise.all([page.waitForURL(/\/desk\/runs\/\d+$/), page.click('form[action="/desk/runs/new"] button[type="submit"]')]);
@@ -115,12 +120,21 @@ test("a second person approves, and the next run uses the new version", async ()
   assert.ok(cells.some((cell) => /^2（新版）$/.test(cell)), `version 2 in the run: ${cells}`);
 
   assert.ok(cells.includes(String(changed["调整以后"])), `as many as the trial said: ${cells}`);
+  assert.match(await page.innerText("main"), /疑点由来/);
+  await sound(page, "workbench-run");
+  await page.click('a:has-text("逐条查看差异")');
+  await page.waitForURL(/\/changes/);
+  assert.match(await page.innerText("main"), /B-16/);
+  await sound(page, "workbench-run-changes");
 
   await people.minzheng.goto(TUNED);
   const rule = await people.minzheng.innerText("main");
   for (const told of ["999,000.00 元", "本地现用", "第 2 版", "县财政〔2026〕8号", "多数误报是年中调标"]) {
     assert.ok(rule.includes(told), told);
   }
+  await sound(people.minzheng, "workbench-rule-history");
+  await people.minzheng.goto("/desk/rule-changes");
+  await sound(people.minzheng, "workbench-rule-changes");
 });
 
 test("a condition that cannot be run is refused by its line; one that can is shown before and after", async () => {
