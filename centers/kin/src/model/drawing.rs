@@ -1,7 +1,7 @@
-//! Where each person stands in the drawing: one row a generation, the elder above; in a row those of the same branch
-//! beside each other.
+//! Where each person stands in the drawing: a generation below its elders, on as many lines as it needs to fit a desk's
+//! screen; on a line those of the same branch beside each other.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::graph::{Graph, Reached};
 use super::step::Step;
@@ -12,6 +12,9 @@ const GAP: (i64, i64) = (18, 62);
 const MARGIN: i64 = 12;
 /// More boxes than a reader can follow; the table below the drawing has all.
 pub const MOST_BOXES: usize = 60;
+
+/// Boxes beside each other; a larger generation goes on in the next line.
+const ACROSS: i64 = 7;
 
 /// A box: whose, and its upper left corner.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,21 +65,32 @@ pub fn drawn(graph: &Graph, shown: &[&Reached]) -> Drawing {
             }
         }
     }
-    let top = rows.values().min().copied().unwrap_or(0);
-    let mut in_row: HashMap<i64, i64> = HashMap::new();
+    let mut in_row: BTreeMap<i64, i64> = BTreeMap::new();
     for key in &order {
         *in_row.entry(rows[key]).or_default() += 1;
     }
-    let widest = in_row.values().max().copied().unwrap_or(1);
-    let width = widest * (BOX.0 + GAP.0) - GAP.0 + 2 * MARGIN;
+    let mut lines_above: HashMap<i64, i64> = HashMap::new();
+    let mut used = 0;
+    for (row, count) in &in_row {
+        lines_above.insert(*row, used);
+        used += (count + ACROSS - 1) / ACROSS;
+    }
+    let across = |count: i64| count * (BOX.0 + GAP.0) - GAP.0;
+    let widest = in_row.values().max().copied().unwrap_or(1).min(ACROSS);
+    let width = across(widest) + 2 * MARGIN;
     let mut taken: HashMap<i64, i64> = HashMap::new();
     let mut places: HashMap<i64, (i64, i64)> = HashMap::new();
     let mut boxes = Vec::new();
     for key in &order {
         let row = rows[key];
         let at = taken.entry(row).or_default();
-        let left = (width - (in_row[&row] * (BOX.0 + GAP.0) - GAP.0)) / 2;
-        let place = (left + *at * (BOX.0 + GAP.0), MARGIN + (row - top) * (BOX.1 + GAP.1));
+        let (line, column) = (*at / ACROSS, *at % ACROSS);
+        let beside = (in_row[&row] - line * ACROSS).min(ACROSS);
+        let left = (width - across(beside)) / 2;
+        let place = (
+            left + column * (BOX.0 + GAP.0),
+            MARGIN + (lines_above[&row] + line) * (BOX.1 + GAP.1),
+        );
         *at += 1;
         places.insert(*key, place);
         boxes.push(Placed {
@@ -98,7 +112,7 @@ pub fn drawn(graph: &Graph, shown: &[&Reached]) -> Drawing {
             })
         })
         .collect();
-    let height = MARGIN * 2 + (in_row.keys().max().copied().unwrap_or(0) - top) * (BOX.1 + GAP.1) + BOX.1;
+    let height = MARGIN * 2 + (used - 1) * (BOX.1 + GAP.1) + BOX.1;
     Drawing {
         width,
         height,
@@ -161,5 +175,35 @@ mod tests {
             }
         }
         assert_eq!(drawing.lines.len(), 5);
+    }
+
+    #[test]
+    fn a_large_generation_goes_on_in_the_next_line_and_the_drawing_fits_a_screen() {
+        let link = |code: &str, to: i64| Link {
+            from: 1,
+            to,
+            way: way_of(code, Sex::Unknown).unwrap(),
+            sources: vec![Source::Declared],
+            trust: Trust::Good,
+            note: String::new(),
+        };
+        let mut graph = Graph::of(1);
+        let children = (2..32).map(|n| link("20", n));
+        graph.step(children.chain([link("51", 50), link("51", 51)]).collect());
+        let all: Vec<&Reached> = graph.reached.iter().collect();
+        let drawing = drawn(&graph, &all);
+        assert!(drawing.width <= 1_080, "{}", drawing.width);
+        assert_eq!(drawing.boxes.len(), 33);
+        let y = |key: i64| drawing.boxes.iter().find(|b| b.key == key).unwrap().y;
+        assert!((2..32).all(|child| y(child) > y(1)) && y(50) < y(1) && y(51) == y(50));
+        let mut places: Vec<(i64, i64)> = drawing.boxes.iter().map(|b| (b.x, b.y)).collect();
+        assert!(
+            places
+                .iter()
+                .all(|(x, y)| x + BOX.0 <= drawing.width && y + BOX.1 <= drawing.height)
+        );
+        places.sort_unstable();
+        places.dedup();
+        assert_eq!(places.len(), 33, "each in a place of its own");
     }
 }
