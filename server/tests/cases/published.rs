@@ -305,18 +305,29 @@ async fn act(client: &mut Client, href: &str, act: &str, fields: &[(&str, &str)]
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{act}: {}", sent.text());
 }
 
-// accept: 000-53
+// accept: 000-52, 000-53, 000-54
 #[test]
-fn huaian_129_people_of_low_income_households_are_asked_about_so_that_they_get_insured() {
+fn huaian_292_pupils_129_uninsured_and_2532_houses_are_asked_about_so_that_somebody_helps() {
     run(async {
         let world = world(Case::Huaian).await;
         world.deliver().await;
         world.compare("").await;
         let mut officer = world.at_desk("jiwei").await;
-        let list = officer.get("/desk/warnings?rule=I-02").await;
-        assert!(list.text().contains("共 129 条"), "{}", list.text());
-        let (_, href) = first_of(&mut officer, "/desk/warnings?rule=I-02").await;
-        let question = officer.get(&href).await.text();
-        assert!(question.contains("是否需要帮助参保，请核实？"), "{question}");
+        for (rule, gaps, asks) in [
+            ("I-01", "292", "是否应当资助、怎样补上，请核实？"),
+            ("I-02", "129", "是否需要帮助参保，请核实？"),
+            (
+                "I-03",
+                "2532",
+                "住得是否安全、需要改造还是另有安全住房，请尽快入户查看？",
+            ),
+        ] {
+            let list = officer.get(&format!("/desk/warnings?rule={rule}")).await;
+            assert_eq!(tile(&list, 0), gaps, "{rule}");
+            assert_eq!(result_of(&mut officer, rule).await[1].replace(',', ""), gaps, "{rule}");
+            let (_, href) = first_of(&mut officer, &format!("/desk/warnings?rule={rule}")).await;
+            let question = officer.get(&href).await.text();
+            assert!(question.contains(asks), "{question}");
+        }
     });
 }

@@ -67,7 +67,7 @@ impl Case {
         match self {
             Case::Fuyuan => "富源：危房改造申请比对",
             Case::Gejiu => "个旧：应纳未纳与返贫核定",
-            Case::Huaian => "淮安：低收入户补充参保",
+            Case::Huaian => "淮安：补助学、补参保、改危房",
             Case::Jiawang => "贾汪：一名干部的亲属集中享受",
             Case::Lianshui => "涟水：医疗报销计作收入的退出档案",
             Case::Tengchong => "腾冲：一份十八万元的花名册",

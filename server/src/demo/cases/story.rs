@@ -13,6 +13,7 @@ use intake::contract::Contracts;
 use kernel::{AppError, AppResult, Date, IdNumber, Money, Month, RegionCode, RegionLevel, identity::Sex};
 use serde_json::json;
 use simulate::{PROGRAMMES, Programme, Region};
+use store::{BulkInsert, args};
 use trail::Act;
 use web::App;
 
@@ -40,6 +41,14 @@ pub(super) struct Home {
     pub(super) exited_on: Option<Date>,
 }
 
+/// A visit in which all but perhaps the house was found in order.
+pub(super) struct Visit {
+    /// Which household, in the order in which they were told of.
+    pub(super) home: usize,
+    pub(super) on: Date,
+    pub(super) housing_ok: bool,
+}
+
 struct Paid {
     who: usize,
     programme: &'static Programme,
@@ -63,6 +72,7 @@ pub(super) struct Story {
     area: String,
     people: Vec<Someone>,
     homes: Vec<Home>,
+    visits: Vec<Visit>,
     paid: Vec<Paid>,
     sheets: Vec<Sheet>,
     /// Rates that differ from the demo's list, in fen.
@@ -120,6 +130,7 @@ impl Story {
                 .map_or_else(String::new, |(code, _)| (*code).to_owned()),
             people: Vec::new(),
             homes: Vec::new(),
+            visits: Vec::new(),
             paid: Vec::new(),
             sheets: Vec::new(),
             rates: Vec::new(),
@@ -174,6 +185,10 @@ impl Story {
             self.people[*who].kin = *kin;
         }
         self.homes.push(home);
+    }
+
+    pub(super) fn visit(&mut self, visit: Visit) {
+        self.visits.push(visit);
     }
 
     /// The number under which a household stands in the register.
@@ -287,6 +302,38 @@ impl Story {
             });
             homes::pairings(&tx, paired).await?;
         }
+        let columns = &[
+            "household_id",
+            "assessed_on",
+            "food_ok",
+            "clothes_ok",
+            "edu_ok",
+            "medical_ok",
+            "housing_ok",
+            "water_ok",
+            "evidence",
+            "assessor",
+        ];
+        let mut visits = BulkInsert::new(&tx, "guarantee_check", columns, "");
+        for visit in &self.visits {
+            let (id, on) = (ids[visit.home], visit.on.to_string());
+            let house = visit.housing_ok;
+            visits
+                .push(args![
+                    id,
+                    on,
+                    true,
+                    true,
+                    true,
+                    true,
+                    house,
+                    true,
+                    "入户查看",
+                    "驻村工作队"
+                ])
+                .await?;
+        }
+        visits.finish().await?;
         let detail = json!({ "people": self.people.len(), "households": self.homes.len() });
         tx.commit(Act::new("household.load", "register").with(detail)).await?;
 
