@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
+use comparison::before_payment::BeforePayment;
 use kernel::{AppError, AppResult, ErrorKind};
 use tokio::net::TcpListener;
 use web::App;
@@ -37,9 +38,24 @@ fn keep_schedule(app: App) {
     });
 }
 
+/// What the first list or application of the day would wait for is made ready beforehand, again after each delivery.
+fn keep_ready(app: App) {
+    tokio::spawn(async move {
+        let Ok(check) = app.part::<BeforePayment>() else { return };
+        let mut minutes = tokio::time::interval(TICK);
+        loop {
+            minutes.tick().await;
+            if let Err(error) = check.make_ready(&app).await {
+                tracing::warn!(%error, "checks before payment could not be made ready");
+            }
+        }
+    });
+}
+
 /// Serves until Ctrl-C or SIGTERM; requests under way are finished.
 pub(crate) async fn serve(app: App, listener: TcpListener) -> AppResult<()> {
     keep_schedule(app.clone());
+    keep_ready(app.clone());
     funds::usage::start(app.clone());
     let service: IntoMakeServiceWithConnectInfo<axum::Router, SocketAddr> =
         web::router(app).into_make_service_with_connect_info();

@@ -9,7 +9,7 @@ use arrow::array::RecordBatch;
 use households::model::authorisation::{Signer, unsigned};
 use intake::contract::{Column, ColumnType, Contracts, Sensitivity};
 use kernel::{AppError, AppResult, Date};
-use store::{FromQueryResult, Query, Sql, args};
+use store::{PackedRow, Query, Value, args};
 
 use crate::engine::{EngineError, Inputs, Linked, People, Table, encode_batches};
 
@@ -36,7 +36,6 @@ pub(crate) struct Authorised {
     pub(crate) left_out: u64,
 }
 
-#[derive(FromQueryResult)]
 struct Row {
     household_id: i64,
     person_key: i64,
@@ -45,33 +44,49 @@ struct Row {
     valid_to: Option<String>,
 }
 
-const MEMBERS: &str = "SELECT m.household_id, m.person_key, p.name, p.birth, (SELECT MAX(a.valid_to) FROM check_authorisation a \
-     WHERE a.household_id = m.household_id AND a.person_key = m.person_key) AS valid_to FROM household_member m \
-     JOIN person p ON p.person_key = m.person_key WHERE m.left_on IS NULL";
-const APPLICANTS: &str = "SELECT m.household_id, m.person_key, p.name, p.birth, (SELECT MAX(a.valid_to) FROM check_authorisation a \
-     WHERE a.household_id = m.household_id AND a.person_key = m.person_key) AS valid_to FROM applicant_member m \
-     JOIN person p ON p.person_key = m.person_key WHERE m.open";
+const COLUMNS: &[&str] = &[
+    "m.household_id",
+    "m.person_key",
+    "p.name",
+    "p.birth",
+    "(SELECT MAX(a.valid_to) FROM check_authorisation a WHERE a.household_id = m.household_id AND a.person_key = m.person_key)",
+];
+const MEMBERS: &str = "FROM household_member m JOIN person p ON p.person_key = m.person_key WHERE m.left_on IS NULL";
+const APPLICANTS: &str = "FROM applicant_member m JOIN person p ON p.person_key = m.person_key WHERE m.open";
+
+fn row(packed: &PackedRow) -> AppResult<Row> {
+    let mut v = packed.values();
+    Ok(Row {
+        household_id: v.whole()?,
+        person_key: v.whole()?,
+        name: v.text()?.to_owned(),
+        birth: v.text()?.to_owned(),
+        valid_to: v.text_or_null()?.map(str::to_owned),
+    })
+}
 
 /// Keys in one statement.
-const CHUNK_KEYS: usize = 800;
+const CHUNK_KEYS: usize = 250;
 
 /// The people of households in which every grown member signed; of these people when given, else of all.
 pub(crate) async fn authorised(db: &impl Query, of: Option<&[i64]>, day: Date) -> AppResult<Authorised> {
-    let mut rows: Vec<Row> = Vec::new();
+    let mut packed: Vec<PackedRow> = Vec::new();
     for base in [MEMBERS, APPLICANTS] {
         match of {
-            None => rows.extend(db.rows::<Row>(base, args![]).await?),
+            None => packed.extend(db.packed(COLUMNS, base, args![]).await?),
             Some(keys) => {
                 for chunk in keys.chunks(CHUNK_KEYS) {
-                    let mut sql = Sql::new(base);
-                    sql.push(" AND m.person_key IN ").bind_list(chunk.iter().copied());
-                    rows.extend(db.fetch::<Row>(sql).await?);
+                    let places: Vec<String> = (1..=chunk.len()).map(|n| format!("${n}")).collect();
+                    let of = format!("{base} AND m.person_key IN ({})", places.join(", "));
+                    let given = chunk.iter().map(|key| Value::from(*key)).collect();
+                    packed.extend(db.packed(COLUMNS, &of, given).await?);
                 }
             }
         }
     }
     let mut by_household: BTreeMap<i64, Vec<Row>> = BTreeMap::new();
-    for row in rows {
+    for row in packed.iter().map(row) {
+        let row = row?;
         by_household.entry(row.household_id).or_default().push(row);
     }
     let mut out = Authorised::default();

@@ -13,7 +13,7 @@ use web::App;
 
 use super::{
     BeforePayment,
-    ask::ask,
+    ask::{ask, ground},
     people::registers_of_applicant,
     weigh::{record, verdict},
 };
@@ -82,11 +82,11 @@ impl BeforePayment {
         request_id: &str,
     ) -> AppResult<()> {
         let today = app.clock.today();
-        let applying = registers_of_applicant(&app.db, household, today)
-            .await?
-            .ok_or_else(|| AppError::not_found("没有找到这一户。"))?;
+        let (applying, ground) =
+            tokio::try_join!(registers_of_applicant(&app.db, household, today), ground(app, self))?;
+        let applying = applying.ok_or_else(|| AppError::not_found("没有找到这一户。"))?;
         let month = Month::of(today);
-        let answer = ask(app, self, &applying, month).await?;
+        let answer = ask(app, self, ground, &applying, month).await?;
         let concerns: Vec<CaseConcern> = answer
             .outcomes
             .iter()

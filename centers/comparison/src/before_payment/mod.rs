@@ -14,19 +14,27 @@ mod tests;
 mod warm;
 mod weigh;
 
-use std::sync::Arc;
+use std::{
+    collections::BTreeSet,
+    fmt::Write,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use async_trait::async_trait;
 pub use case::{CaseChecked, CaseConcern, last_check};
 use funds::batch::{BatchAnswer, BatchCheck};
 use kernel::{AppError, AppResult, Month};
 pub use params::Params;
-use store::SqlMigration;
+use store::{FromQueryResult, Query, SqlMigration, args};
 use web::{App, Routes};
 
 use crate::engine::Plans;
 
-use self::{ask::ask, people::Planned, warm::Warm};
+use self::{
+    ask::{ask, ground, named},
+    people::Planned,
+    warm::Warm,
+};
 
 /// Compares batches and applications; wired by the server as `funds::batch::BatchCheckPart` and
 /// `households::CaseCheckPart`.
@@ -34,7 +42,12 @@ pub struct BeforePayment {
     params: Params,
     warm: Warm,
     plans: Arc<Plans>,
+    /// For which day, rules and deliveries everything was made ready.
+    ready_for: Mutex<String>,
 }
+
+/// Of so many people a check is made to have everything ready for the next.
+const REHEARSED: i64 = 50;
 
 impl BeforePayment {
     /// What a check does with its questions.
@@ -51,7 +64,44 @@ impl BeforePayment {
             params: Params::load(&data_dir.join("before-payment.toml"))?,
             warm: Warm::default(),
             plans: Arc::default(),
+            ready_for: Mutex::default(),
         })
+    }
+
+    /// Makes ready what the first check after a start, a delivery, a changed rule or midnight would wait for: snapshots
+    /// examined and open, links read, every rule planned. Nothing is asked twice; `false` when everything was ready.
+    ///
+    /// # Errors
+    /// A snapshot that is not what was sealed; the check itself will say so in its place.
+    pub async fn make_ready(&self, app: &App) -> AppResult<bool> {
+        #[derive(FromQueryResult)]
+        struct Payee {
+            person_key: i64,
+        }
+        let (rules, current) = named(app, self).await?;
+        let today = app.clock.today();
+        let mut state = today.to_string();
+        for rule in &rules {
+            let _ = write!(state, "|{} {}", rule.id, rule.hash);
+        }
+        for source in &current {
+            let _ = write!(state, "|{} {}", source.data_set, source.snapshot);
+        }
+        if *self.ready_for.lock().unwrap_or_else(PoisonError::into_inner) == state {
+            return Ok(false);
+        }
+        let payees: Vec<Payee> = app
+            .db
+            .rows(
+                "SELECT person_key FROM payment WHERE state = 'paid' ORDER BY paid_on DESC, id DESC LIMIT $1",
+                args![REHEARSED],
+            )
+            .await?;
+        let people: BTreeSet<i64> = payees.iter().map(|p| p.person_key).collect();
+        let (registers, ground) = tokio::try_join!(people::registers_of_people(&app.db, &people), ground(app, self))?;
+        ask(app, self, ground, &registers, Month::of(today)).await?;
+        *self.ready_for.lock().unwrap_or_else(PoisonError::into_inner) = state;
+        Ok(true)
     }
 }
 
@@ -67,8 +117,11 @@ impl BatchCheck for BeforePayment {
             });
         };
         let month: Month = first.month.parse().map_err(|e: &str| AppError::internal(e))?;
-        let registers = people::registers_of_batch(&app.db, &planned, month, app.clock.today(), &self.params).await?;
-        let answer = ask(app, self, &registers, month).await?;
+        let (registers, ground) = tokio::try_join!(
+            people::registers_of_batch(&app.db, &planned, month, app.clock.today(), &self.params),
+            ground(app, self)
+        )?;
+        let answer = ask(app, self, ground, &registers, month).await?;
         Ok(BatchAnswer {
             concerns: weigh::rows(&answer, &registers, &planned, month, &self.params),
             hold_working_days: self.params.hold_working_days,

@@ -3,20 +3,17 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use kernel::{
-    AppError, AppResult, Date, Month,
-    period::{epoch_days, parse_date},
-};
+use kernel::{AppError, AppResult, Date, Month, period::epoch_days};
 use store::{Db, FromQueryResult, Query, Sql, args};
 
 use super::Params;
 use crate::engine::{
-    HouseholdDb, HouseholdRow, MemberDb, MemberRow, PaymentRow, PersonRow, ProgrammeDb, ProgrammeRow, RegisterBuilder,
-    Registers,
+    HouseholdDb, HouseholdRow, MemberRow, PaymentRow, ProgrammeDb, ProgrammeRow, RegisterBuilder, Registers,
+    members_of, payments_of, persons_of,
 };
 
 /// Keys in one statement.
-const CHUNK_KEYS: usize = 800;
+const CHUNK_KEYS: usize = 250;
 
 /// The programme an applicant is compared for, as if it were granted.
 pub(crate) const APPLIED_FOR: &str = "~applied";
@@ -40,8 +37,6 @@ pub(crate) struct Planned {
     pub(crate) account_valid: Option<bool>,
     pub(crate) arrears: bool,
     pub(crate) batch_no: String,
-    /// Empty while it waits.
-    paid_on: String,
 }
 
 /// A few people as the rules see them.
@@ -68,7 +63,7 @@ impl People {
 pub(crate) async fn planned(db: &Db, batch: i64) -> AppResult<Vec<Planned>> {
     db.rows(
         "SELECT p.id, p.person_key, p.payee_name, p.household_id, p.region, p.programme, p.month, p.qty, p.rate_fen, p.amount_fen, \
-         p.account_digest, p.account_tail, p.account_name, p.account_valid, p.arrears, b.batch_no, p.paid_on \
+         p.account_digest, p.account_tail, p.account_name, p.account_valid, p.arrears, b.batch_no \
          FROM payment p JOIN payment_batch b ON b.id = p.batch_id \
          WHERE p.batch_id = $1 AND p.state || '' = 'listed' ORDER BY p.row_no, p.id",
         args![batch],
@@ -269,22 +264,6 @@ async fn households_of(db: &Db, people: &BTreeSet<i64>) -> AppResult<Vec<i64>> {
     Ok(out)
 }
 
-#[derive(FromQueryResult)]
-struct PersonDb {
-    person_key: i64,
-    name: String,
-    sex: i64,
-    birth: String,
-    region: i64,
-    kin: String,
-    household_id: Option<i64>,
-    death_date: Option<String>,
-}
-
-fn days(text: &str) -> Option<i32> {
-    parse_date(text).map(epoch_days)
-}
-
 /// Reads what belongs to these people and households and freezes it, with the rows given besides. Payments made before
 /// `since` are left out; empty reads all.
 async fn freeze(
@@ -297,7 +276,7 @@ async fn freeze(
     since: &str,
 ) -> AppResult<People> {
     let ids: Vec<i64> = households.iter().copied().collect();
-    let (mut household_rows, mut members) = (Vec::new(), Vec::new());
+    let (mut household_rows, mut members) = (Vec::new(), members_of(db, &ids).await?);
     for chunk in ids.chunks(CHUNK_KEYS) {
         let mut sql = Sql::new(
             "SELECT id, household_no, region, head_key, head_name, population, status, attr, registered_on, exited_on, \
@@ -305,12 +284,6 @@ async fn freeze(
         );
         sql.bind_list(chunk.iter().copied());
         household_rows.extend(db.fetch::<HouseholdDb>(sql).await?.into_iter().map(HouseholdRow::from));
-        let mut sql = Sql::new(
-            "SELECT m.household_id, m.person_key, p.name, m.kin, m.joined_on, m.left_on FROM household_member m \
-             JOIN person p ON p.person_key = m.person_key WHERE m.household_id IN ",
-        );
-        sql.bind_list(chunk.iter().copied());
-        members.extend(db.fetch::<MemberDb>(sql).await?.into_iter().map(MemberRow::from));
     }
     for (household, of_it) in as_if {
         household_rows.push(household);
@@ -337,15 +310,10 @@ async fn freeze(
         .collect();
     let mut builder = RegisterBuilder::new(household_rows, members, programmes);
     let keys: Vec<i64> = keys.into_iter().collect();
+    let (persons, paid) = tokio::try_join!(persons_of(db, &keys), payments_of(db, &keys, since))?;
+    builder.persons(persons);
     let mut payments = planned;
-    for chunk in keys.chunks(CHUNK_KEYS) {
-        let mut sql = Sql::new(
-            "SELECT person_key, name, sex, birth, region, kin, household_id, death_date FROM person WHERE person_key IN ",
-        );
-        sql.bind_list(chunk.iter().copied());
-        builder.persons(db.fetch::<PersonDb>(sql).await?.into_iter().map(person).collect());
-        payments.extend(paid_to(db, chunk, since).await?);
-    }
+    payments.extend(paid);
     payments.sort_by_key(|p| (p.person_key, p.payment_id));
     for payment in payments {
         builder.payment(payment).map_err(AppError::internal)?;
@@ -360,26 +328,6 @@ async fn freeze(
         household_of,
         targeted,
     })
-}
-
-async fn paid_to(db: &Db, keys: &[i64], since: &str) -> AppResult<Vec<PaymentRow>> {
-    let mut sql = Sql::new(
-        "SELECT p.id, p.person_key, p.payee_name, p.household_id, p.region, p.programme, p.month, p.qty, p.rate_fen, p.amount_fen, \
-         p.account_digest, p.account_tail, p.account_name, p.account_valid, p.arrears, b.batch_no, p.paid_on \
-         FROM payment p JOIN payment_batch b ON b.id = p.batch_id WHERE p.state || '' = 'paid' AND p.person_key IN ",
-    );
-    sql.bind_list(keys.iter().copied());
-    sql.push(" AND p.paid_on >= ").bind(since);
-    let rows: Vec<Planned> = db.fetch(sql).await?;
-    rows.iter()
-        .map(|row| {
-            let day = parse_date(&row.paid_on);
-            planned_payment(
-                row,
-                day.ok_or_else(|| AppError::internal(format!("payment {}: paid_on", row.id)))?,
-            )
-        })
-        .collect()
 }
 
 fn planned_payment(p: &Planned, day: Date) -> AppResult<PaymentRow> {
@@ -406,17 +354,4 @@ fn planned_payment(p: &Planned, day: Date) -> AppResult<PaymentRow> {
         arrears: p.arrears,
         batch_no: p.batch_no.clone(),
     })
-}
-
-fn person(p: PersonDb) -> PersonRow {
-    PersonRow {
-        person_key: p.person_key,
-        name: p.name,
-        sex: p.sex,
-        birth: days(&p.birth),
-        region: p.region,
-        kin: p.kin,
-        household_id: p.household_id,
-        death_date: p.death_date.as_deref().and_then(days),
-    }
 }

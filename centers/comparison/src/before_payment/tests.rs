@@ -26,6 +26,9 @@ const PEOPLE: [(&str, &str); 4] = [
     ("110105196003030031", "赵六"),
 ];
 
+/// Into which 张三 is paid, and another one.
+const ACCOUNTS: [&str; 2] = ["6217000000000000012", "6217000000000000020"];
+
 /// A valid number with this beginning.
 fn number(n: usize) -> String {
     let first = &PEOPLE[n].0[..17];
@@ -111,11 +114,15 @@ async fn desk(db: testkit::TestDb) -> Desk {
         )
         .await
         .unwrap();
+        let account = match n {
+            0 => app.app.keys.digest("account", ACCOUNTS[0]) as i64,
+            _ => 500 + n as i64,
+        };
         tx.execute(
             "INSERT INTO payment (id, batch_id, programme, person_key, payee_name, household_id, region, month, qty, rate_fen, \
              amount_fen, paid_on, account_digest, account_tail, account_name, arrears, state, row_no) VALUES ($1, 9, 'HN02', $2, $3, $4, \
              $5, '2026-02', 100, 66000, 66000, '', $6, '0077', $3, FALSE, 'listed', $7)",
-            args![n as i64 + 1, person, *name, house, VILLAGE, 500 + n as i64, n as i64 + 2],
+            args![n as i64 + 1, person, *name, house, VILLAGE, account, n as i64 + 2],
         )
         .await
         .unwrap();
@@ -222,6 +229,35 @@ both_databases! {
         std::fs::write(&path, bytes).unwrap();
         let refused = desk.check.check(&desk.app.app, 9).await.unwrap_err();
         assert!(refused.message.contains("机动车登记") && refused.message.contains("重新导入"), "{refused}");
+    }
+
+    async fn what_the_first_check_waits_for_is_made_ready_once_and_again_after_a_delivery(db: TestDb) {
+        let desk = desk(db).await;
+        deliver_cars_and_deaths(&desk, 0).await;
+        assert!(desk.check.make_ready(&desk.app.app).await.unwrap());
+        assert!(!desk.check.make_ready(&desk.app.app).await.unwrap(), "nothing changed since");
+        deliver_cars_and_deaths(&desk, 2).await;
+        assert!(desk.check.make_ready(&desk.app.app).await.unwrap());
+        // What was made ready over nobody answers for everybody.
+        let answer = desk.check.check(&desk.app.app, 9).await.unwrap();
+        let told: Vec<(i64, &str)> = answer.concerns.iter().map(|c| (c.payment, c.rule.as_str())).collect();
+        assert_eq!(told, [(2, "B-01"), (3, "A-01")]);
+    }
+
+    async fn of_all_accounts_only_those_that_are_paid_into_are_looked_at(db: TestDb) {
+        let desk = desk(db).await;
+        let (own, stranger) = (number(0), number(3));
+        let rows: Vec<[(&str, &str); 5]> = [(&stranger, ACCOUNTS[0]), (&own, ACCOUNTS[1])]
+            .iter()
+            .map(|(holder, account)| {
+                [("id_no", holder.as_str()), ("account", *account), ("name", "赵六"), ("bank", "农商行"), ("opened_on", "2016-05-04")]
+            })
+            .collect();
+        let rows: Vec<&[(&str, &str)]> = rows.iter().map(|row| &row[..]).collect();
+        deliver(&desk, "bank_accounts", &rows).await;
+        let answer = desk.check.check(&desk.app.app, 9).await.unwrap();
+        let told: Vec<(i64, &str)> = answer.concerns.iter().map(|c| (c.payment, c.rule.as_str())).collect();
+        assert_eq!(told, [(1, "B-08")], "held by a stranger who is in no list: {}", answer.told);
     }
 
     async fn an_application_is_compared_while_the_clerk_waits(db: TestDb) {

@@ -7,11 +7,13 @@ use std::{
     time::SystemTime,
 };
 
-use kernel::AppResult;
+use kernel::{AppError, AppResult};
 use web::App;
 
 use crate::{
+    engine::Table,
     identities::{self, LinkedSet},
+    rules::table_of,
     runs::{open_snapshot, seal},
     snapshot::Snapshot,
     sources::{CurrentSource, Sources},
@@ -20,6 +22,7 @@ use crate::{
 #[derive(Clone)]
 struct Kept {
     snapshot: Snapshot,
+    table: Table,
     length: u64,
     changed: Option<SystemTime>,
 }
@@ -32,11 +35,16 @@ pub(super) struct Warm(
 );
 
 impl Warm {
-    /// The snapshot of a source, examined.
+    /// The snapshot of a source, examined, and its table.
     ///
     /// # Errors
     /// `Conflict` when the file is gone or no longer what was sealed.
-    pub(super) async fn snapshot(&self, app: &App, sources: &Sources, current: &CurrentSource) -> AppResult<Snapshot> {
+    pub(super) async fn snapshot(
+        &self,
+        app: &App,
+        sources: &Sources,
+        current: &CurrentSource,
+    ) -> AppResult<(Snapshot, Table)> {
         let path = sources.store.path(&current.data_set, &current.snapshot);
         let about = std::fs::metadata(&path).ok();
         let length = about.as_ref().map_or(0, std::fs::Metadata::len);
@@ -45,7 +53,7 @@ impl Warm {
         if let Some(kept) = kept {
             if kept.snapshot.hash == current.snapshot && kept.length == length && kept.changed == changed && length > 0
             {
-                return Ok(kept.snapshot);
+                return Ok((kept.snapshot, kept.table));
             }
         }
         let snapshot = open_snapshot(sources, &current.data_set, &current.snapshot)?;
@@ -55,23 +63,19 @@ impl Warm {
             tx.commit(trail::Act::new("source.seal", format!("snapshot:{}", snapshot.hash)))
                 .await?;
         }
+        let table = table_of(&snapshot).map_err(AppError::internal)?;
         let kept = Kept {
             snapshot: snapshot.clone(),
+            table: table.clone(),
             length,
             changed,
         };
         self.lock().insert(current.data_set.clone(), kept);
-        Ok(snapshot)
+        Ok((snapshot, table))
     }
 
-    /// Whose rows these are, as the last comparison found out; nothing before the first.
-    pub(super) async fn links(&self, app: &App, current: &CurrentSource) -> AppResult<Option<Arc<LinkedSet>>> {
-        let Some(object) = identities::kept(&app.db, &current.data_set, &current.snapshot)
-            .await?
-            .map(|k| k.object)
-        else {
-            return Ok(None);
-        };
+    /// Whose rows these are, from the object in which the last comparison kept what it found out.
+    pub(super) fn links(&self, app: &App, current: &CurrentSource, object: String) -> AppResult<Arc<LinkedSet>> {
         let held = self
             .1
             .lock()
@@ -79,12 +83,12 @@ impl Warm {
             .get(&current.data_set)
             .cloned();
         if let Some((_, set)) = held.filter(|(known, _)| *known == object) {
-            return Ok(Some(set));
+            return Ok(set);
         }
         let set = Arc::new(identities::read_object(&app.objects, &object)?);
         let mut all = self.1.lock().unwrap_or_else(PoisonError::into_inner);
         all.insert(current.data_set.clone(), (object, set.clone()));
-        Ok(Some(set))
+        Ok(set)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Kept>> {

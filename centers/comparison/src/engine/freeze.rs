@@ -4,7 +4,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use kernel::{AppError, AppResult, Month};
+use futures::{StreamExt, TryStreamExt};
+use kernel::{AppError, AppResult, Month, period::parse_date};
 use store::{Db, FromQueryResult, PackedRow, Query, args};
 
 use super::{
@@ -155,20 +156,83 @@ pub async fn freeze_persons(db: &Db) -> AppResult<Table> {
 
 /// These people of the register alone; keys that it does not know are left out.
 pub async fn freeze_people(db: &Db, keys: &BTreeSet<i64>) -> AppResult<Table> {
-    const CHUNK_KEYS: usize = 800;
     let mut builder = RegisterBuilder::new(Vec::new(), Vec::new(), Vec::new());
-    let keys: Vec<i64> = keys.iter().copied().collect();
-    for chunk in keys.chunks(CHUNK_KEYS) {
-        let places: Vec<String> = (1..=chunk.len()).map(|n| format!("${n}")).collect();
-        let sql = format!("FROM person WHERE person_key IN ({})", places.join(", "));
-        let given = chunk.iter().map(|key| store::Value::from(*key)).collect();
-        let rows = db.packed(PERSON, &sql, given).await?;
-        builder.persons(rows.iter().map(person).collect::<AppResult<Vec<PersonRow>>>()?);
-    }
+    builder.persons(persons_of(db, &keys.iter().copied().collect::<Vec<i64>>()).await?);
     tokio::task::spawn_blocking(move || builder.freeze_persons())
         .await
         .map_err(AppError::internal)?
         .map_err(AppError::internal)
+}
+
+/// These people as the register knows them.
+pub(crate) async fn persons_of(db: &Db, keys: &[i64]) -> AppResult<Vec<PersonRow>> {
+    let rows = of_keys(db, PERSON, "FROM person WHERE person_key IN", keys, "").await?;
+    rows.iter().map(person).collect()
+}
+
+/// What was paid to these people since a day; empty reads all.
+pub(crate) async fn payments_of(db: &Db, keys: &[i64], since: &str) -> AppResult<Vec<PaymentRow>> {
+    let mut columns: Vec<String> = PAYMENT.iter().map(|column| format!("p.{column}")).collect();
+    columns.push("b.batch_no".into());
+    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+    let from =
+        "FROM payment p JOIN payment_batch b ON b.id = p.batch_id WHERE p.state || '' = 'paid' AND p.person_key IN";
+    let since = match parse_date(since) {
+        Some(day) => format!(" AND p.paid_on >= '{day}'"),
+        None => String::new(),
+    };
+    let rows = of_keys(db, &columns, from, keys, &since).await?;
+    let named = |row: &PackedRow| {
+        let mut read = payment(row, &HashMap::new())?;
+        let mut values = row.values();
+        for _ in PAYMENT {
+            values.text_or_null()?;
+        }
+        read.batch_no = values.text()?.to_owned();
+        Ok(read)
+    };
+    rows.iter().map(named).collect()
+}
+
+/// Who lives or lived in these households.
+pub(crate) async fn members_of(db: &Db, households: &[i64]) -> AppResult<Vec<MemberRow>> {
+    let columns = &[
+        "m.household_id",
+        "m.person_key",
+        "p.name",
+        "m.kin",
+        "m.joined_on",
+        "m.left_on",
+    ];
+    let from = "FROM household_member m JOIN person p ON p.person_key = m.person_key WHERE m.household_id IN";
+    let rows = of_keys(db, columns, from, households, "").await?;
+    let member = |row: &PackedRow| {
+        let mut v = row.values();
+        Ok(MemberRow {
+            household_id: v.whole()?,
+            person_key: v.whole()?,
+            name: v.text()?.to_owned(),
+            kin: v.text()?.to_owned(),
+            joined_on: day(v.text()?),
+            left_on: v.text_or_null()?.and_then(day),
+        })
+    };
+    rows.iter().map(member).collect()
+}
+
+/// Rows of a few keys, so many at a time as a statement takes; two statements are under way at once.
+async fn of_keys(db: &Db, columns: &[&str], from: &str, keys: &[i64], more: &str) -> AppResult<Vec<PackedRow>> {
+    // SQLite looks each place up among all of a statement: twice as many take four times as long.
+    const CHUNK_KEYS: usize = 250;
+    let one = |chunk: &[i64]| {
+        let places: Vec<String> = (1..=chunk.len()).map(|n| format!("${n}")).collect();
+        let rest = format!("{from} ({}){more}", places.join(", "));
+        let given = chunk.iter().map(|key| store::Value::from(*key)).collect();
+        async move { db.packed(columns, &rest, given).await }
+    };
+    let work: Vec<_> = keys.chunks(CHUNK_KEYS).map(one).collect();
+    let chunks: Vec<Vec<PackedRow>> = futures::stream::iter(work).buffered(2).try_collect().await?;
+    Ok(chunks.into_iter().flatten().collect())
 }
 
 /// Hands over all people, page by page, with how many there were so far; returns how many in all.

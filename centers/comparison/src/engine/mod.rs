@@ -22,6 +22,7 @@ pub(crate) use columns::encode_batches;
 pub use error::EngineError;
 pub use found::write_found;
 pub use freeze::{freeze, freeze_people, freeze_persons};
+pub(crate) use freeze::{members_of, payments_of, persons_of};
 pub use linked::{Link, Linked};
 pub use plans::Plans;
 pub use probe::{Found, Hits, People, Table, class};
@@ -29,8 +30,8 @@ pub use registers::{
     GAP_MONTHS, HouseholdRow, MemberRow, PaymentRow, PersonRow, PlainRow, ProgrammeRow, RegisterBuilder, Registers,
 };
 pub(crate) use registers::{MISUSED, found, is_given, is_plain, month};
-pub use session::{Inputs, Session};
-pub(crate) use stored::{HouseholdDb, MemberDb, ProgrammeDb};
+pub use session::{Among, Inputs, Session};
+pub(crate) use stored::{HouseholdDb, ProgrammeDb};
 
 /// The schema of a register by SQL name, as rules see it.
 pub(crate) fn register_schema(name: &str) -> Option<arrow::datatypes::SchemaRef> {

@@ -6,11 +6,19 @@
 //!
 //! Beside its own columns such a table has `register_name` and `register_region`: what our register of people says of
 //! the same person, empty for a stranger. Asking them costs no join.
+//!
+//! A step of a plan knows its table by name alone and finds it in the session that runs it ([`Standing`]). So a plan
+//! outlives its session and holds nothing of anybody.
 
-use std::{fmt, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    fmt,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+};
 
 use arrow::{
-    array::{ArrayRef, AsArray, RecordBatch},
+    array::{ArrayRef, AsArray, RecordBatch, RecordBatchOptions},
+    compute::concat_batches,
     datatypes::{Field, Int64Type, Schema, SchemaRef},
     error::ArrowError,
 };
@@ -46,7 +54,29 @@ pub(super) struct SharedProbe {
     beside: Option<Arc<Beside>>,
     /// The table's own columns, then those beside.
     schema: SchemaRef,
+    /// Columns once read, where the rows are few: thirty rules ask for the same ones.
+    held: Option<Mutex<HashMap<usize, ArrayRef>>>,
 }
+
+/// The tables of a session by name.
+#[derive(Debug, Default)]
+pub(super) struct Standing(OnceLock<HashMap<String, Arc<SharedProbe>>>);
+
+impl Standing {
+    pub(super) fn of(&self, tables: HashMap<String, Arc<SharedProbe>>) {
+        // A session is opened once.
+        let _ = self.0.set(tables);
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&Arc<SharedProbe>> {
+        self.0.get().and_then(|tables| tables.get(name))
+    }
+}
+
+/// Columns of tables with more rows are read anew by each rule.
+const MOST_HELD_ROWS: usize = 1 << 17;
+/// Rows handed on at once.
+const SLICE_ROWS: usize = 8_192;
 
 impl SharedProbe {
     pub(super) fn new(
@@ -71,7 +101,19 @@ impl SharedProbe {
             sorted_by,
             beside,
             schema,
+            held: None,
         }
+    }
+
+    /// Keeps columns once read until the session ends, for a check of a few people.
+    pub(super) fn holding(mut self) -> SharedProbe {
+        self.held = (self.rows() <= MOST_HELD_ROWS).then(Mutex::default);
+        self
+    }
+
+    /// The schema of these columns.
+    pub(super) fn columns_schema(&self, columns: &[usize]) -> Result<SchemaRef> {
+        Ok(Arc::new(self.schema.project(columns)?))
     }
 
     fn rows(&self) -> usize {
@@ -81,7 +123,7 @@ impl SharedProbe {
 
     /// The step of a plan that reads these columns.
     pub(super) fn reading(&self, columns: Vec<usize>) -> Result<SharedProbeExec> {
-        let schema = Arc::new(self.schema.project(&columns)?);
+        let schema = self.columns_schema(&columns)?;
         let mut properties = EquivalenceProperties::new(schema.clone());
         let order: Vec<PhysicalSortExpr> = self
             .sorted_by
@@ -103,17 +145,75 @@ impl SharedProbe {
             Boundedness::Bounded,
         );
         Ok(SharedProbeExec {
-            table: self.table.clone(),
-            hits: self.hits.clone(),
-            more: self.more.clone(),
-            beside: self.beside.clone(),
+            name: self.table.name.clone(),
             columns,
             schema,
             rows: self.rows(),
             properties: Arc::new(properties),
         })
     }
+
+    /// These columns of the rows that concern the session.
+    fn batches(&self, columns: &[usize]) -> Result<Batches> {
+        let Some(held) = &self.held else {
+            return self.read(columns);
+        };
+        let mut known = held.lock().unwrap_or_else(PoisonError::into_inner);
+        let missing: BTreeSet<usize> = columns.iter().copied().filter(|c| !known.contains_key(c)).collect();
+        if !missing.is_empty() {
+            let missing: Vec<usize> = missing.into_iter().collect();
+            let read = self.read(&missing)?.collect::<Result<Vec<_>, _>>()?;
+            let all = concat_batches(&self.columns_schema(&missing)?, &read)?;
+            known.extend(missing.into_iter().zip(all.columns().iter().cloned()));
+        }
+        let arrays = columns.iter().filter_map(|c| known.get(c).cloned()).collect();
+        let options = RecordBatchOptions::new().with_row_count(Some(self.rows()));
+        let whole = RecordBatch::try_new_with_options(self.columns_schema(columns)?, arrays, &options)?;
+        let slices = (0..whole.num_rows()).step_by(SLICE_ROWS);
+        Ok(Box::new(slices.map(move |from| {
+            Ok(whole.slice(from, SLICE_ROWS.min(whole.num_rows() - from)))
+        })))
+    }
+
+    /// The same from the file.
+    fn read(&self, columns: &[usize]) -> Result<Batches> {
+        let external = |e: probe::ProbeError| DataFusionError::External(Box::new(e));
+        let own = self.table.schema().fields().len();
+        let Some(beside) = self.beside.as_ref().filter(|_| columns.iter().any(|c| *c >= own)) else {
+            return self.own(columns).map_err(external);
+        };
+        let mut walk = beside.walk().map_err(external)?;
+        let key = self.table.schema().index_of(KEY_COLUMN)?;
+        let mut read: Vec<usize> = columns.iter().copied().filter(|c| *c < own).collect();
+        read.push(key);
+        let beyond: Vec<usize> = columns.iter().filter(|c| **c >= own).map(|c| c - own).collect();
+        let reader = self.own(&read).map_err(external)?;
+        let (columns, schema) = (columns.to_vec(), self.columns_schema(columns)?);
+        Ok(Box::new(reader.map(move |batch| {
+            let batch = batch?;
+            let people = batch.column(batch.num_columns() - 1).as_primitive::<Int64Type>();
+            let mut beside = walk.beside(people.values(), &beyond)?.into_iter();
+            let mut mine = batch.columns().iter().cloned();
+            let all: Vec<ArrayRef> = columns
+                .iter()
+                .filter_map(|c| if *c < own { mine.next() } else { beside.next() })
+                .collect();
+            RecordBatch::try_new(schema.clone(), all)
+        })))
+    }
+
+    /// Columns of the table alone: its own rows, then those linked.
+    fn own(&self, columns: &[usize]) -> Result<Batches, probe::ProbeError> {
+        let mut all: Batches = Box::new(self.table.read(columns, self.hits.as_deref())?);
+        for (table, hits) in &self.more {
+            all = Box::new(all.chain(table.read(columns, Some(hits))?));
+        }
+        Ok(all)
+    }
 }
+
+/// Rows as they come.
+type Batches = Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>> + Send>;
 
 #[async_trait]
 impl TableProvider for SharedProbe {
@@ -127,7 +227,8 @@ impl TableProvider for SharedProbe {
 
     fn statistics(&self) -> Option<Statistics> {
         let mut statistics = Statistics::new_unknown(&self.schema);
-        statistics.num_rows = Precision::Exact(self.rows());
+        // A plan may be asked again of other rows: what it takes for sure it would not count again.
+        statistics.num_rows = Precision::Inexact(self.rows());
         Some(statistics)
     }
 
@@ -148,31 +249,16 @@ impl TableProvider for SharedProbe {
 /// Reads the columns of the rows found.
 #[derive(Debug)]
 pub(super) struct SharedProbeExec {
-    table: Arc<Table>,
-    hits: Option<Arc<Hits>>,
-    more: Vec<(Arc<Table>, Arc<Hits>)>,
-    beside: Option<Arc<Beside>>,
+    name: String,
     columns: Vec<usize>,
     schema: SchemaRef,
     rows: usize,
     properties: Arc<PlanProperties>,
 }
 
-/// Rows as they come.
-type Batches = Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>> + Send>;
-
 impl SharedProbeExec {
-    /// The table's own rows, then those linked.
-    fn read(&self, columns: &[usize]) -> Result<Batches, probe::ProbeError> {
-        let mut all: Batches = Box::new(self.table.read(columns, self.hits.as_deref())?);
-        for (table, hits) in &self.more {
-            all = Box::new(all.chain(table.read(columns, Some(hits))?));
-        }
-        Ok(all)
-    }
-
     pub(super) fn table_name(&self) -> &str {
-        &self.table.name
+        &self.name
     }
 
     pub(super) fn columns(&self) -> &[usize] {
@@ -186,13 +272,7 @@ impl SharedProbeExec {
 
 impl DisplayAs for SharedProbeExec {
     fn fmt_as(&self, _t: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "SharedProbeExec: {} {} of {} rows",
-            self.table.name,
-            self.rows,
-            self.table.rows()
-        )
+        write!(f, "SharedProbeExec: {} {} rows", self.name, self.rows)
     }
 }
 
@@ -228,41 +308,18 @@ impl ExecutionPlan for SharedProbeExec {
         Ok(self)
     }
 
-    fn execute(&self, _partition: usize, _context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
-        let external = |e: probe::ProbeError| DataFusionError::External(Box::new(e));
-        let own = self.table.schema().fields().len();
-        let batches = match &self.beside {
-            Some(beside) if self.columns.iter().any(|c| *c >= own) => {
-                let mut walk = beside.walk().map_err(external)?;
-                let key = self.table.schema().index_of(KEY_COLUMN)?;
-                let mut read: Vec<usize> = self.columns.iter().copied().filter(|c| *c < own).collect();
-                read.push(key);
-                let beyond: Vec<usize> = self.columns.iter().filter(|c| **c >= own).map(|c| c - own).collect();
-                let reader = self.read(&read).map_err(external)?;
-                let (columns, schema) = (self.columns.clone(), self.schema.clone());
-                let joined = reader.map(move |batch| {
-                    let batch = batch?;
-                    let people = batch.column(batch.num_columns() - 1).as_primitive::<Int64Type>();
-                    let mut beside = walk.beside(people.values(), &beyond)?.into_iter();
-                    let mut mine = batch.columns().iter().cloned();
-                    let all: Vec<ArrayRef> = columns
-                        .iter()
-                        .filter_map(|c| if *c < own { mine.next() } else { beside.next() })
-                        .collect();
-                    RecordBatch::try_new(schema.clone(), all)
-                });
-                let all: Batches = Box::new(joined);
-                all
-            }
-            _ => self.read(&self.columns).map_err(external)?,
-        };
+    fn execute(&self, _partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
+        let standing = context.session_config().get_extension::<Standing>();
+        let table = standing.as_ref().and_then(|tables| tables.get(&self.name));
+        let table = table.ok_or_else(|| DataFusionError::Plan(format!("{} is not there", self.name)))?;
+        let batches = table.batches(&self.columns)?;
         let batches = futures::stream::iter(batches.map(|batch| batch.map_err(DataFusionError::from)));
         Ok(Box::pin(RecordBatchStreamAdapter::new(self.schema.clone(), batches)))
     }
 
     fn statistics_from_inputs(&self, _inputs: &[Arc<Statistics>], _args: &StatisticsArgs) -> Result<Arc<Statistics>> {
         let mut statistics = Statistics::new_unknown(&self.schema);
-        statistics.num_rows = Precision::Exact(self.rows);
+        statistics.num_rows = Precision::Inexact(self.rows);
         Ok(Arc::new(statistics))
     }
 }

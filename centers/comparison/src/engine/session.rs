@@ -1,7 +1,7 @@
 //! One session of DataFusion for one run: all tables by name, the people concerned, the functions of rules.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -19,7 +19,12 @@ use datafusion::{
 use futures::StreamExt;
 use probe::{Beside, Hits, People, Table, class, find_all};
 
-use super::{Bounds, EngineError, Linked, Plans, functions, provider::SharedProbe, registers::register, text};
+use super::{
+    Bounds, EngineError, Linked, Plans, functions,
+    provider::{SharedProbe, Standing},
+    registers::register,
+    text,
+};
 
 /// What a run reads.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +38,17 @@ pub struct Inputs {
     pub linked: HashMap<String, Linked>,
     /// What a rule may take.
     pub bounds: Bounds,
+    /// The few who are asked about; `None` asks about everybody.
+    pub among: Option<Among>,
+}
+
+/// A few people. Registers hold theirs alone; of lists that name many others only what can concern them is looked at.
+#[derive(Clone, Debug, Default)]
+pub struct Among {
+    pub people: Arc<HashSet<i64>>,
+    /// The column of account numbers, of tables that are read whole because of it: a rule comes to such a row by the
+    /// account of somebody asked about, or by its holder.
+    pub by_account: HashMap<String, String>,
 }
 
 /// A prepared run.
@@ -60,7 +76,16 @@ impl Session {
             .filter_map(|(table, _)| classes.get(&table.name).map(|c| (table, *c)))
             .collect();
         let mut hits = find_all(&work, &people)?;
-        let context = context(&bounds)?;
+        if let Some(among) = &inputs.among {
+            for (table, _) in inputs.snapshots.iter().filter(|(_, whole)| *whole) {
+                if let Some(found) = of_accounts(inputs, table, among)? {
+                    hits.insert(table.name.clone(), Arc::new(found));
+                }
+            }
+        }
+        let standing = Arc::new(Standing::default());
+        let context = context(&bounds, standing.clone())?;
+        let few = inputs.among.is_some();
         let mut tables = HashMap::new();
         let mut probes = HashMap::new();
         let persons = inputs.registers.iter().find(|t| t.name == "persons");
@@ -71,12 +96,12 @@ impl Session {
         for table in &inputs.registers {
             probes.insert(
                 table.name.clone(),
-                add(&context, &mut tables, table, Vec::new(), None, None)?,
+                add(&context, &mut tables, table, (None, Vec::new()), None, few)?,
             );
         }
         for (table, whole) in &inputs.snapshots {
             let linked = inputs.linked.get(&table.name);
-            let (own, more) = match linked {
+            let (own, more): Found = match linked {
                 None => (hits.get(&table.name).cloned(), Vec::new()),
                 Some(linked) => beside_numbers(table, linked, &hits, classes, &people, *whole)?,
             };
@@ -85,9 +110,10 @@ impl Session {
                 let all = own.rows.iter().copied().chain(found).collect();
                 hits.insert(table.name.clone(), Arc::new(Hits { rows: all }));
             }
-            let probe = add(&context, &mut tables, table, more, own, beside.clone())?;
+            let probe = add(&context, &mut tables, table, (own, more), beside.clone(), few)?;
             probes.insert(table.name.clone(), probe);
         }
+        standing.of(probes.clone());
         Ok(Session {
             context,
             bounds,
@@ -127,10 +153,10 @@ impl Session {
                     let query = self.frame(rule, sql, may).await?;
                     let plan = query.create_physical_plan().await;
                     let plan = plan.map_err(|e| self.bounds.failed(rule, e))?;
-                    if let Some(plans) = &self.plans {
-                        plans.keep(sql, plan.clone());
+                    match &self.plans {
+                        Some(plans) => plans.keep(sql, plan).map_err(|e| self.bounds.failed(rule, e))?,
+                        None => plan,
                     }
-                    plan
                 }
             };
             let mut stream = execute_stream(plan, self.context.task_ctx()).map_err(|e| self.bounds.failed(rule, e))?;
@@ -243,17 +269,60 @@ fn beside_numbers(
     Ok((own, more))
 }
 
+/// The rows of a table of accounts that can concern these people: those of their accounts, and of accounts they hold.
+fn of_accounts(inputs: &Inputs, table: &Table, among: &Among) -> Result<Option<Hits>, EngineError> {
+    let broken = |e: arrow::error::ArrowError| EngineError::Table(table.name.clone(), e.to_string());
+    let Some(column) = among.by_account.get(&table.name) else {
+        return Ok(None);
+    };
+    let at = table.schema().index_of(column).map_err(broken)?;
+    let Some(accounts) = inputs.registers.iter().find(|t| t.name == "accounts") else {
+        return Ok(None);
+    };
+    let mut wanted = BTreeSet::new();
+    let digest = accounts.schema().index_of("account_digest").map_err(broken)?;
+    for batch in accounts.read(&[digest], None)? {
+        wanted.extend(batch.map_err(broken)?.column(0).as_primitive::<Int64Type>().values());
+    }
+    // No account is not one that two people share.
+    wanted.remove(&0);
+    let wanted: Vec<i64> = wanted.into_iter().collect();
+    // Digests are spread evenly: nearly all others fall through here.
+    let slot = |account: i64| (account as u64 & 0xffff) as usize;
+    let mut marks = vec![false; 1 << 16];
+    wanted.iter().for_each(|account| marks[slot(*account)] = true);
+    let people = People::of(among.people.iter().map(|key| (*key, 1)).collect());
+    let mut rows = table.find(&people, 1)?.rows;
+    let mut first = 0;
+    for batch in table.read(&[at], None)? {
+        let batch = batch.map_err(broken)?;
+        let Some(column) = batch.column(0).as_primitive_opt::<Int64Type>() else {
+            return Ok(None);
+        };
+        for (i, account) in column.values().iter().enumerate() {
+            if marks[slot(*account)] && wanted.binary_search(account).is_ok() {
+                rows.push(first + i as u32);
+            }
+        }
+        first += batch.num_rows() as u32;
+    }
+    rows.sort_unstable();
+    rows.dedup();
+    Ok(Some(Hits { rows }))
+}
+
 fn add(
     context: &SessionContext,
     tables: &mut HashMap<String, Arc<Table>>,
     table: &Table,
-    more: Vec<(Arc<Table>, Arc<Hits>)>,
-    hits: Option<Arc<Hits>>,
+    (hits, more): Found,
     beside: Option<Arc<Beside>>,
+    few: bool,
 ) -> Result<Arc<SharedProbe>, EngineError> {
     let table = Arc::new(table.clone());
     let sorted_by = register(&table.name).map_or(&[][..], |r| r.sorted_by);
-    let provider = Arc::new(SharedProbe::new(table.clone(), hits, more, sorted_by, beside));
+    let probe = SharedProbe::new(table.clone(), hits, more, sorted_by, beside);
+    let provider = Arc::new(if few { probe.holding() } else { probe });
     context
         .register_table(table.name.as_str(), provider.clone())
         .map_err(|e| EngineError::Table(table.name.clone(), e.to_string()))?;
@@ -305,22 +374,30 @@ pub(super) fn people(inputs: &Inputs, classes: &HashMap<String, u8>) -> Result<P
             _ => {}
         }
     }
+    let mut few = Vec::new();
     // Classes that a department's own list makes.
     for (class, list) in [(class::APPLICANT, "house_renovation"), (class::OFFICIAL, "payroll")] {
+        if let Some(among) = inputs.among.as_ref().filter(|_| wanted & class != 0) {
+            // Whoever of them is on the list: a rule joins with it anyway.
+            few.extend(among.people.iter().map(|key| (*key, class)));
+            continue;
+        }
         let table = inputs.snapshots.iter().find(|(t, _)| t.name == list);
         if let Some((table, _)) = table.filter(|_| wanted & class != 0) {
             take(table, None, class, 0)?;
         }
     }
+    named.extend(few);
     Ok(People::of(named))
 }
 
 /// Joins stay in one partition: the tables are small once probed, and two rules run side by side instead.
-fn context(bounds: &Bounds) -> Result<SessionContext, EngineError> {
+fn context(bounds: &Bounds, standing: Arc<Standing>) -> Result<SessionContext, EngineError> {
     let mut config = SessionConfig::new()
         .with_target_partitions(1)
         .with_batch_size(8_192)
-        .with_information_schema(false);
+        .with_information_schema(false)
+        .with_extension(standing);
     let options = config.options_mut();
     options.execution.parquet.pushdown_filters = false;
     // Testing every row against a set built from the other side costs more here than the join itself.

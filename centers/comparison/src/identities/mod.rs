@@ -32,7 +32,7 @@ pub(crate) use concern::Concern;
 pub use incremental::Effort;
 pub use link::{Classes, Doubt, How, LinkedRow, LinkedSet, Misused};
 pub(crate) use misused::{ask_whose, is_asked};
-pub(crate) use store::{keep, kept, latest, read_object};
+pub(crate) use store::{keep, kept, latest, objects_of, read_object};
 use web::App;
 
 use crate::{

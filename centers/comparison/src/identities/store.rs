@@ -1,10 +1,13 @@
 //! Links kept by delivery, so that a check of a few people reads what the last comparison found out.
 
-use ::store::{Digest, FromQueryResult, Objects, Query, args};
+use std::collections::HashMap;
+
+use ::store::{Digest, FromQueryResult, Objects, Query, Sql, args};
 use kernel::{AppError, AppResult};
 use trail::RecordedTx;
 
 use super::{Classes, LinkedSet};
+use crate::sources::CurrentSource;
 
 /// What is known of a delivery's identities.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -104,6 +107,32 @@ pub(crate) async fn kept(db: &impl Query, data_set: &str, snapshot: &str) -> App
         args![data_set, snapshot],
     )
     .await
+}
+
+/// The objects of the links of these deliveries, by data set; one that no comparison read is not among them.
+pub(crate) async fn objects_of(db: &impl Query, current: &[CurrentSource]) -> AppResult<HashMap<String, String>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        data_set: String,
+        snapshot: String,
+        object: String,
+    }
+    if current.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut sql = Sql::new("SELECT data_set, snapshot, object FROM snapshot_links WHERE snapshot IN ");
+    sql.bind_list(current.iter().map(|source| source.snapshot.clone()));
+    let rows: Vec<Row> = db.fetch(sql).await?;
+    let is_current = |row: &Row| {
+        current
+            .iter()
+            .any(|c| c.data_set == row.data_set && c.snapshot == row.snapshot)
+    };
+    Ok(rows
+        .into_iter()
+        .filter(is_current)
+        .map(|row| (row.data_set, row.object))
+        .collect())
 }
 
 /// The delivery of a data set that was linked last.

@@ -1,6 +1,9 @@
 //! From rows of an answer to findings: rows about one subject and period become one question, with both records.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    sync::{Mutex, PoisonError},
+};
 
 use arrow::array::RecordBatch;
 use kernel::{Money, RegionCode};
@@ -198,28 +201,43 @@ fn look_up(raws: &[Vec<Raw>], session: &Session, files: &[SnapshotFile]) -> Resu
         })?;
         known.payments_digest = table.digest.clone();
     }
-    for file in files {
-        let name = &file.snapshot.contract.name;
-        let wanted: BTreeSet<i64> = raws
-            .iter()
-            .flatten()
-            .flat_map(|r| &r.rows)
-            .filter(|(t, _)| t == name)
-            .map(|(_, n)| *n)
-            .collect();
-        if wanted.is_empty() {
-            continue;
-        }
-        let wanted: Vec<i64> = wanted.into_iter().collect();
-        let found = file
-            .snapshot
-            .rows_by_no(&wanted)
-            .map_err(|e| EngineError::Table(name.clone(), e.to_string()))?;
-        known
-            .rows
-            .extend(found.into_iter().map(|row| ((name.clone(), row.row_no), row)));
+    let mut wanted: HashMap<&str, BTreeSet<i64>> = HashMap::new();
+    for (table, row_no) in raws.iter().flatten().flat_map(|r| &r.rows) {
+        wanted.entry(table).or_default().insert(*row_no);
     }
+    known.rows = records(files, &wanted)?;
     Ok(known)
+}
+
+/// The rows wanted of each snapshot, on two threads, the largest first.
+fn records(
+    files: &[SnapshotFile],
+    wanted: &HashMap<&str, BTreeSet<i64>>,
+) -> Result<HashMap<(String, i64), EvidenceRow>, EngineError> {
+    let of = |file: &&SnapshotFile| wanted.contains_key(file.snapshot.contract.name.as_str());
+    let mut queue: Vec<&SnapshotFile> = files.iter().filter(of).collect();
+    queue.sort_by_key(|file| file.snapshot.rows());
+    let (queue, out) = (Mutex::new(queue), Mutex::new(Ok(HashMap::new())));
+    let labour = || {
+        loop {
+            let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let Some(file) = next else { return };
+            let name = &file.snapshot.contract.name;
+            let rows: Vec<i64> = wanted.get(name.as_str()).into_iter().flatten().copied().collect();
+            let found = file.snapshot.rows_by_no(&rows);
+            let mut out = out.lock().unwrap_or_else(PoisonError::into_inner);
+            match (found, &mut *out) {
+                (Ok(found), Ok(all)) => all.extend(found.into_iter().map(|row| ((name.clone(), row.row_no), row))),
+                (Err(e), _) => *out = Err(EngineError::Table(name.clone(), e.to_string())),
+                (Ok(_), Err(_)) => {}
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(labour);
+        labour();
+    });
+    out.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn each(

@@ -10,8 +10,10 @@ use futures::StreamExt;
 use kernel::{Date, Month, RegionCode};
 
 use super::{Rule, draft, raw};
+use intake::contract::{ColumnType, sql_names};
+
 use crate::{
-    engine::{EngineError, Inputs, Plans, ProgrammeRow, Registers, Session, Table},
+    engine::{Among, EngineError, Inputs, Plans, ProgrammeRow, Registers, Session, Table},
     finding::{FindingDraft, drafts_digest},
     snapshot::Snapshot,
 };
@@ -50,7 +52,7 @@ pub struct RunOutput {
     /// Sorted by key.
     pub outcomes: Vec<Outcome>,
     pub counts: Vec<RuleCount>,
-    /// Over all drafts in order.
+    /// Over all drafts in order; empty where a few people's answer is for one month.
     pub digest: String,
     /// People in the shared set.
     pub people: usize,
@@ -66,20 +68,39 @@ impl RunOutput {
 
 /// Puts registers and snapshots together. A data set of category 0 is a register of our own and read in full.
 pub fn inputs(registers: &Registers, snapshots: &[Snapshot]) -> Result<(Inputs, Vec<SnapshotFile>), EngineError> {
-    let mut inputs = Inputs {
+    let open = |snapshot: &Snapshot| Ok::<_, EngineError>((snapshot.clone(), table_of(snapshot)?));
+    let opened = snapshots.iter().map(open).collect::<Result<Vec<_>, _>>()?;
+    Ok(inputs_of(registers, &opened))
+}
+
+/// The rows of a snapshot as a table of rules.
+pub(crate) fn table_of(snapshot: &Snapshot) -> Result<Table, EngineError> {
+    let name = &snapshot.contract.name;
+    Ok(Table::from_file(name, &snapshot.hash, snapshot.path().to_owned())?)
+}
+
+/// The same of snapshots whose tables were opened before.
+pub(crate) fn inputs_of(registers: &Registers, opened: &[(Snapshot, Table)]) -> (Inputs, Vec<SnapshotFile>) {
+    let table = |(snapshot, table): &(Snapshot, Table)| (table.clone(), snapshot.contract.category == 0);
+    let inputs = Inputs {
         registers: registers.tables.clone(),
+        snapshots: opened.iter().map(table).collect(),
         ..Inputs::default()
     };
-    let mut files = Vec::new();
-    for snapshot in snapshots {
-        let contract = &snapshot.contract;
-        let table = Table::from_file(&contract.name, &snapshot.hash, snapshot.path().to_owned())?;
-        inputs.snapshots.push((table, contract.category == 0));
-        files.push(SnapshotFile {
-            snapshot: snapshot.clone(),
-        });
-    }
-    Ok((inputs, files))
+    let file = |(snapshot, _): &(Snapshot, Table)| SnapshotFile {
+        snapshot: snapshot.clone(),
+    };
+    (inputs, opened.iter().map(file).collect())
+}
+
+/// The column of account numbers of a register of our own: what makes it concern others than whom it names.
+fn by_account(file: &SnapshotFile) -> Option<(String, String)> {
+    let contract = &file.snapshot.contract;
+    let column = contract.columns.iter().find(|c| c.kind == ColumnType::Account);
+    let name = column
+        .filter(|_| contract.category == 0)
+        .and_then(|c| sql_names(c).into_iter().next());
+    name.map(|name| (contract.name.clone(), name))
 }
 
 /// Runs the rules whose sources are all there; the others are left out and do not appear in the counts.
@@ -136,6 +157,10 @@ pub async fn evaluate_among(
     for (table, all) in &mut inputs.snapshots {
         *all |= whole.contains(&table.name);
     }
+    inputs.among = few.map(|few| Among {
+        people: few.among.clone(),
+        by_account: files.iter().filter_map(by_account).collect(),
+    });
     let inputs = &inputs;
     let session = Session::open(inputs, &classes)?;
     let session = Arc::new(match few.and_then(|few| few.plans.clone()) {
@@ -188,7 +213,11 @@ pub async fn evaluate_among(
         }
     });
     let counts = counts.collect();
-    let drafts: Vec<FindingDraft> = outcomes.iter().map(|o| o.draft.clone()).collect();
+    // What is told at once and kept by nobody needs no name.
+    let digest = match few.and_then(|few| few.month) {
+        Some(_) => String::new(),
+        None => drafts_digest(&outcomes.iter().map(|o| o.draft.clone()).collect::<Vec<FindingDraft>>()),
+    };
     let tables = inputs.snapshots.iter().map(|(t, _)| {
         let rows = t.rows() as u64;
         (
@@ -199,7 +228,7 @@ pub async fn evaluate_among(
     });
     let tables = tables.collect();
     Ok(RunOutput {
-        digest: drafts_digest(&drafts),
+        digest,
         outcomes,
         counts,
         people: session.people,

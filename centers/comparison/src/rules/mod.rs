@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 
 pub use check::{RuleProblem, check, check_rule, contract_tables};
 pub use evaluate::{Few, Outcome, RuleCount, RunOutput, SnapshotFile, evaluate, evaluate_among, inputs};
+pub(crate) use evaluate::{inputs_of, table_of};
 pub use load::{RuleError, Rules};
 pub use params::ParamProblem;
 pub use problem::{FundsProblem, PROBLEMS, Problem};

@@ -7,7 +7,7 @@ use std::{
 
 use arrow::{
     array::{Array, AsArray, RecordBatch},
-    datatypes::{Int8Type, Int32Type, Int64Type, SchemaRef},
+    datatypes::{DataType, Int8Type, Int32Type, Int64Type, SchemaRef},
 };
 use kernel::{Area, IdStatus, Money, Month, RegionCode, period::from_epoch_days};
 use parquet::arrow::{
@@ -15,7 +15,7 @@ use parquet::arrow::{
     arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReaderBuilder, RowSelection, RowSelector},
 };
 
-use intake::contract::{Column, ColumnType, Contract, PERSON, ROW_HASH, ROW_NO, Sensitivity, sql_names};
+use intake::contract::{Column, ColumnType, Contract, KEY_COLUMN, PERSON, ROW_HASH, ROW_NO, Sensitivity, sql_names};
 
 #[derive(Debug, thiserror::Error)]
 pub enum SnapshotError {
@@ -112,7 +112,7 @@ impl Snapshot {
                 self.metadata.clone(),
             ))
         };
-        let wanted: std::collections::HashSet<i64> = row_nos.iter().copied().collect();
+        let wanted = Wanted::of(row_nos);
         // First the line numbers alone, then only the pages that hold a wanted row.
         let places = {
             let builder = open()?;
@@ -131,11 +131,11 @@ impl Snapshot {
                     values
                         .iter()
                         .enumerate()
-                        .filter(|(_, no)| wanted.contains(no))
+                        .filter(|(_, no)| wanted.has(**no))
                         .map(|(i, _)| at + i),
                 );
                 at += batch.num_rows();
-                if places.len() == wanted.len() {
+                if places.len() == wanted.count {
                     break;
                 }
             }
@@ -149,7 +149,14 @@ impl Snapshot {
             at = place + 1;
         }
         let mut found = std::collections::HashMap::new();
-        let reader = open()?
+        // Sealed numbers are the bulk of a row, and nobody reads them here.
+        let shown = self.contract.columns.iter().flat_map(sql_names);
+        let shown = shown.chain([ROW_NO, ROW_HASH, KEY_COLUMN].map(str::to_owned));
+        let shown: Vec<String> = shown.filter(|name| !self.is_sealed(name)).collect();
+        let builder = open()?;
+        let mask = ProjectionMask::columns(builder.parquet_schema(), shown.iter().map(String::as_str));
+        let reader = builder
+            .with_projection(mask)
             .with_row_selection(RowSelection::from(selectors))
             .build()
             .map_err(|e| bad(e.to_string()))?;
@@ -161,6 +168,11 @@ impl Snapshot {
             }
         }
         Ok(row_nos.iter().filter_map(|no| found.get(no).cloned()).collect())
+    }
+
+    fn is_sealed(&self, column: &str) -> bool {
+        let field = self.schema().field_with_name(column);
+        field.is_ok_and(|field| matches!(field.data_type(), DataType::Binary | DataType::LargeBinary))
     }
 
     /// One row by its line number.
@@ -186,8 +198,51 @@ impl Snapshot {
         EvidenceRow {
             row_no: int(ROW_NO),
             row_hash: hash.unwrap_or_default(),
-            person_key: int(intake::contract::KEY_COLUMN),
+            person_key: int(KEY_COLUMN),
             fields,
+        }
+    }
+}
+
+/// Line numbers looked for. All lines of a table are asked, hence a mark for each rather than a set.
+struct Wanted {
+    count: usize,
+    marks: Vec<bool>,
+    /// Numbers that no file has so many lines for, ascending.
+    beyond: Vec<i64>,
+}
+
+/// A file of more lines is looked through the slow way.
+const MOST_LINES: usize = 1 << 26;
+
+impl Wanted {
+    fn of(row_nos: &[i64]) -> Wanted {
+        let line = |no: i64| usize::try_from(no).ok().filter(|line| *line < MOST_LINES);
+        let mut marks = vec![
+            false;
+            row_nos
+                .iter()
+                .filter_map(|no| line(*no))
+                .max()
+                .map_or(0, |most| most + 1)
+        ];
+        row_nos
+            .iter()
+            .filter_map(|no| line(*no))
+            .for_each(|line| marks[line] = true);
+        let beyond: std::collections::BTreeSet<i64> =
+            row_nos.iter().copied().filter(|no| line(*no).is_none()).collect();
+        Wanted {
+            count: marks.iter().filter(|mark| **mark).count() + beyond.len(),
+            marks,
+            beyond: beyond.into_iter().collect(),
+        }
+    }
+
+    fn has(&self, no: i64) -> bool {
+        match usize::try_from(no).ok().and_then(|line| self.marks.get(line)) {
+            Some(mark) => *mark,
+            None => !self.beyond.is_empty() && self.beyond.binary_search(&no).is_ok(),
         }
     }
 }
