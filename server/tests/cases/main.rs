@@ -6,6 +6,7 @@ mod lawful;
 mod levels;
 mod menu;
 mod published;
+mod refresh;
 mod resume;
 mod swift;
 mod world;

@@ -19,7 +19,7 @@ use crate::{
     before_payment::{BeforePayment, Params, people::registers_of_people},
     engine::{self, EngineError, Registers},
     finding::{Absorbed, Evaluated, FindingSinkPart, RunStamp},
-    identities::{self, Concern},
+    identities::{self, Concern, Effort},
     lawful,
     rules::{Few, Rule, RunOutput, evaluate_among, inputs},
     snapshot::Snapshot,
@@ -101,15 +101,13 @@ async fn carry_out(app: &App, actor: &Actor, id: i64, handle: &ProgressHandle) -
         }
         snapshots.push(snapshot);
     }
-    let mut sets = Vec::new();
+    let (mut sets, mut effort) = (Vec::new(), Effort::default());
     let touched = match &kind {
         RunKind::Full => None,
         RunKind::Touched(data_sets) => {
             handle.phase("正在核对每一行是谁的记录");
             let report = |done, total| handle.report(done, total);
-            let effort;
             (sets, effort) = identities::of_deliveries(app, &snapshots, &report).await?;
-            tracing::info!(run = id, ?effort, "identities of new deliveries");
             let touched = touched_by(app, &sources, data_sets, &snapshots, &sets, order.region()).await?;
             let params = app
                 .part::<BeforePayment>()
@@ -128,6 +126,8 @@ async fn carry_out(app: &App, actor: &Actor, id: i64, handle: &ProgressHandle) -
         handle.phase("正在核对每一行是谁的记录");
         let report = |done, total| handle.report(done, total);
         sets = identities::link_all(&app.db, registers.persons()?, &snapshots, &report).await?;
+        effort.people_read = registers.persons()?.rows() as u64;
+        effort.rows_linked = snapshots.iter().map(Snapshot::rows).sum();
     }
     let doubtful = sets
         .iter()
@@ -157,7 +157,10 @@ async fn carry_out(app: &App, actor: &Actor, id: i64, handle: &ProgressHandle) -
     tx.commit(
         Act::new("run.freeze", format!("run:{id}"))
             .in_region(order.region())
-            .with(json!({ "registers": registers.digest })),
+            .with(json!({
+                "registers": registers.digest, "people_read": effort.people_read,
+                "rows_linked": effort.rows_linked, "rows_kept": effort.rows_kept,
+            })),
     )
     .await?;
 
