@@ -10,8 +10,8 @@ use crate::{
     place, prepare, scaled,
 };
 
-/// Populations; the second is the county as it is, the last a province.
-const PEOPLE: [usize; 4] = [100_000, COUNTY, 5_000_000, 80_000_000];
+/// Populations, the second being the county as it is; `--most 80000000` adds a province.
+const PEOPLE: [usize; 3] = [100_000, COUNTY, CITY];
 const COUNTY: usize = 600_000;
 /// Splink takes minutes and much memory beyond.
 const MOST_FOR_SPLINK: usize = COUNTY;
@@ -26,7 +26,9 @@ pub(crate) fn run(words: &[String]) -> Outcome<()> {
     let who = option(words, "--people", "");
     let all_peers = option(words, "--peers", "") == "all";
     let mut out = Vec::new();
-    for people in PEOPLE.into_iter().filter(|people| (least..=most).contains(people)) {
+    let larger = (most > CITY).then_some(most);
+    let asked = PEOPLE.into_iter().chain(larger);
+    for people in asked.filter(|people| (least..=most).contains(people)) {
         if "compare".starts_with(only) {
             out.extend(comparing(people, runs, who, all_peers)?);
         }

@@ -12,7 +12,7 @@ use arrow::{
     record_batch::RecordBatch,
 };
 use kernel::{KeyRing, period::epoch_days};
-use parquet::{arrow::ArrowWriter, basic::Compression, file::properties::WriterProperties};
+use parquet::{arrow::ArrowWriter, basic::Compression, file::properties::WriterProperties, schema::types::ColumnPath};
 use pinyin::ToPinyin;
 use simulate::{County, Person};
 
@@ -90,8 +90,14 @@ fn write(path: &Path, columns: Vec<(&str, ArrayRef)>) -> Outcome<()> {
 /// The file is begun with the first batch, which says what it holds.
 fn add(writer: &mut Option<ArrowWriter<File>>, path: &Path, batch: &RecordBatch) -> Outcome<()> {
     if writer.is_none() {
+        // As snapshots are written: keys are hashes, which no dictionary and no compression makes smaller.
         let properties = WriterProperties::builder()
             .set_compression(Compression::LZ4_RAW)
+            .set_max_row_group_row_count(Some(1 << 18))
+            .set_data_page_row_count_limit(20_000)
+            .set_write_batch_size(4_096)
+            .set_column_dictionary_enabled(ColumnPath::from("key"), false)
+            .set_column_compression(ColumnPath::from("key"), Compression::UNCOMPRESSED)
             .build();
         *writer = Some(ArrowWriter::try_new(
             File::create(path)?,
