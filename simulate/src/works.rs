@@ -199,14 +199,23 @@ impl Works {
         self.firms
     }
 
-    /// A name no other agent has.
+    /// A name no other agent has. A city has more agents than there are names of its taste; what is taken too often gets
+    /// the last character of one more name.
     pub(crate) fn next_agent(&mut self) -> String {
+        const TRIES: usize = 64;
+        let mut longer = String::new();
         loop {
-            let surname = names::surname(&mut self.dice);
-            let name = names::full_name(&mut self.dice, surname, kernel::identity::Sex::Male, 1975);
-            if self.agents.insert(name.clone()) {
-                return name.to_string();
+            for _ in 0..TRIES {
+                let surname = names::surname(&mut self.dice);
+                let name = names::full_name(&mut self.dice, surname, kernel::identity::Sex::Male, 1975);
+                let name = format!("{name}{longer}");
+                if self.agents.insert(name.clone().into()) {
+                    return name;
+                }
             }
+            let surname = names::surname(&mut self.dice);
+            let more = names::full_name(&mut self.dice, surname, kernel::identity::Sex::Male, 1975);
+            longer.extend(more.chars().last());
         }
     }
 
@@ -300,5 +309,18 @@ impl Works {
         });
         let last = self.done.len() - 1;
         &mut self.done[last]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Scale;
+
+    #[test]
+    fn names_of_agents_do_not_run_out() {
+        let mut works = Works::new(&Spec::huimin_2020(Scale::Village, 1));
+        let names: std::collections::HashSet<String> = (0..60_000).map(|_| works.next_agent()).collect();
+        assert_eq!(names.len(), 60_000);
     }
 }
