@@ -2,7 +2,7 @@
 //! measures, who is watched, who helps; pictures and progress of projects; ledgers of special funds. Only the truth is
 //! loaded with it.
 
-use ::projects::store::load::rows;
+use ::projects::store::load::tables::{Table, rows};
 use access::Actor;
 use households::load::NewPairing;
 use kernel::{AppResult, Date, period::epoch_days};
@@ -40,12 +40,11 @@ pub(super) async fn load(app: &App, county: &County, households: &HouseholdIds) 
 
 async fn put(
     tx: &RecordedTx,
-    table: &'static str,
+    name: &'static str,
     columns: &'static [&'static str],
     values: impl IntoIterator<Item = Vec<Value>>,
 ) -> AppResult<()> {
-    let values: Vec<Vec<Value>> = values.into_iter().collect();
-    rows(tx, table, columns, values).await.map(|_| ())
+    rows(tx, Table { name, columns }, values).await
 }
 
 /// What visits found.
