@@ -118,15 +118,6 @@ pub fn word(list: &[(&'static str, &'static str)], id: &str) -> String {
         .map_or_else(|| id.to_owned(), |(_, title)| (*title).to_owned())
 }
 
-/// Why somebody asks for a readable ID number. The code goes on the record with their own words.
-pub const PURPOSES: [(&str, &str); 5] = [
-    ("verify", "核实疑点"),
-    ("payment", "办理发放或更正"),
-    ("discipline", "监督执纪"),
-    ("audit", "审计检查"),
-    ("request", "本人申请"),
-];
-
 /// The title of a code; the code itself when the list does not know it.
 pub fn title(list: &[(i64, &'static str)], code: i64) -> String {
     list.iter()

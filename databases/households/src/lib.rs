@@ -14,6 +14,7 @@ pub mod model;
 mod pages;
 pub mod pairing;
 mod person;
+pub mod purpose;
 mod reach;
 pub mod store;
 mod waiting;

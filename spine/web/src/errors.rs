@@ -33,6 +33,22 @@ pub fn html(template: impl Template) -> Page {
     Ok(Html(template.render()?).into_response())
 }
 
+/// Marks a page that says itself what was refused and why: [`render`] leaves it as it is.
+#[derive(Clone, Copy)]
+struct OwnWords;
+
+/// The answer to a form that was not accepted: the page shows it as it was filled and says what is wrong.
+pub fn refused(page: Response) -> Response {
+    refused_as(ErrorKind::Invalid, page)
+}
+
+/// As [`refused`], for another reason than what was filled in.
+pub fn refused_as(kind: ErrorKind, mut page: Response) -> Response {
+    *page.status_mut() = status(kind);
+    page.extensions_mut().insert(OwnWords);
+    page
+}
+
 /// Travels from the handler to [`render`], which knows the caller.
 #[derive(Clone)]
 struct Shown {
@@ -151,7 +167,7 @@ fn bare_refusal(response: &Response) -> Option<ErrorKind> {
         StatusCode::INTERNAL_SERVER_ERROR => Some(ErrorKind::Internal),
         _ => None,
     }
-    .filter(|_| !response.headers().contains_key("x-own-body"))
+    .filter(|_| response.extensions().get::<OwnWords>().is_none())
 }
 
 fn status(kind: ErrorKind) -> StatusCode {

@@ -22,7 +22,7 @@ mod shell;
 pub use app::{Accounts, App, AppBuilder, Config, SignedIn};
 pub use caller::Caller;
 pub use ctx::{Ctx, download};
-pub use errors::{Page, WebError, html};
+pub use errors::{Page, WebError, html, refused, refused_as};
 pub use module::{Layer, MenuEntry, Module, RouteInfo, Routes};
 pub use progress::{Progress, ProgressHandle, ProgressState};
 pub use query::query_of;

@@ -5,15 +5,10 @@ use std::collections::HashMap;
 
 use access::Resource;
 use askama::Template;
-use axum::{
-    Form,
-    extract::Path,
-    http::{HeaderName, StatusCode},
-    response::IntoResponse,
-};
+use axum::{Form, extract::Path};
 use directory::{RegionTree, regions};
 use funds::{TargetedSum, targeted_to};
-use households::{codes::PURPOSES, person};
+use households::{person, purpose};
 use kernel::{AppError, AppResult, Money, PersonKey, RegionCode};
 use serde::Deserialize;
 use serde_json::json;
@@ -114,14 +109,13 @@ pub(crate) async fn ask(ctx: Ctx, Path(key): Path<i64>) -> Page {
 /// Records the purpose, then shows.
 pub(crate) async fn show(ctx: Ctx, Path(key): Path<i64>, Form(form): Form<LookForm>) -> Page {
     let (name, place) = reachable(&ctx, key).await?;
-    let problems = (purpose_problem(&form.purpose), words_problem(&form.words));
+    let problems = purpose::problems(&form.purpose, &form.words);
     if problems.0.is_some() || problems.1.is_some() {
         let page = html(ask_page(&ctx, key, &name, place, &form, problems).await?)?;
-        let own_body = [(HeaderName::from_static("x-own-body"), "1")];
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, own_body, page).into_response());
+        return Ok(web::refused(page));
     }
     let steps: usize = form.steps.parse().unwrap_or(2).clamp(1, MOST_STEPS);
-    let purpose = format!("{}：{}", purpose_title(&form.purpose), form.words.trim());
+    let purpose = purpose::told(&form.purpose, &form.words);
     let act = Act::new("kin.view", format!("person:{key}"))
         .in_region(place)
         .for_purpose(&purpose)
@@ -313,10 +307,14 @@ async fn ask_page(
         shell: frame(ctx).here(format!("查看 {name} 的亲属关系")),
         facts,
         action: format!("/desk/kin/people/{key}"),
-        purpose: Field::select("purpose", "用途", std::iter::once(("", "请选择")).chain(PURPOSES))
-            .value(&form.purpose)
-            .required()
-            .error(problems.0),
+        purpose: Field::select(
+            "purpose",
+            "用途",
+            std::iter::once(("", "请选择")).chain(purpose::PURPOSES),
+        )
+        .value(&form.purpose)
+        .required()
+        .error(problems.0),
         words: Field::area("words", "具体说明")
             .value(&form.words)
             .hint("例如：核实某村某号疑点。请勿填写身份证号。")
@@ -340,29 +338,4 @@ fn facts_of(tree: &RegionTree, name: &str, place: RegionCode, someone: Option<&S
         ));
     }
     facts
-}
-
-fn purpose_title(code: &str) -> &'static str {
-    PURPOSES
-        .iter()
-        .find(|(c, _)| *c == code)
-        .map_or("其他", |(_, title)| title)
-}
-
-fn purpose_problem(code: &str) -> Option<&'static str> {
-    (!PURPOSES.iter().any(|(c, _)| *c == code)).then_some("请选择用途。")
-}
-
-/// The words go on the record, which must not hold a number.
-fn words_problem(words: &str) -> Option<&'static str> {
-    let length = words.trim().chars().count();
-    if length < 4 {
-        Some("请写明用途，至少 4 个字。")
-    } else if length > 200 {
-        Some("说明最多 200 个字。")
-    } else if words.chars().filter(|c| c.is_numeric()).count() >= 15 {
-        Some("说明中请勿填写身份证号或银行账号。")
-    } else {
-        None
-    }
 }

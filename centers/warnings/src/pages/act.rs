@@ -1,6 +1,6 @@
 //! Doing something to a finding: read the form, may they, carry it out, say what happened.
 
-use axum::{extract::Path, http::StatusCode, response::IntoResponse};
+use axum::extract::Path;
 use kernel::{AppResult, ErrorKind};
 use web::{Ctx, Page};
 
@@ -29,7 +29,7 @@ pub(super) async fn act(ctx: Ctx, Path(id): Path<i64>, filled: Filled, kind: Act
         }
         Err(error) if error.kind == ErrorKind::Invalid => {
             let page = detail::show(&ctx, id, false, Some((kind, &filled, error.message))).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, [("x-own-body", "1")], page).into_response())
+            Ok(web::refused(page))
         }
         Err(error) => Err(error.into()),
     }

@@ -1,7 +1,7 @@
 //! The own password.
 
 use askama::Template;
-use axum::{Form, http::StatusCode, response::Response};
+use axum::Form;
 use serde::Deserialize;
 use web::{Ctx, Layer, Page, Shell, html, parts::Field};
 
@@ -45,12 +45,7 @@ pub(crate) async fn submit(ctx: Ctx, Form(typed): Form<Typed>) -> Page {
 }
 
 async fn refused(ctx: &Ctx, problem: String) -> Page {
-    let mut response: Response = page(ctx, problem).await?;
-    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    response
-        .headers_mut()
-        .insert("x-own-body", axum::http::HeaderValue::from_static("1"));
-    Ok(response)
+    Ok(web::refused(page(ctx, problem).await?))
 }
 
 async fn page(ctx: &Ctx, problem: String) -> Page {

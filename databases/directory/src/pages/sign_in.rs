@@ -4,7 +4,7 @@ use askama::Template;
 use axum::{
     Form,
     extract::Query,
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Redirect},
 };
 use kernel::ErrorKind;
 use serde::Deserialize;
@@ -73,16 +73,7 @@ pub(crate) async fn submit(ctx: Ctx, Form(typed): Form<Typed>) -> Page {
         Outcome::Refused | Outcome::Locked => {
             let (kind, problem) = message(&outcome).unwrap_or((ErrorKind::Invalid, ""));
             let login: String = typed.login.chars().take(64).collect();
-            let mut response: Response = page(&ctx, &login, &typed.back, problem).await?;
-            *response.status_mut() = match kind {
-                ErrorKind::TooMany => axum::http::StatusCode::TOO_MANY_REQUESTS,
-                _ => axum::http::StatusCode::UNPROCESSABLE_ENTITY,
-            };
-            // The page says all itself.
-            response
-                .headers_mut()
-                .insert("x-own-body", axum::http::HeaderValue::from_static("1"));
-            Ok(response)
+            Ok(web::refused_as(kind, page(&ctx, &login, &typed.back, problem).await?))
         }
     }
 }

@@ -1,10 +1,6 @@
 //! The one form all pages of this module have: facts, tables, forms, history. Pages fill it; it prints.
 
 use askama::Template;
-use axum::{
-    http::{HeaderValue, StatusCode},
-    response::Response,
-};
 use directory::{AreaQuery, RegionTree};
 use kernel::{AppError, AppResult, ErrorKind, RegionCode};
 use records::{
@@ -254,12 +250,7 @@ pub(crate) fn is_for_the_form(error: &AppError) -> bool {
 
 /// Marks a page as the answer to a form that was not accepted.
 pub(crate) fn refused(page: Page) -> Page {
-    let mut response: Response = page?;
-    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    response
-        .headers_mut()
-        .insert("x-own-body", HeaderValue::from_static("1"));
-    Ok(response)
+    Ok(web::refused(page?))
 }
 
 /// `(id, title)` of every code, for a select.

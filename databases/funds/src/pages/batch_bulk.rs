@@ -4,11 +4,7 @@ use std::collections::BTreeMap;
 
 use access::Resource;
 use askama::Template;
-use axum::{
-    extract::{Form, Query},
-    http::StatusCode,
-    response::IntoResponse,
-};
+use axum::extract::{Form, Query};
 use directory::{AreaQuery, area_fields, regions};
 use kernel::{AppResult, ErrorKind, Money, Month, period::parse_date};
 use records::flow::Code;
@@ -266,7 +262,7 @@ pub(crate) async fn confirm(ctx: Ctx, Form(sent): Form<Sent>) -> Page {
         }
         Err(e) if matches!(e.kind, ErrorKind::Invalid | ErrorKind::Conflict | ErrorKind::Forbidden) => {
             let page = page(&ctx, &query, e.message).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, [("x-own-body", "1")], html(page)?).into_response())
+            Ok(web::refused(html(page)?))
         }
         Err(e) => Err(e.into()),
     }

@@ -1,6 +1,5 @@
 //! A new batch: a list sent up or the register itself, looked at first, then listed.
 
-use axum::{http::StatusCode, response::IntoResponse};
 use directory::regions;
 use kernel::{AppError, AppResult, ErrorKind, Month, RegionCode};
 use web::{Ctx, Page, WebError, download, html, parts::Field};
@@ -187,7 +186,7 @@ async fn told(ctx: &Ctx, filled: &Filled, outcome: AppResult<Created>, act: &str
                 text: e.message,
             };
             let page = entry(ctx, filled, vec![note], Vec::new()).await?;
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, [("x-own-body", "1")], page).into_response());
+            return Ok(web::refused(page));
         }
         Err(e) => return Err(e.into()),
     };
@@ -237,9 +236,5 @@ async fn told(ctx: &Ctx, filled: &Filled, outcome: AppResult<Created>, act: &str
         text,
     };
     let page = entry(ctx, filled, vec![note], vec![grid]).await?;
-    Ok(if dry || faults == 0 {
-        page
-    } else {
-        (StatusCode::UNPROCESSABLE_ENTITY, [("x-own-body", "1")], page).into_response()
-    })
+    Ok(if dry || faults == 0 { page } else { web::refused(page) })
 }

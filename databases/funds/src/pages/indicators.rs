@@ -1,11 +1,7 @@
 //! Documents of money: list, export, filing list, entry, one document with its shares and steps.
 
 use access::Resource;
-use axum::{
-    extract::{Path, Query},
-    http::StatusCode,
-    response::IntoResponse,
-};
+use axum::extract::{Path, Query};
 use directory::regions;
 use kernel::{AppError, AppResult, ErrorKind, Money, RegionCode};
 use records::flow::Code;
@@ -79,11 +75,7 @@ async fn entry(ctx: &Ctx, filled: &Filled, error: Option<String>) -> Result<axum
         forms: vec![form],
         ..Sheet::default()
     })?;
-    Ok(if failed {
-        (StatusCode::UNPROCESSABLE_ENTITY, [("x-own-body", "1")], page).into_response()
-    } else {
-        page
-    })
+    Ok(if failed { web::refused(page) } else { page })
 }
 
 pub(crate) async fn add(ctx: Ctx, filled: Filled) -> Page {

@@ -4,11 +4,7 @@
 use std::collections::BTreeMap;
 
 use access::{Resource, Role};
-use axum::{
-    extract::{Path, Query},
-    http::StatusCode,
-    response::IntoResponse,
-};
+use axum::extract::{Path, Query};
 use directory::orgs;
 use kernel::{AppError, AppResult, ErrorKind};
 use records::history::{self, Difference};
@@ -296,7 +292,7 @@ pub(crate) async fn post(ctx: Ctx, Path(code): Path<String>, filled: Filled) -> 
         }
         Err(e) => return Err(e.into()),
     };
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, [("x-own-body", "1")], html(shown)?).into_response())
+    Ok(web::refused(html(shown)?))
 }
 
 fn page(ctx: &Ctx, p: &Programme, facts: &Facts, version: i64, reason: &str, notes: Vec<Note>) -> Sheet {

@@ -1,11 +1,7 @@
 //! Reimbursements: list, draft, papers, five signatures, payment.
 
 use access::Resource;
-use axum::{
-    extract::{Path, Query},
-    http::StatusCode,
-    response::IntoResponse,
-};
+use axum::extract::{Path, Query};
 use directory::regions;
 use kernel::{AppError, AppResult, ErrorKind, Money, Timestamp};
 use records::{flow::Code, papers};
@@ -179,11 +175,7 @@ async fn entry(ctx: &Ctx, filled: &Filled, error: Option<String>) -> Result<axum
         }],
         ..Sheet::default()
     })?;
-    Ok(if failed {
-        (StatusCode::UNPROCESSABLE_ENTITY, [("x-own-body", "1")], page).into_response()
-    } else {
-        page
-    })
+    Ok(if failed { web::refused(page) } else { page })
 }
 
 pub(crate) async fn add(ctx: Ctx, filled: Filled) -> Page {

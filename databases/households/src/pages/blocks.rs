@@ -142,10 +142,7 @@ impl Blocks {
 
     /// The page after a refused form: same content, status 422.
     pub(crate) fn refused(self) -> Page {
-        use axum::response::IntoResponse;
-        let page = html(self)?;
-        let own = [(axum::http::HeaderName::from_static("x-own-body"), "1")];
-        Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, own, page).into_response())
+        Ok(web::refused(html(self)?))
     }
 }
 

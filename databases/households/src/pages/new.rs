@@ -6,7 +6,6 @@
 
 use access::Resource;
 use askama::Template;
-use axum::{http::StatusCode, response::IntoResponse};
 use directory::regions;
 use kernel::{AppError, AppResult, ErrorKind, RegionCode, RegionLevel, Sealed};
 use records::{drafts, flow::Code};
@@ -106,7 +105,7 @@ pub(crate) async fn post(ctx: Ctx, mut filled: Filled) -> Page {
             }
             Err(error) if matches!(error.kind, ErrorKind::Invalid | ErrorKind::Conflict) => {
                 let page = html(page(&ctx, &filled, Some(error.message), None).await?)?;
-                Ok((StatusCode::UNPROCESSABLE_ENTITY, [("x-own-body", "1")], page).into_response())
+                Ok(web::refused(page))
             }
             Err(error) => Err(error.into()),
         },

@@ -3,11 +3,7 @@
 
 use access::Resource;
 use askama::Template;
-use axum::{
-    extract::{Path, Query},
-    http::StatusCode,
-    response::IntoResponse,
-};
+use axum::extract::{Path, Query};
 use directory::{AreaQuery, area_fields, regions};
 use kernel::{AppError, AppResult, ErrorKind, Money, RegionCode, RegionLevel};
 use records::flow::Code;
@@ -238,7 +234,7 @@ async fn refused(ctx: &Ctx, filled: &Filled, error: AppError, edited: Option<(i6
         return Err(error.into());
     }
     let page = html(page(ctx, filled, Some(error.message), edited).await?)?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, [("x-own-body", "1")], page).into_response())
+    Ok(web::refused(page))
 }
 
 fn with_a_line(filled: &mut Filled) {

@@ -5,12 +5,7 @@
 
 use access::Resource;
 use askama::Template;
-use axum::{
-    Form,
-    extract::Path,
-    http::{HeaderName, StatusCode},
-    response::IntoResponse,
-};
+use axum::{Form, extract::Path};
 use directory::regions;
 use kernel::{AppError, AppResult, PersonKey, RegionCode};
 use serde::Deserialize;
@@ -24,13 +19,9 @@ use web::{
 use super::list::place_path;
 use crate::{
     Person,
-    codes::PURPOSES,
     person::{sealed_number, within_reach},
+    purpose,
 };
-
-/// The purpose in the clerk's own words: long enough to say something.
-const MIN_WORDS: usize = 4;
-const MAX_WORDS: usize = 200;
 
 #[derive(Template)]
 #[template(path = "pages/reveal-ask.html")]
@@ -65,13 +56,12 @@ pub(crate) async fn ask(ctx: Ctx, Path(key): Path<i64>) -> Page {
 /// Records the purpose, then shows the number.
 pub(crate) async fn show(ctx: Ctx, Path(key): Path<i64>, Form(form): Form<RevealForm>) -> Page {
     let person = reachable(&ctx, key).await?;
-    let problems = (purpose_problem(&form.purpose), words_problem(&form.words));
+    let problems = purpose::problems(&form.purpose, &form.words);
     if problems.0.is_some() || problems.1.is_some() {
         let page = html(ask_page(&ctx, &person, &form, problems).await?)?;
-        let own_body = [(HeaderName::from_static("x-own-body"), "1")];
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, own_body, page).into_response());
+        return Ok(web::refused(page));
     }
-    let purpose = format!("{}：{}", purpose_title(&form.purpose), form.words.trim());
+    let purpose = purpose::told(&form.purpose, &form.words);
     let act = Act::new("person.reveal", format!("person:{key}"))
         .in_region(region_of(&person))
         .for_purpose(&purpose)
@@ -112,7 +102,7 @@ async fn ask_page(
         shell: frame(ctx, person).here("申请查看身份证号"),
         facts: facts_of(ctx, person).await?,
         action: format!("/desk/people/{}/reveal", person.person_key),
-        purpose: Field::select("purpose", "用途", choose.chain(PURPOSES))
+        purpose: Field::select("purpose", "用途", choose.chain(purpose::PURPOSES))
             .value(&form.purpose)
             .required()
             .error(problems.0),
@@ -143,30 +133,4 @@ async fn facts_of(ctx: &Ctx, person: &Person) -> AppResult<Vec<Pair>> {
 
 fn region_of(person: &Person) -> RegionCode {
     RegionCode::from_i64(person.region).unwrap_or(RegionCode::NATION)
-}
-
-fn purpose_title(code: &str) -> &'static str {
-    PURPOSES
-        .iter()
-        .find(|(c, _)| *c == code)
-        .map_or("其他", |(_, title)| title)
-}
-
-fn purpose_problem(code: &str) -> Option<&'static str> {
-    (!PURPOSES.iter().any(|(c, _)| *c == code)).then_some("请选择用途。")
-}
-
-/// The words go on the record, which must not hold a number.
-fn words_problem(words: &str) -> Option<&'static str> {
-    let length = words.trim().chars().count();
-    let digits = words.chars().filter(|c| c.is_numeric()).count();
-    if length < MIN_WORDS {
-        Some("请写明用途，至少 4 个字。")
-    } else if length > MAX_WORDS {
-        Some("说明最多 200 个字。")
-    } else if digits >= 15 {
-        Some("说明中请勿填写身份证号或银行账号。")
-    } else {
-        None
-    }
 }

@@ -2,7 +2,6 @@
 //! are such pages.
 
 use askama::Template;
-use axum::{http::StatusCode, response::IntoResponse};
 use records::filters::Bar;
 use web::{
     Page, Shell, html,
@@ -261,6 +260,6 @@ impl Blocks {
     pub(crate) fn refused(mut self, message: &str) -> Page {
         self.problems = message.lines().map(str::to_owned).collect();
         let page = html(self)?;
-        Ok((StatusCode::UNPROCESSABLE_ENTITY, [("x-own-body", "1")], page).into_response())
+        Ok(web::refused(page))
     }
 }

@@ -2,11 +2,7 @@
 
 use access::{Resource, Role};
 use askama::Template;
-use axum::{
-    extract::{Form, Path},
-    http::StatusCode,
-    response::IntoResponse,
-};
+use axum::extract::{Form, Path};
 use kernel::{AppError, AppResult, ErrorKind};
 use records::{flow::Code, history};
 use serde::Deserialize;
@@ -73,7 +69,7 @@ pub(crate) async fn refused(ctx: &Ctx, id: i64, error: AppError) -> Page {
     }
     let mut page = page(ctx, id).await?;
     page.problem = error.message;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, [("x-own-body", "1")], html(page)?).into_response())
+    Ok(web::refused(html(page)?))
 }
 
 async fn page(ctx: &Ctx, id: i64) -> AppResult<OnePage> {

@@ -3,11 +3,7 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use axum::{
-    extract::{Form, Path},
-    http::StatusCode,
-    response::IntoResponse,
-};
+use axum::extract::{Form, Path};
 use kernel::{AppError, AppResult, ErrorKind};
 use records::{flow::Code, history};
 use serde_json::json;
@@ -88,7 +84,7 @@ async fn save(ctx: Ctx, sent: Filled, edited: Edited) -> Page {
 }
 
 fn unsaved(page: FormPage) -> Page {
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, [("x-own-body", "1")], html(page)?).into_response())
+    Ok(web::refused(html(page)?))
 }
 
 /// Both clerks' changes in one form, with what the other changed; `None` when nobody else changed the draft.

@@ -4,11 +4,7 @@ use std::collections::BTreeMap;
 
 use access::Resource;
 use askama::Template;
-use axum::{
-    extract::{Form, Path, Query},
-    http::StatusCode,
-    response::IntoResponse,
-};
+use axum::extract::{Form, Path, Query};
 use directory::{AreaQuery, area_fields, regions};
 use kernel::{AppError, AppResult, ErrorKind, Money, RegionCode, period::parse_date};
 use records::flow::Code;
@@ -142,7 +138,7 @@ pub(crate) async fn open(ctx: Ctx, Form(filled): Form<BTreeMap<String, String>>)
         Err(e) if e.kind == ErrorKind::Invalid => {
             let mut page = page(&ctx, &AccountsQuery::default(), &filled).await?;
             page.problems = e.message.lines().map(str::to_owned).collect();
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, [("x-own-body", "1")], html(page)?).into_response())
+            Ok(web::refused(html(page)?))
         }
         Err(e) => Err(e.into()),
     }

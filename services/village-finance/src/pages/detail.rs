@@ -2,7 +2,7 @@
 
 use access::{Resource, Role};
 use askama::Template;
-use axum::{extract::Path, http::StatusCode, response::IntoResponse};
+use axum::extract::Path;
 use directory::regions;
 use kernel::{AppResult, Timestamp};
 use records::{flow::Code, history, papers};
@@ -55,7 +55,7 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
 pub(crate) async fn refused(ctx: &Ctx, id: i64, message: &str) -> Page {
     let mut page = page(ctx, id).await?;
     page.problems = message.lines().map(str::to_owned).collect();
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, [("x-own-body", "1")], html(page)?).into_response())
+    Ok(web::refused(html(page)?))
 }
 
 async fn page(ctx: &Ctx, id: i64) -> AppResult<DetailPage> {

@@ -4,11 +4,7 @@ use std::collections::BTreeMap;
 
 use access::Resource;
 use askama::Template;
-use axum::{
-    extract::{Form, Path, Query, Request, State},
-    http::StatusCode,
-    response::IntoResponse,
-};
+use axum::extract::{Form, Path, Query, Request, State};
 use directory::regions;
 use kernel::{AppError, AppResult, ErrorKind};
 use records::{
@@ -104,7 +100,7 @@ fn lines(problems: &Problems) -> Vec<String> {
 /// The page with what is wrong; nothing was changed.
 fn refused(mut page: EnterPage, problems: Vec<String>) -> Page {
     page.problems = problems;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, [("x-own-body", "1")], html(page)?).into_response())
+    Ok(web::refused(html(page)?))
 }
 
 fn as_filled(row: &Entry) -> Filled {

@@ -4,8 +4,7 @@ use askama::Template;
 use axum::{
     Form,
     extract::Query,
-    http::{HeaderValue, StatusCode},
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Redirect},
 };
 use kernel::{ErrorKind, IdNumber, RegionCode, period::parse_date};
 use serde::Deserialize;
@@ -69,14 +68,9 @@ pub(super) async fn submit(ctx: Ctx, Form(typed): Form<Typed>) -> Page {
     match outcome {
         Ok(Ok(fresh)) => act::tell(&ctx, fresh, true),
         Ok(Err(account)) => Ok(Redirect::to(&format!("/desk/accounts/{account}")).into_response()),
-        Err(error) if matches!(error.kind, ErrorKind::Invalid | ErrorKind::Conflict) => {
-            let mut response: Response = page(&ctx, region, &AreaQuery::default(), &typed, error.message).await?;
-            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-            response
-                .headers_mut()
-                .insert("x-own-body", HeaderValue::from_static("1"));
-            Ok(response)
-        }
+        Err(error) if matches!(error.kind, ErrorKind::Invalid | ErrorKind::Conflict) => Ok(web::refused(
+            page(&ctx, region, &AreaQuery::default(), &typed, error.message).await?,
+        )),
         Err(error) => Err(error.into()),
     }
 }

@@ -2,7 +2,7 @@
 
 use access::Resource;
 use askama::Template;
-use axum::{Form, http::StatusCode, response::IntoResponse};
+use axum::Form;
 use kernel::{AppError, ErrorKind, RegionLevel};
 use records::flow::Code;
 use web::{
@@ -39,8 +39,7 @@ pub(super) struct FormView {
 
 /// A page with what is wrong, when the error is one for the person at the form.
 pub(super) fn refused(page: DutyPage) -> Page {
-    let own = [("x-own-body", "1")];
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, own, html(page)?).into_response())
+    Ok(web::refused(html(page)?))
 }
 
 pub(super) fn is_for_the_form(error: &AppError) -> bool {

@@ -12,12 +12,12 @@ use serde::Deserialize;
 use trail::Act;
 use web::{Ctx, Layer, Page, Shell, html, parts::Field};
 
-use super::refused;
 use crate::own::{
     limit::{self, MOST_AN_HOUR},
     proof,
     visitor::{Visitor, keep_question, new_token, remember_device},
 };
+use web::refused;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]

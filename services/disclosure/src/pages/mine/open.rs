@@ -8,9 +8,9 @@ use axum::{
 use kernel::checks::clean_code;
 use serde::Deserialize;
 use trail::Act;
-use web::{Ctx, Page};
+use web::{Ctx, Page, refused};
 
-use super::{found, over, refused};
+use super::{found, over};
 use crate::{
     own::{
         limit,

@@ -2,7 +2,7 @@
 
 use access::Resource;
 use askama::Template;
-use axum::{Form, extract::Path, http::StatusCode, response::IntoResponse};
+use axum::{Form, extract::Path};
 use directory::regions;
 use kernel::{AppError, AppResult, ErrorKind};
 use records::flow::Code;
@@ -109,7 +109,7 @@ async fn back(ctx: &Ctx, id: i64, done: AppResult<()>, said: &str) -> Page {
         Ok(()) => ctx.done(said, &format!("{DESK}/{id}")).await,
         Err(e) if matches!(e.kind, ErrorKind::Invalid | ErrorKind::Conflict) => {
             let page = html(page(ctx, id, &e.message).await?)?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, [("x-own-body", "1")], page).into_response())
+            Ok(web::refused(page))
         }
         Err(e) => Err(e.into()),
     }

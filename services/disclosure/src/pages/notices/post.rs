@@ -1,6 +1,6 @@
 //! `GET/POST /desk/notices/new`: what would be shown, and posting it.
 
-use axum::{Form, extract::Query, http::StatusCode, response::IntoResponse};
+use axum::{Form, extract::Query};
 use directory::regions;
 use kernel::{AppError, AppResult, ErrorKind, RegionCode};
 use records::flow::Code;
@@ -50,7 +50,7 @@ pub(super) async fn send(ctx: Ctx, Form(wanted): Form<Wanted>) -> Page {
         Ok(id) => ctx.done("已公示，公众现在可以看到。", &format!("{DESK}/{id}")).await,
         Err(e) if matches!(e.kind, ErrorKind::Invalid | ErrorKind::Conflict) => {
             let page = html(page(&ctx, &wanted, &e.message).await?)?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, [("x-own-body", "1")], page).into_response())
+            Ok(web::refused(page))
         }
         Err(e) => Err(e.into()),
     }
