@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use ::store::args;
+use ::store::{Query, args};
 use access::{Actor, Role};
 use async_trait::async_trait;
 use kernel::{IdNumber, RegionCode, Timestamp};
@@ -268,7 +268,10 @@ both_databases! {
         desk.app.clock.advance_days(200);
         tick(&desk.app.app).await.unwrap();
         assert_eq!(line(&desk, Job::Quarterly).await.last_at(), None, "switched off stays off");
-        assert!(county.post("/desk/schedule/quarterly/now", &[]).await.status.is_redirection());
+        for _ in 0..2 {
+            let sent = county.post("/desk/schedule/quarterly/now", &[("request_id", "now-0001")]).await;
+            assert!(sent.status.is_redirection());
+        }
         for _ in 0..200 {
             if line(&desk, Job::Quarterly).await.last_at().is_some() {
                 break;
@@ -276,6 +279,7 @@ both_databases! {
             testkit::tokio::time::sleep(std::time::Duration::from_millis(30)).await;
         }
         assert!(county.get("/desk/schedule").await.text().contains("查看这次比对"));
+        assert_eq!(desk.app.app.db.number("SELECT COUNT(*) FROM run", vec![]).await.unwrap(), 1, "sent twice, begun once");
         let mut office = desk.app.as_role(Role::CdiOfficeAdmin, AREA).await;
         assert_eq!(office.post("/desk/schedule/quarterly/now", &[]).await.status, 403);
     }

@@ -6,6 +6,7 @@ use axum::{Form, extract::Path};
 use kernel::{AppError, AppResult};
 use records::flow::Code;
 use serde::Deserialize;
+use trail::Once;
 use web::{Ctx, Layer, Page, Shell, html};
 
 use super::{Job, perform, store};
@@ -15,6 +16,7 @@ use super::{Job, perform, store};
 struct ListPage {
     shell: Shell,
     may_change: bool,
+    request_id: String,
     rows: Vec<Line>,
 }
 
@@ -34,6 +36,12 @@ struct Line {
 pub(crate) struct Switch {
     #[serde(default)]
     on: String,
+}
+
+#[derive(Default, Deserialize)]
+pub(crate) struct Begin {
+    #[serde(default)]
+    request_id: String,
 }
 
 fn job(id: &str) -> AppResult<Job> {
@@ -68,6 +76,7 @@ pub(crate) async fn show(ctx: Ctx) -> Page {
     html(ListPage {
         shell: ctx.shell(Layer::Management).here("定时任务"),
         may_change,
+        request_id: format!("now-{:x}", ctx.next_id()),
         rows,
     })
 }
@@ -81,11 +90,19 @@ pub(crate) async fn switch(ctx: Ctx, Path(id): Path<String>, Form(given): Form<S
     ctx.done(text, "/desk/schedule").await
 }
 
-pub(crate) async fn now(ctx: Ctx, Path(id): Path<String>) -> Page {
+pub(crate) async fn now(ctx: Ctx, Path(id): Path<String>, Form(given): Form<Begin>) -> Page {
     let job = job(&id)?;
     ctx.require("run.start", &Resource::in_region(ctx.config.area))?;
     let act = trail::Act::new("schedule.now", format!("schedule:{}", job.id()));
-    ctx.trail.note(ctx.actor(), act).await?;
+    let told = format!("“{}”已开始，稍后刷新查看结果。", job.title());
+    if given.request_id.is_empty() {
+        ctx.trail.note(ctx.actor(), act).await?;
+    } else {
+        match ctx.trail.begin_once(ctx.actor(), &given.request_id).await? {
+            Once::Done(_) => return ctx.done(told, "/desk/schedule").await,
+            Once::New(tx) => tx.commit(act).await?,
+        };
+    }
     let app = ctx.app().clone();
     tokio::spawn(async move {
         // What it came to is noted on its line; the person reads it there.
@@ -93,6 +110,5 @@ pub(crate) async fn now(ctx: Ctx, Path(id): Path<String>) -> Page {
             tracing::warn!(%error, "scheduled work could not be noted");
         }
     });
-    ctx.done(format!("“{}”已开始，稍后刷新查看结果。", job.title()), "/desk/schedule")
-        .await
+    ctx.done(told, "/desk/schedule").await
 }
