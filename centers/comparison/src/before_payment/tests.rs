@@ -266,7 +266,9 @@ both_databases! {
         let mut village = desk.app.as_role(Role::VillageAdmin, "371621103005").await;
         let at = "/desk/households/8/check";
         assert!(village.get(at).await.text().contains("还没有与部门数据比对"));
-        assert!(village.post(at, &[("purpose", "查")]).await.text().contains("用途"));
+        let refused = village.post(at, &[("purpose", "查")]).await;
+        assert_eq!(refused.status, 422);
+        assert!(refused.text().contains("请填写用途") && refused.attributes("#purpose", "value") == ["查"], "{}", refused.text());
         let sent = village.post(at, &[("purpose", "入户调查前核对"), ("request_id", "check-0001")]).await;
         assert!(sent.status.is_redirection(), "{}", sent.text());
         let kept = last_check(&desk.app.app.db, 8).await.unwrap().unwrap();

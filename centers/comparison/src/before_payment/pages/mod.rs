@@ -2,7 +2,7 @@
 
 use access::Role;
 use askama::Template;
-use axum::{Form, extract::Path};
+use axum::{Form, extract::Path, http::StatusCode, response::IntoResponse};
 use funds::batch::ConcernRecord;
 use households::store::reading;
 use kernel::{AppError, AppResult, RegionCode};
@@ -24,6 +24,9 @@ struct CasePage {
     hidden: bool,
     request_id: String,
     questions: Vec<Question>,
+    /// Why what was sent was not taken, and the purpose typed.
+    problem: String,
+    purpose: String,
 }
 
 struct Question {
@@ -69,7 +72,7 @@ async fn reached(ctx: &Ctx, id: i64) -> AppResult<RegionCode> {
 pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
     let region = reached(&ctx, id).await?;
     ctx.require("case.check_view", &access::Resource::in_region(region))?;
-    page(&ctx, id, region, false).await
+    html(page(&ctx, id, region, false).await?)
 }
 
 pub(crate) async fn take(ctx: Ctx, Path(id): Path<i64>, Form(asked): Form<Asked>) -> Page {
@@ -77,7 +80,13 @@ pub(crate) async fn take(ctx: Ctx, Path(id): Path<i64>, Form(asked): Form<Asked>
     let resource = access::Resource::in_region(region);
     let purpose = asked.purpose.trim();
     if !(4..=200).contains(&purpose.chars().count()) {
-        return Err(AppError::invalid("请填写用途（4 至 200 字），用途会随查看记录在案。").into());
+        ctx.require("case.check_view", &resource)?;
+        let page = CasePage {
+            problem: "请填写用途（4 至 200 字），用途会随查看记录在案。".to_owned(),
+            purpose: purpose.to_owned(),
+            ..page(&ctx, id, region, false).await?
+        };
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, [("x-own-body", "1")], html(page)?).into_response());
     }
     if asked.reveal == "1" {
         if !sees_records(ctx.actor().role) {
@@ -88,7 +97,7 @@ pub(crate) async fn take(ctx: Ctx, Path(id): Path<i64>, Form(asked): Form<Asked>
             .in_region(region)
             .for_purpose(purpose);
         ctx.trail.note(ctx.actor(), act).await?;
-        return page(&ctx, id, region, true).await;
+        return html(page(&ctx, id, region, true).await?);
     }
     ctx.require("case.check", &resource)?;
     let check = ctx.part::<BeforePayment>()?;
@@ -98,7 +107,7 @@ pub(crate) async fn take(ctx: Ctx, Path(id): Path<i64>, Form(asked): Form<Asked>
     ctx.done("比对完成。", &format!("/desk/households/{id}/check")).await
 }
 
-async fn page(ctx: &Ctx, id: i64, region: RegionCode, revealed: bool) -> Page {
+async fn page(ctx: &Ctx, id: i64, region: RegionCode, revealed: bool) -> AppResult<CasePage> {
     let role = ctx.actor().role;
     let sees = sees_records(role);
     let last = last_check(&ctx.db, id).await?;
@@ -137,7 +146,7 @@ async fn page(ctx: &Ctx, id: i64, region: RegionCode, revealed: bool) -> Page {
             Vec::new()
         },
     });
-    html(CasePage {
+    Ok(CasePage {
         shell: ctx
             .shell(households::desk_layer(ctx))
             .crumb("农户", "/desk/households")
@@ -153,6 +162,8 @@ async fn page(ctx: &Ctx, id: i64, region: RegionCode, revealed: bool) -> Page {
         hidden,
         request_id: format!("check-{:x}", ctx.next_id()),
         questions: questions.collect(),
+        problem: String::new(),
+        purpose: String::new(),
     })
 }
 

@@ -257,7 +257,11 @@ both_databases! {
         assert!(shown.text().contains("✓ 相同") && shown.text().contains("申请查看"), "{}", shown.text());
         assert_eq!(shown.body.matches(&format!("/desk/people/{}/reveal", desk.her)).count(), 1);
 
-        assert_eq!(say(&mut clerk, id, "same", "是", "answer-one").await, StatusCode::UNPROCESSABLE_ENTITY, "a reason");
+        let short = [("said", "same"), ("reason", "是"), ("request_id", "answer-one")];
+        let refused = clerk.post(&format!("/desk/identities/{id}/answer"), &short).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "a reason");
+        assert!(refused.text().contains("请写明理由") && refused.text().contains("部门记录"), "where one was: {}", refused.text());
+        assert!(refused.texts("textarea[name=reason]").contains(&"是".to_owned()), "what was typed is kept");
         assert_eq!(say(&mut clerk, id, "", "电话问过本人", "answer-two").await, StatusCode::UNPROCESSABLE_ENTITY, "a judgement");
         assert_eq!(say(&mut clerk, id, "same", "电话问过本人，车是她的", "answer-three").await, StatusCode::SEE_OTHER);
         assert_eq!(say(&mut clerk, id, "same", "电话问过本人，车是她的", "answer-three").await, StatusCode::SEE_OTHER, "once");

@@ -2,9 +2,9 @@
 
 use access::Resource;
 use askama::Template;
-use axum::{Form, extract::Path};
+use axum::{Form, extract::Path, http::StatusCode, response::IntoResponse};
 use intake::contract::{ColumnType, Sensitivity};
-use kernel::{AppError, AppResult, PersonKey, RegionCode, Timestamp};
+use kernel::{AppError, AppResult, ErrorKind, PersonKey, RegionCode, Timestamp};
 use records::flow::Code;
 use serde::Deserialize;
 use serde_json::json;
@@ -50,6 +50,10 @@ struct OnePage {
     request_id: String,
     next: Option<String>,
     standing: Standing,
+    /// Why what was sent was not taken.
+    problem: String,
+    /// The reason typed for taking an answer back, kept.
+    return_reason: String,
 }
 
 struct Answering {
@@ -82,37 +86,51 @@ fn place_of(case: &Case) -> RegionCode {
 
 pub(in super::super) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
     let case = reached(&ctx, id, "identity.list").await?;
-    let act = Act::new("identity.view", format!("identity:{id}")).in_region(place_of(&case));
+    html(one(&ctx, &case, &Filled::default(), String::new()).await?)
+}
+
+/// The case once more, with what was sent and why it was not taken.
+async fn refused(ctx: &Ctx, case: &Case, filled: &Filled, error: AppError) -> Page {
+    if error.kind != ErrorKind::Invalid {
+        return Err(error.into());
+    }
+    let page = html(one(ctx, case, filled, error.message).await?)?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, [("x-own-body", "1")], page).into_response())
+}
+
+async fn one(ctx: &Ctx, case: &Case, filled: &Filled, problem: String) -> AppResult<OnePage> {
+    let id = case.id;
+    let act = Act::new("identity.view", format!("identity:{id}")).in_region(place_of(case));
     ctx.trail.note(ctx.actor(), act).await?;
-    let record = record(&ctx, &case).await?;
+    let record = record(ctx, case).await?;
     let mut people = Vec::new();
     for key in [Some(case.person_key), case.second_key].into_iter().flatten() {
-        people.push(known(&ctx, key).await?);
+        people.push(known(ctx, key).await?);
     }
     let state = case.state();
-    let may = ctx.may("identity.answer", &Resource::in_region(place_of(&case)));
-    let allowed = may_answer(state, about_self(&ctx, &case).await?);
+    let may = ctx.may("identity.answer", &Resource::in_region(place_of(case)));
+    let allowed = may_answer(state, about_self(ctx, case).await?);
     let open = matches!(state, State::Open | State::CannotTell);
     let history = store::events(&ctx.db, id).await?.into_iter().map(event).collect();
-    let next = next_open(&ctx, id).await?;
-    html(OnePage {
+    let next = next_open(ctx, id).await?;
+    Ok(OnePage {
         shell: ctx
-            .shell(layer(&ctx))
+            .shell(layer(ctx))
             .crumb("身份核对", format!("{LIST}?state=open"))
             .here("对照核对"),
         id,
-        source: title(&ctx, &case.data_set)?,
+        source: title(ctx, &case.data_set)?,
         row_no: case.row_no,
         state: state.title(),
         tone: state.tone(),
         share: share(case.per_mille),
         missing: record.is_none(),
         second: people.len() > 1,
-        rows: lines(&case, record.as_ref(), &people),
-        standing: standing(&ctx, &hidden(&ctx)?).await?,
+        rows: lines(case, record.as_ref(), &people),
+        standing: standing(ctx, &hidden(ctx)?).await?,
         others: record
             .as_ref()
-            .map(|r| others(&ctx, &case, r))
+            .map(|r| others(ctx, case, r))
             .transpose()?
             .unwrap_or_default(),
         history,
@@ -123,22 +141,30 @@ pub(in super::super) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
             .map(|e| e.message.clone())
             .unwrap_or_default(),
         answer: (may && allowed.is_ok()).then(|| Answering {
-            said: Field::radio("said", "您的判断", Said::ALL.iter().map(|s| (s.id(), s.title()))).required(),
+            said: Field::radio("said", "您的判断", Said::ALL.iter().map(|s| (s.id(), s.title())))
+                .value(filled.said.clone())
+                .required(),
             reason: Field::area("reason", "理由")
+                .value(filled.reason.clone())
                 .hint("4 至 200 字，写明怎样核对的，例如“电话问过本人，车是他的”。")
                 .required(),
         }),
         may_return: may && may_take_back(state).is_ok(),
         request_id: format!("identity-{:x}", ctx.next_id()),
         next,
+        problem,
+        return_reason: filled.reason.clone(),
     })
 }
 
 pub(in super::super) async fn answer(ctx: Ctx, Path(id): Path<i64>, Form(filled): Form<Filled>) -> Page {
     let case = reached(&ctx, id, "identity.answer").await?;
     let said = Said::parse(&filled.said)
-        .ok_or_else(|| AppError::invalid("请先选择您的判断：是同一人、不是同一人，或无法判断。"))?;
-    let why = reason(&filled.reason)?;
+        .ok_or_else(|| AppError::invalid("请先选择您的判断：是同一人、不是同一人，或无法判断。"));
+    let (said, why) = match said.and_then(|said| Ok((said, reason(&filled.reason)?))) {
+        Ok(checked) => checked,
+        Err(error) => return refused(&ctx, &case, &filled, error).await,
+    };
     match ctx.trail.begin_once(ctx.actor(), &filled.request_id).await? {
         Once::Done(_) => return ctx.done("已经记下，没有重复记录。", &format!("{LIST}/{id}")).await,
         Once::New(tx) => {
@@ -158,7 +184,10 @@ pub(in super::super) async fn answer(ctx: Ctx, Path(id): Path<i64>, Form(filled)
 
 pub(in super::super) async fn take_back(ctx: Ctx, Path(id): Path<i64>, Form(filled): Form<Filled>) -> Page {
     let case = reached(&ctx, id, "identity.answer").await?;
-    let why = reason(&filled.reason)?;
+    let why = match reason(&filled.reason) {
+        Ok(why) => why,
+        Err(error) => return refused(&ctx, &case, &filled, error).await,
+    };
     if let Once::New(tx) = ctx.trail.begin_once(ctx.actor(), &filled.request_id).await? {
         may_take_back(case.state())?;
         store::take_back(&tx, ctx.app(), &case, why).await?;
