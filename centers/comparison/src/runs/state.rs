@@ -24,7 +24,8 @@ pub enum RunState {
 }
 
 impl RunState {
-    const ALL: [RunState; 9] = [
+    /// In their order.
+    pub const ALL: [RunState; 9] = [
         RunState::Requested,
         RunState::Authorised,
         RunState::DataFrozen,

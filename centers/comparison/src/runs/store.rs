@@ -128,6 +128,43 @@ pub async fn runs(db: &impl Query, scope: &Scope, limit: i64) -> AppResult<Vec<R
     db.fetch(sql).await
 }
 
+/// Which runs a list shows; empty is all.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Narrow {
+    pub(super) kind: String,
+    pub(super) state: String,
+}
+
+fn narrow(sql: &mut Sql, scope: &Scope, by: &Narrow) {
+    scope.restrict(sql, "region");
+    for (column, value) in [(" AND kind = ", &by.kind), (" AND state = ", &by.state)] {
+        if !value.is_empty() {
+            sql.push(column).bind(value.clone());
+        }
+    }
+}
+
+/// A page of the runs within reach, newest first.
+pub(super) async fn page(db: &impl Query, scope: &Scope, by: &Narrow, from: u64, size: u64) -> AppResult<Vec<Run>> {
+    let mut sql = Sql::new(COLUMNS);
+    narrow(&mut sql, scope, by);
+    sql.push(" ORDER BY seq DESC LIMIT ").bind(size as i64);
+    sql.push(" OFFSET ").bind(from as i64);
+    db.fetch(sql).await
+}
+
+/// How many the filtered set has.
+pub(super) async fn count(db: &impl Query, scope: &Scope, by: &Narrow) -> AppResult<u64> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        runs: i64,
+    }
+    let mut sql = Sql::new("SELECT COUNT(*) AS runs FROM run WHERE 1 = 1");
+    narrow(&mut sql, scope, by);
+    let row = db.fetch::<Row>(sql).await?.pop();
+    Ok(row.map_or(0, |row| row.runs.max(0) as u64))
+}
+
 /// One run; the caller asks the policies whether it may be shown.
 pub async fn run(db: &impl Query, id: i64) -> AppResult<Option<Run>> {
     let mut sql = Sql::new(COLUMNS);

@@ -342,6 +342,9 @@ both_databases! {
         assert_eq!(page.status, StatusCode::OK);
         assert!(page.text().contains("惠民县"));
         assert!(county.get("/desk/runs").await.text().contains("例行比对"));
+        assert!(county.get("/desk/runs?kind=full").await.text().contains("例行比对"));
+        let none = county.get("/desk/runs?kind=touched&page=9").await.text();
+        assert!(none.contains("没有符合条件的比对") && !none.contains("例行比对"), "{none}");
         assert!(county.get("/desk/rules").await.text().contains("死亡人员领取"));
         let exits = county.get("/desk/rules?problem=exit").await;
         assert!(exits.text().contains("退出收入靠不可计入的项目达标") && !exits.text().contains("死亡人员领取"));

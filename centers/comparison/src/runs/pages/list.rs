@@ -2,13 +2,33 @@
 
 use access::Resource;
 use askama::Template;
+use axum::extract::Query as UrlQuery;
 use directory::regions;
-use web::{Ctx, Page, Shell, html};
+use serde::Deserialize;
+use web::{
+    Ctx, Page, Shell, html,
+    parts::{Field, Filter, Pager},
+    query_of,
+};
 
 use super::HERE;
-use crate::{identities::review::open_cases, runs::runs};
+use crate::{
+    identities::review::open_cases,
+    runs::{
+        RunKind, RunState,
+        store::{Narrow, count, page},
+    },
+};
 
-const SHOWN: i64 = 200;
+const PAGE_SIZE: u64 = 50;
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ListQuery {
+    kind: String,
+    state: String,
+    page: String,
+}
 
 #[derive(Template)]
 #[template(path = "runs/pages/list.html")]
@@ -17,12 +37,16 @@ struct ListPage {
     may_start: bool,
     /// Rows whose person someone has to settle, for who may see them.
     doubts: u64,
+    filter: Filter,
+    pager: Pager,
+    filtered: bool,
     rows: Vec<Line>,
 }
 
 struct Line {
     href: String,
     at: String,
+    kind: &'static str,
     purpose: String,
     area: String,
     state: &'static str,
@@ -34,9 +58,16 @@ struct Line {
     actor: String,
 }
 
-pub(crate) async fn show(ctx: Ctx) -> Page {
+pub(crate) async fn show(ctx: Ctx, UrlQuery(query): UrlQuery<ListQuery>) -> Page {
     let tree = regions(ctx.app()).await?;
-    let rows = runs(&ctx.db, ctx.scope(), SHOWN).await?;
+    let by = Narrow {
+        kind: query.kind.clone(),
+        state: query.state.clone(),
+    };
+    let total_rows = count(&ctx.db, ctx.scope(), &by).await?;
+    let last_page = total_rows.div_ceil(PAGE_SIZE).max(1);
+    let page_no = query.page.parse::<u64>().unwrap_or(1).clamp(1, last_page);
+    let rows = page(&ctx.db, ctx.scope(), &by, (page_no - 1) * PAGE_SIZE, PAGE_SIZE).await?;
     let rows = rows.into_iter().map(|run| Line {
         href: format!("/desk/runs/{}", run.id),
         at: run.requested_at().to_string(),
@@ -44,6 +75,7 @@ pub(crate) async fn show(ctx: Ctx) -> Page {
         state: run.state().title(),
         tone: run.state().tone(),
         findings: run.findings,
+        kind: run.kind().title(),
         new: run.found_new,
         updated: run.found_updated,
         cleared: run.found_cleared,
@@ -57,7 +89,27 @@ pub(crate) async fn show(ctx: Ctx) -> Page {
     } else {
         0
     };
+    let all = || [(String::new(), "全部".to_owned())].into_iter();
+    let kinds = [RunKind::Full, RunKind::Touched(Vec::new())].map(|k| (k.id().to_owned(), k.title().to_owned()));
+    let states = RunState::ALL.map(|s| (s.id().to_owned(), s.title().to_owned()));
+    let parts = [("kind", &query.kind), ("state", &query.state)];
     html(ListPage {
+        filter: Filter {
+            action: "/desk/runs".to_owned(),
+            fields: vec![
+                Field::select("kind", "方式", all().chain(kinds)).value(query.kind.clone()),
+                Field::select("state", "状态", all().chain(states)).value(query.state.clone()),
+            ],
+        },
+        filtered: parts.iter().any(|(_, value)| !value.is_empty()),
+        pager: Pager {
+            page: page_no,
+            page_size: PAGE_SIZE,
+            total_rows,
+            total_amount: None,
+            path: "/desk/runs".to_owned(),
+            query: query_of(parts),
+        },
         doubts,
         shell: ctx.shell(HERE).here("比对运行"),
         may_start,
