@@ -55,6 +55,8 @@ struct PersonPage {
     height: i64,
     lines: Vec<DrawnLine>,
     boxes: Vec<DrawnBox>,
+    /// The person in the middle holds or held a post.
+    official: bool,
     left_out: usize,
     cut: bool,
     rows: Vec<Line>,
@@ -192,6 +194,7 @@ pub(crate) async fn show(ctx: Ctx, Path(key): Path<i64>, Form(form): Form<LookFo
         )
         .value(&form.only),
         relations,
+        official: graph.someone(key).is_some_and(|s| !s.posts.is_empty()),
         name,
         width: drawing.width,
         height: drawing.height,

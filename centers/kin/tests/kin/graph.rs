@@ -154,6 +154,7 @@ both_databases! {
         let cadre = format!("/desk/kin/people/{}", key_of(&app, 9));
         let text = officer.post(&cadre, &form).await.text();
         assert!(text.contains("岳母") && text.contains("弟弟") && text.contains("何外"), "{text}");
+        assert!(text.contains("本人任职，三步以内没有其他干部是其亲属"), "{text}");
     }
 
     async fn nothing_is_shown_without_a_purpose_and_each_look_is_on_the_record(db: TestDb) {
