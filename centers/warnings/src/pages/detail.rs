@@ -168,6 +168,9 @@ pub(super) async fn show(ctx: &Ctx, id: i64, revealed: bool, refused: Refused<'_
         .here(format!("预警 {}", row.finding_no));
     let (mine, urgent) = crate::store::waiting(&ctx.db, ctx.actor(), ctx.clock.now()).await?;
     shell.counters = vec![counter(mine, urgent)];
+    let found_by = comparison::runs::run(&ctx.db, row.first_run)
+        .await?
+        .map_or_else(String::new, |run| format!("第 {} 次", run.seq));
     html(Detail {
         shell,
         id,
@@ -191,7 +194,7 @@ pub(super) async fn show(ctx: &Ctx, id: i64, revealed: bool, refused: Refused<'_
             case.stage.tone()
         },
         supervised: case.supervisor.clone(),
-        facts: facts(ctx, &row, &case, &names, sight),
+        facts: facts(ctx, &row, &case, &names, sight, found_by),
         result: result(&row, &case, sight),
         line: line(&case),
         pairs: evidence::pairs(&side_by_side, sight, revealed, &figures, &row.subject_name, &shown_as),
@@ -287,7 +290,7 @@ fn offered(
         .partition(|form| form.open)
 }
 
-fn facts(ctx: &Ctx, row: &FindingRow, case: &Case, names: &Names, sight: Sight) -> Vec<Labelled> {
+fn facts(ctx: &Ctx, row: &FindingRow, case: &Case, names: &Names, sight: Sight, found_by: String) -> Vec<Labelled> {
     let role = ctx.actor().role;
     let (term, _) = words::term(row.due_millis, ctx.clock.now(), &ctx.calendar);
     let due = row
@@ -326,7 +329,7 @@ fn facts(ctx: &Ctx, row: &FindingRow, case: &Case, names: &Names, sight: Sight) 
             Labelled::new("比对方式", words::mode(&row.mode)),
             Labelled::new("身份把握", words::confidence(&row.confidence)),
             Labelled::whole("发现时间", Timestamp(row.found_millis).to_string()),
-            Labelled::whole("比对运行", row.first_run.to_string()),
+            Labelled::whole("比对运行", found_by),
             Labelled::new("退回次数", row.returns.to_string()),
         ]);
     }

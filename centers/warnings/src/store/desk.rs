@@ -194,10 +194,7 @@ impl<'a> Desk<'a> {
                 .await?;
             let note = match &self.notes.found {
                 Some(note) => note.clone(),
-                None => format!(
-                    "比对运行 {}，规则 {} 第 {} 版",
-                    self.run.run_id, draft.rule_id, draft.rule_version
-                ),
+                None => format!("平台比对发现，规则 {} 第 {} 版", draft.rule_id, draft.rule_version),
             };
             steps
                 .push(self.step(id, 1, "found", "", Stage::New.id(), &note))
