@@ -27,7 +27,6 @@ pub struct Answer {
 impl Table {
     /// Reads UTF-8 CSV with a header line; cells are trimmed.
     pub fn read(source: impl Read) -> Result<Table, Refused> {
-        let refuse = |error: csv::Error| Refused(format!("CSV读不懂：{error}"));
         let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(source);
         let heads: Vec<String> = reader
             .headers()
@@ -75,6 +74,20 @@ impl Table {
             None => (row + 1).to_string(),
         }
     }
+}
+
+/// What is wrong with a CSV, and what to do about it.
+fn refuse(error: csv::Error) -> Refused {
+    let line = error.position().map_or(1, csv::Position::line);
+    Refused(match error.kind() {
+        csv::ErrorKind::Utf8 { .. } => {
+            format!("第 {line} 行不是 UTF-8 编码的文字。请把文件另存为 UTF-8 编码的 CSV 再运行。")
+        }
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            format!("第 {line} 行有 {len} 格，首行有 {expected_len} 格。请改齐后再运行。")
+        }
+        _ => format!("CSV读不懂：{error}"),
+    })
 }
 
 impl Answer {
