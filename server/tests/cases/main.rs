@@ -4,7 +4,9 @@
 mod graph;
 mod lawful;
 mod levels;
+mod linking;
 mod menu;
+mod night;
 mod published;
 mod refresh;
 mod resume;
