@@ -45,7 +45,8 @@ export function launch() {
 /** A page of a new visitor; what goes wrong inside it is collected in `page.faults`. */
 export async function visitor(browser, address, viewport = DESKTOP) {
   const context = await browser.newContext({ baseURL: address, viewport, locale: "zh-CN", acceptDownloads: true });
-  context.setDefaultTimeout(15_000);
+  // Ends a test that would hang for ever; a busy machine may take its time.
+  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   page.faults = [];
   page.on("pageerror", (error) => page.faults.push(`script: ${error.message}`));

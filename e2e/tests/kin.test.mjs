@@ -23,7 +23,7 @@ after(async () => {
 async function look(page) {
   await page.selectOption('select[name="purpose"]', "verify");
   await page.fill('textarea[name="words"]', "核实村内疑点情况");
-  await Promise.all([page.waitForLoadState(), page.click('main button:has-text("记录用途并查看")')]);
+  await Promise.all([page.waitForEvent("load"), page.click('main button:has-text("记录用途并查看")')]);
   await page.waitForSelector(".kin-drawing");
 }
 
@@ -48,13 +48,13 @@ test("an officer sees who is related to a cadre, drawn and listed, after saying 
   await shoot(page, "kin-cadre");
 
   await page.selectOption('select[name="only"]', "near");
-  await Promise.all([page.waitForLoadState(), page.click('button:has-text("重新画图")')]);
+  await Promise.all([page.waitForEvent("load"), page.click('button:has-text("重新画图")')]);
   assert.ok((await page.locator(".kin-node").count()) <= boxes);
 
   // On to a relative: a look of its own, and now the sentence names the cadre.
   const next = page.locator('#kin-table button:has-text("以此人为中心")');
   if ((await next.count()) > 0) {
-    await Promise.all([page.waitForLoadState(), next.first().click()]);
+    await Promise.all([page.waitForEvent("load"), next.first().click()]);
     await page.waitForSelector(".kin-drawing");
     assert.match(await page.locator("main").innerText(), /是.*的/);
     await shoot(page, "kin-relative");

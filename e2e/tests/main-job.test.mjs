@@ -70,7 +70,7 @@ async function upload(page, file, mode) {
 }
 
 /** Reloads until no progress bar is left. */
-async function settled(page, seconds = 120) {
+async function settled(page, seconds = 600) {
   const until = Date.now() + seconds * 1000;
   while (Date.now() < until) {
     if ((await page.locator("progress").count()) === 0) return;
