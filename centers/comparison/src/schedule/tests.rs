@@ -272,12 +272,7 @@ both_databases! {
             let sent = county.post("/desk/schedule/quarterly/now", &[("request_id", "now-0001")]).await;
             assert!(sent.status.is_redirection());
         }
-        for _ in 0..200 {
-            if line(&desk, Job::Quarterly).await.last_at().is_some() {
-                break;
-            }
-            testkit::tokio::time::sleep(std::time::Duration::from_millis(30)).await;
-        }
+        testkit::eventually("the end of the comparison", async || line(&desk, Job::Quarterly).await.last_at()).await;
         assert!(county.get("/desk/schedule").await.text().contains("查看这次比对"));
         assert_eq!(desk.app.app.db.number("SELECT COUNT(*) FROM run", vec![]).await.unwrap(), 1, "sent twice, begun once");
         let mut office = desk.app.as_role(Role::CdiOfficeAdmin, AREA).await;

@@ -31,18 +31,11 @@ async fn send(clerk: &mut Client, mode: &str, text: &str) -> Shown {
         .await;
     assert!(sent.status.is_redirection(), "{} {}", sent.status, sent.text());
     let page = sent.location().to_owned();
-    for _ in 0..200 {
+    testkit::eventually("the end of the import", async || {
         let shown = clerk.get(&page).await;
-        if !shown.text().contains("导入中") {
-            return shown;
-        }
-        tokio_sleep().await;
-    }
-    panic!("the import never ended");
-}
-
-async fn tokio_sleep() {
-    testkit::tokio::time::sleep(std::time::Duration::from_millis(30)).await;
+        (!shown.text().contains("导入中")).then_some(shown)
+    })
+    .await
 }
 
 both_databases! {

@@ -3,7 +3,7 @@
 use ::store::args;
 use access::Role;
 use axum::http::StatusCode;
-use testkit::{Client, both_databases};
+use testkit::{Client, both_databases, eventually};
 
 use super::{ChangeState, FLOW, change, changes, rules_in_force};
 use crate::runs::tests::{Desk, desk, request};
@@ -44,13 +44,11 @@ pub(super) async fn tried(desk: &Desk, client: &mut Client, page: &str) {
     let begun = client.post(&format!("{page}/try"), &[("run", "")]).await;
     assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.text());
     let id: i64 = page.rsplit('/').next().unwrap().parse().unwrap();
-    for _ in 0..600 {
-        if change(&desk.app.app.db, id).await.unwrap().state() == ChangeState::Tried {
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    panic!("{}", client.get(page).await.text());
+    eventually("the end of the trial", async || {
+        let state = change(&desk.app.app.db, id).await.unwrap().state();
+        (state == ChangeState::Tried).then_some(())
+    })
+    .await;
 }
 
 pub(super) fn decision<'a>(request: &'a str, act: &'a str, reason: &'a str) -> [(&'a str, &'a str); 3] {

@@ -23,14 +23,11 @@ async fn brought(client: &mut Client, name: &str, bytes: &[u8]) -> (String, Show
 }
 
 async fn ended(client: &mut Client, href: &str) -> Shown {
-    for _ in 0..400 {
+    testkit::eventually("the end of the import", async || {
         let page = client.get(href).await;
-        if !page.body.contains("id=\"progress\"") {
-            return page;
-        }
-        testkit::tokio::time::sleep(std::time::Duration::from_millis(25)).await;
-    }
-    panic!("the import does not end");
+        (!page.body.contains("id=\"progress\"")).then_some(page)
+    })
+    .await
 }
 
 /// 新增, 更新, 无变化, 退回

@@ -11,14 +11,11 @@ const MEANS: &str = "/desk/means";
 const HEAD: &str = "核对批次号,身份证号,姓名,核对项目,有无记录,情况,金额（元）,数据来源,数据日期";
 
 async fn settled(client: &mut Client, page: &str) -> Shown {
-    for _ in 0..200 {
+    testkit::eventually("the end of the check", async || {
         let shown = client.get(page).await;
-        if shown.texts("#progress").is_empty() {
-            return shown;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
-    panic!("the check does not end");
+        shown.texts("#progress").is_empty().then_some(shown)
+    })
+    .await
 }
 
 /// A request for Zhang's household, made by one officer: the path of its page.

@@ -9,7 +9,7 @@ use axum::{
     http::{Request, header},
 };
 use store::{FromQueryResult, Query, args};
-use testkit::{Client, Shown, TestApp, both_databases};
+use testkit::{Client, Shown, TestApp, both_databases, eventually};
 use trail::Act;
 
 use crate::county::{CHILD, NOBODY, SUN, Someone, WANG, ZHAO, a_county, an_empty_county};
@@ -33,20 +33,12 @@ struct Message {
 
 /// The newest message, once there are `count`.
 async fn code_in_outbox(app: &TestApp, count: usize) -> String {
-    for _ in 0..100 {
-        let rows: Vec<Message> = app
-            .app
-            .db
-            .rows("SELECT text FROM outbox_message ORDER BY id DESC", args![])
-            .await
-            .unwrap();
-        if rows.len() == count {
-            let digits = rows[0].text.split_once("验证码 ").unwrap().1;
-            return digits[..6].to_owned();
-        }
-        testkit::tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("no message");
+    eventually("the message", async || {
+        let sql = "SELECT text FROM outbox_message ORDER BY id DESC";
+        let rows: Vec<Message> = app.app.db.rows(sql, args![]).await.unwrap();
+        (rows.len() == count).then(|| rows[0].text.split_once("验证码 ").unwrap().1[..6].to_owned())
+    })
+    .await
 }
 
 async fn asked_and_proved(app: &TestApp, someone: &Someone) -> Client {
