@@ -141,7 +141,7 @@ fn gejiu_had_229_who_should_have_been_listed() {
         if n < 299 {
             disability += &format!("{id},{name},{id}41,肢体,一级,2018-05-01\r\n");
         }
-        let paid = if n < 229 || n >= 300 { 30_000 } else { 800 };
+        let paid = if !(229..300).contains(&n) { 30_000 } else { 800 };
         insurance += &format!("{id},{name},2020,城乡居民基本医疗保险,是,{paid}\r\n");
         school += &format!("{id},{name},某镇中学,初中,在校,2020-2\r\n");
         houses += &format!("S{n},{id},{name},371621103005001,2016-05-01,一般户,C级,14000,2016-08-01\r\n");
@@ -282,7 +282,7 @@ fn huaian_found_292_students_129_uninsured_and_2532_houses() {
         // The first 900 are at school; 292 of them without aid, and fifty more whom the list does not call enrolled.
         if n < 900 {
             let aid = if n < 342 { "," } else { "国家助学金,1000" };
-            let status = if n < 292 || n >= 342 { "在校" } else { "毕业" };
+            let status = if !(292..342).contains(&n) { "在校" } else { "毕业" };
             school += &format!("{id},{name},第一中学,普通高中,{status},2020-2021-2,{aid}\r\n");
         }
         let insured = if n < 129 { "否" } else { "是" };
