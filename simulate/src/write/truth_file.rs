@@ -6,10 +6,17 @@
 //! header included). For B-10 `via` is `name` or `card` (the card number fails its check digit); for B-18 it is the
 //! rule through which the applicant is found. Lines K-01, K-02 and K-09 name rows that the import check must report.
 
-use std::{collections::HashMap, io, path::Path};
+use std::{
+    collections::{HashMap, HashSet},
+    io,
+    path::Path,
+};
 
 use super::{csv_file::CsvFile, look::Encoding, table::RowTruth};
-use crate::{county::County, truth::Truth};
+use crate::{
+    county::{County, PersonIx},
+    truth::{ErrorClass, Expected, Truth},
+};
 
 const HEADER: [&str; 14] = [
     "rule",
@@ -92,7 +99,35 @@ fn case(county: &County, fact_lines: &HashMap<u32, u32>, t: &Truth) -> [String; 
     ]
 }
 
-/// Writes `truth.csv`: planted cases first, then the rows that the import checks must name.
+/// K-11: numbers of people on benefits or in the register that stand beside a stranger's name, whatever else was planted there.
+fn misused(county: &County, fact_lines: &HashMap<u32, u32>, csv: &mut CsvFile) -> io::Result<u64> {
+    let members: HashSet<PersonIx> = county.memberships().iter().map(|m| m.person).collect();
+    let strangers = (0_u32..).zip(&county.facts.0).filter(|(_, f)| {
+        let concerned = members.contains(&f.person) || county.background.paid[f.person as usize];
+        f.class == ErrorClass::MisusedId && concerned
+    });
+    let (from, to) = (county.spec.first_month(), county.spec.last_month());
+    let mut rows = 0;
+    for (at, fact) in strangers {
+        let told = Truth {
+            rule: "K-11",
+            via: "",
+            expected: Expected::Hit,
+            person: fact.person,
+            programme: None,
+            from,
+            to,
+            class: fact.class,
+            exception: "",
+            fact: Some(at),
+        };
+        csv.row(case(county, fact_lines, &told).iter().map(String::as_str))?;
+        rows += 1;
+    }
+    Ok(rows)
+}
+
+/// Writes `truth.csv`: planted cases first, then misused numbers and the rows that the import checks must name.
 pub(crate) fn write(
     county: &County,
     fact_lines: &HashMap<u32, u32>,
@@ -106,6 +141,7 @@ pub(crate) fn write(
         csv.row(case(county, fact_lines, t).iter().map(String::as_str))?;
         cases += 1;
     }
+    cases += misused(county, fact_lines, &mut csv)?;
     for c in checks {
         let person = c.person.map(|p| county.person(p));
         let household = person

@@ -297,6 +297,9 @@ fn read_truth(
                 planted.unasked.insert(of);
             }
         }
+        if rule == MISUSED_RULE {
+            continue;
+        }
         planted.cases.entry((rule, whom)).or_default().push(Case {
             dataset: get("dataset"),
             expected: get("expected"),
@@ -428,5 +431,39 @@ mod tests {
             "the look-alike is a wrong alarm"
         );
         assert_eq!(of("K-10").hits, Tally { planted: 1, found: 1 });
+    }
+
+    #[test]
+    fn a_number_under_another_name_is_expected_only_of_tables_that_may_be_asked_about() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let keys = KeyRing::for_tests(1);
+        let person = IdNumber::parse("11010519491231002X").unwrap().number;
+        let key = keys.person_key(&person).0;
+        let findings = format!(
+            "规则,项目,期间起,期间止,可能例外,人员键,身份对应,对象键,疑点键\n\
+             K-11,,2020-01,2020-12,,{key},,person:{key},K-11|person:{key}|vehicles|2020-01\n"
+        );
+        std::fs::write(path("findings.csv"), findings).unwrap();
+        let truth = "rule,expected,person_id,period_from,period_to,class,confidence,dataset\n\
+             K-11,hit,11010519491231002X,2020-01,2020-12,misused_id,E2,vehicles\n\
+             K-11,hit,11010519491231002X,2020-01,2020-12,misused_id,E2,tax\n\
+             K-11,hit,11010519491231002X,2020-01,2020-12,misused_id,E2,deposits\n";
+        std::fs::write(path("truth.csv"), truth).unwrap();
+        let held = Held {
+            truth: &[&path("truth.csv")],
+            keys: &keys,
+            checks: &[],
+            heads: &HashMap::new(),
+            unasked: &HashSet::from(["deposits".to_owned()]),
+        };
+        let figures = accuracy(&path("findings.csv"), &held).unwrap();
+        assert_eq!(
+            figures.rules[MISUSED_RULE].hits,
+            Tally { planted: 2, found: 1 },
+            "that of the tax office is a true miss"
+        );
+        assert_eq!(figures.not_asked, BTreeMap::from([("deposits".to_owned(), 1)]));
+        assert!(figures.to_string().contains("not expected of it: 1 of deposits"));
     }
 }
