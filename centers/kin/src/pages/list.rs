@@ -131,7 +131,6 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
         ("state", &query.state),
         ("name", &query.name),
     ];
-    let filled: Vec<_> = text.into_iter().filter(|(_, v)| !v.is_empty()).collect();
     html(ListPage {
         shell: ctx.shell(Layer::Supervision).here("干部亲属图谱"),
         filter: Filter {
@@ -151,7 +150,7 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
             total_rows: shown.len() as u64,
             total_amount: None,
             path: "/desk/kin".into(),
-            query: serde_urlencoded::to_string(filled).unwrap_or_default(),
+            query: web::query_of(text),
         },
     })
 }

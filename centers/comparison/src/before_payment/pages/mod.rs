@@ -2,7 +2,7 @@
 
 use access::Role;
 use askama::Template;
-use axum::{Form, extract::Path, http::StatusCode, response::IntoResponse};
+use axum::{Form, extract::Path};
 use funds::batch::ConcernRecord;
 use households::store::reading;
 use kernel::{AppError, AppResult, RegionCode};
@@ -86,7 +86,7 @@ pub(crate) async fn take(ctx: Ctx, Path(id): Path<i64>, Form(asked): Form<Asked>
             purpose: purpose.to_owned(),
             ..page(&ctx, id, region, false).await?
         };
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, [("x-own-body", "1")], html(page)?).into_response());
+        return Ok(web::refused(html(page)?));
     }
     if asked.reveal == "1" {
         if !sees_records(ctx.actor().role) {

@@ -120,8 +120,7 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(asked): Query<Aske
             total_rows,
             total_amount: None,
             path,
-            query: serde_urlencoded::to_string(query.into_iter().filter(|(_, v)| !v.is_empty()).collect::<Vec<_>>())
-                .unwrap_or_default(),
+            query: web::query_of(query),
         },
     })
 }

@@ -147,7 +147,6 @@ pub(in super::super) async fn show(ctx: Ctx, UrlQuery(query): UrlQuery<ListQuery
         ("village", &query.area.village),
         ("q", &query.q),
     ];
-    let filled: Vec<_> = parts.into_iter().filter(|(_, value)| !value.is_empty()).collect();
     html(List {
         shell: ctx.shell(layer(&ctx)).here("身份核对"),
         tabs,
@@ -161,7 +160,7 @@ pub(in super::super) async fn show(ctx: Ctx, UrlQuery(query): UrlQuery<ListQuery
             total_rows: total,
             total_amount: None,
             path: LIST.to_owned(),
-            query: serde_urlencoded::to_string(filled).unwrap_or_default(),
+            query: web::query_of(parts),
         },
         rows,
         empty: if query.state == State::Open.id()

@@ -2,7 +2,7 @@
 
 use access::Resource;
 use askama::Template;
-use axum::{Form, extract::Path, http::StatusCode, response::IntoResponse};
+use axum::{Form, extract::Path};
 use intake::contract::{ColumnType, Sensitivity};
 use kernel::{AppError, AppResult, ErrorKind, PersonKey, RegionCode, Timestamp};
 use records::flow::Code;
@@ -95,7 +95,7 @@ async fn refused(ctx: &Ctx, case: &Case, filled: &Filled, error: AppError) -> Pa
         return Err(error.into());
     }
     let page = html(one(ctx, case, filled, error.message).await?)?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, [("x-own-body", "1")], page).into_response())
+    Ok(web::refused(page))
 }
 
 async fn one(ctx: &Ctx, case: &Case, filled: &Filled, problem: String) -> AppResult<OnePage> {
