@@ -104,10 +104,11 @@ pub trait Query: Sync {
     fn connection(&self) -> &impl ConnectionTrait;
 
     /// All rows, in the order the statement states.
-    fn rows<T: FromQueryResult>(&self, sql: &str, values: Vec<Value>) -> impl Future<Output = AppResult<Vec<T>>> + Send
-    where
-        T: Send,
-    {
+    fn rows<T: FromQueryResult + Send>(
+        &self,
+        sql: &str,
+        values: Vec<Value>,
+    ) -> impl Future<Output = AppResult<Vec<T>>> + Send {
         let statement = statement(self.connection(), sql, values);
         async move {
             T::find_by_statement(statement)
@@ -118,14 +119,11 @@ pub trait Query: Sync {
     }
 
     /// The first row, if any.
-    fn row<T: FromQueryResult>(
+    fn row<T: FromQueryResult + Send>(
         &self,
         sql: &str,
         values: Vec<Value>,
-    ) -> impl Future<Output = AppResult<Option<T>>> + Send
-    where
-        T: Send,
-    {
+    ) -> impl Future<Output = AppResult<Option<T>>> + Send {
         let statement = statement(self.connection(), sql, values);
         async move {
             T::find_by_statement(statement)

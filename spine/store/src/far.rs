@@ -2,7 +2,7 @@
 
 /// The part of a list in which an offset falls. `counts` are `(part, rows)` in the order of the list; the answer is the
 /// part and how many of its rows come before the offset. `None` when the list ends before.
-pub fn part_at<'a>(counts: &'a [(String, i64)], offset: i64) -> Option<(&'a str, i64)> {
+pub fn part_at(counts: &[(String, i64)], offset: i64) -> Option<(&str, i64)> {
     let mut before = 0;
     for (part, rows) in counts {
         if offset < before + rows {
