@@ -209,7 +209,12 @@ fn bad_input_is_refused_in_plain_words() {
     let schema = Schema::parse(PEOPLE).unwrap();
     let table = Table::read("no,name\n1,张三\n".as_bytes()).unwrap();
     assert!(link(&schema, &table, None, &[]).unwrap_err().0.contains("birth"));
-    assert!(Table::read("a,b\n1,2,3\n".as_bytes()).unwrap_err().0.contains("第 2 行有 3 格，首行有 2 格"));
+    assert!(
+        Table::read("a,b\n1,2,3\n".as_bytes())
+            .unwrap_err()
+            .0
+            .contains("第 2 行有 3 格，首行有 2 格")
+    );
     assert!(
         Answer::read("left,right,same\n1,2,或许\n".as_bytes())
             .unwrap_err()
