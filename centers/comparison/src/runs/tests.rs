@@ -235,24 +235,31 @@ both_databases! {
         let (app, actor) = (&desk.app.app, an_actor(Role::CountyAdmin, "371621"));
         let first = request_run(app, &actor, &request()).await.unwrap();
         execute(app, &actor, first).await.unwrap();
-        desk.memory.0.lock().unwrap().clear();
         let used = run_snapshots(&app.db, first).await.unwrap().remove(0);
         let path = app.part::<Sources>().unwrap().store.path("vehicles", &used.hash);
-        let second = request_run(app, &actor, &request()).await.unwrap();
-        let meanwhile = async {
-            while run(&app.db, second).await.unwrap().unwrap().state() != RunState::DataFrozen {
-                testkit::tokio::time::sleep(std::time::Duration::from_millis(1)).await;
-            }
-            // The first byte is read by nobody: only the seal can tell.
-            let mut bytes = std::fs::read(&path).unwrap();
-            bytes[0] ^= 1;
-            std::fs::write(&path, bytes).unwrap();
-        };
-        let (refused, ()) = futures::join!(execute(app, &actor, second), meanwhile);
-        let refused = refused.unwrap_err();
+        let whole = std::fs::read(&path).unwrap();
+        // The first byte is read by nobody: only the seal can tell.
+        let mut altered = whole.clone();
+        altered[0] ^= 1;
+        // A run that was over before the file was altered is asked for once more.
+        let (id, refused) = testkit::eventually("a run whose file is altered in time", async || {
+            std::fs::write(&path, &whole).unwrap();
+            desk.memory.0.lock().unwrap().clear();
+            let id = request_run(app, &actor, &request()).await.unwrap();
+            let meanwhile = async {
+                let now = async || run(&app.db, id).await.unwrap().unwrap().state();
+                while matches!(now().await, RunState::Requested | RunState::Authorised) {
+                    testkit::tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+                }
+                std::fs::write(&path, &altered).unwrap();
+            };
+            let (done, ()) = futures::join!(execute(app, &actor, id), meanwhile);
+            done.err().map(|refused| (id, refused))
+        })
+        .await;
         assert!(refused.message.contains("机动车登记") && refused.message.contains("与封存时不一致"), "{refused}");
         assert!(desk.memory.0.lock().unwrap().is_empty());
-        assert_eq!(run(&app.db, second).await.unwrap().unwrap().state(), RunState::Failed);
+        assert_eq!(run(&app.db, id).await.unwrap().unwrap().state(), RunState::Failed);
     }
 
     async fn a_run_that_waits_is_stopped_by_its_page_and_the_record_says_by_whom(db: TestDb) {
@@ -265,20 +272,19 @@ both_databases! {
         let form = [("purpose", "例行比对"), ("legal_basis", "某某办法第一条"), ("area", "371621"), ("rule", ""), ("request_id", "run-0001")];
         let href = county.post("/desk/runs/new", &form).await.location().to_owned();
         assert_eq!(county.post("/desk/runs/new", &form).await.location(), href, "sent twice, one run");
-        while !county.get(&href).await.text().contains("排队等候") {
-            testkit::tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        }
+        testkit::eventually("the run's turn", async || {
+            county.get(&href).await.text().contains("排队等候").then_some(())
+        })
+        .await;
         let mut audit = desk.app.as_role(Role::Audit, "371621").await;
         assert_eq!(audit.post(&format!("{href}/cancel"), &[]).await.status, StatusCode::FORBIDDEN);
         assert!(county.post(&format!("{href}/cancel"), &[]).await.status.is_redirection());
         drop(turn);
-        let ended = loop {
+        let ended = testkit::eventually("the end of the run", async || {
             let page = county.get(&href).await;
-            if page.texts("#progress").is_empty() {
-                break page.text();
-            }
-            testkit::tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        };
+            page.texts("#progress").is_empty().then(|| page.text())
+        })
+        .await;
         assert!(ended.contains("已按要求停止，没有产生任何疑点"), "{ended}");
         assert!(desk.memory.0.lock().unwrap().is_empty());
         let who = "SELECT COUNT(*) FROM trail_event WHERE act = 'run.cancel'";
