@@ -20,6 +20,25 @@ async fn some_verdicts(world: &testkit::TestApp) {
     }
 }
 
+/// Procedures of households that came to their end on a day, one a household from `first` on.
+fn ended_cases(first: i64, count: i64, kind: &str, state: &str, day: kernel::Date) -> String {
+    format!(
+        "INSERT INTO household_case (id, household_id, region, head_name, kind, state, origin, open, opened_on, since_on) \
+         WITH RECURSIVE n(i) AS (SELECT CAST({first} AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < {}) \
+         SELECT i, 9000 + i, {VILLAGE}, '户主', '{kind}', '{state}', 'comparison', FALSE, '{day}', '{day}' FROM n",
+        first + count - 1
+    )
+}
+
+/// The last step of each of them.
+fn ended_steps(kind: &str, state: &str, day: kernel::Date) -> String {
+    format!(
+        "INSERT INTO case_step (case_id, no, act, from_state, to_state, at_millis, on_day, actor_name, role, reason, \
+         reason_codes, basis, detail) SELECT id, 1, 'decide', '', '{state}', 0, '{day}', '县办', 'county_admin', '', '', '', '' \
+         FROM household_case WHERE kind = '{kind}'"
+    )
+}
+
 both_databases! {
     // accept: 000-48
     async fn doubted_verified_and_confirmed_households_and_the_share_borne_out_stand_on_one_page(db: TestDb) {
@@ -39,6 +58,34 @@ both_databases! {
         let wrong = client.get("/desk/warnings/results?from=2026-13-01").await;
         assert!(wrong.status.as_u16() == 422 || wrong.status.as_u16() == 400, "{}", wrong.status);
         assert!(wrong.text().contains("起始日期请填成"));
+    }
+
+    // accept: 000-48
+    async fn of_52_000_doubts_17_000_households_were_struck_off_and_13_000_taken_in_besides(db: TestDb) {
+        let (doubted, struck_off, taken_in) = (52_000, 17_000, 13_000);
+        let world = a_county(db).await;
+        absorb(&world, &a_run(1), (1..=doubted).map(a_draft).collect()).await;
+        let day = world.app.clock.today();
+        let verdicts = format!(
+            "UPDATE finding SET verdict = CASE WHEN person_key <= {struck_off} THEN 'true' ELSE 'false' END \
+             WHERE person_key <= {}",
+            doubted - 1
+        );
+        for sql in [
+            verdicts,
+            ended_cases(1, struck_off, "removal", "removed", day),
+            ended_steps("removal", "removed", day),
+            ended_cases(doubted + 1, taken_in, "identification", "registered", day),
+            ended_steps("identification", "registered", day),
+        ] {
+            world.app.db.run_schema(&sql).await.unwrap();
+        }
+        let mut client = world.signed_in(inspector()).await;
+        let shown = client.get("/desk/warnings/results").await;
+        let tiles = ["52000 户", "51999 户", "17000 户", "17000 户", "13000 户"];
+        assert_eq!(shown.texts(".tile-value"), tiles, "{}", shown.text());
+        let cells = shown.texts("tbody tr td");
+        assert_eq!(cells[1..5], ["52000", "51999", "17000", "34999"], "{cells:?}");
     }
 
     async fn a_rule_that_is_hardly_ever_borne_out_is_named(db: TestDb) {
