@@ -48,7 +48,7 @@ pub use moneys::{Asset, Claim, FundAccount, FundDocument, FundHop, FundShare, Yi
 pub use programmes::{Cycle, PROGRAMMES, PayeeKind, Programme};
 pub use spec::{Scale, Spec};
 pub use truth::{ErrorClass, Expected, Truth};
-pub use works::{Acceptance, Alteration, Bid, Contract, Progress, Tender, ThingTruth, Work};
+pub use works::{Acceptance, Alteration, Bid, Contract, ContractText, PriceLine, Progress, Tender, ThingTruth, Work};
 
 /// The divisions of a spec, sorted by code, without building its people.
 pub fn regions(spec: &Spec) -> Vec<Region> {

@@ -54,6 +54,29 @@ pub struct Alteration {
     pub approved_on: Option<Date>,
 }
 
+/// A text of the contract as it lies elsewhere: `filed`, `claim`, `kept`, `amend` or `lot`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContractText {
+    pub kind: &'static str,
+    pub no: String,
+    pub contractor: String,
+    pub uscc: String,
+    pub amount: Money,
+    pub signed_on: Date,
+    /// Struck out as entered by mistake.
+    pub voided_on: Option<Date>,
+}
+
+/// A line of the bill of quantities; quantities are hundredths.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PriceLine {
+    pub item: &'static str,
+    pub spec: String,
+    pub unit: &'static str,
+    pub quantity: i64,
+    pub price: Money,
+}
+
 /// A project with all that was entered about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Work {
@@ -86,6 +109,8 @@ pub struct Work {
     pub photos: Vec<(u32, Date)>,
     /// Percent done, as reported beside the share of money that pays for it.
     pub progress: Vec<Progress>,
+    pub texts: Vec<ContractText>,
+    pub prices: Vec<PriceLine>,
 }
 
 /// A report on how far the works are.
@@ -117,6 +142,11 @@ impl Work {
 
     pub(crate) fn amount(&self) -> Money {
         self.contract.as_ref().map_or(Money::ZERO, |c| c.amount)
+    }
+
+    /// The day of the contract; without one, the day on which work should begin.
+    pub fn signed_on_day(&self) -> Date {
+        self.contract.as_ref().map_or(self.start_plan, |c| c.signed_on)
     }
 
     pub(crate) fn signed_on(&self) -> Date {
@@ -306,6 +336,8 @@ impl Works {
             site: "村内".to_owned(),
             photos: Vec::new(),
             progress: Vec::new(),
+            texts: Vec::new(),
+            prices: Vec::new(),
         });
         let last = self.done.len() - 1;
         &mut self.done[last]

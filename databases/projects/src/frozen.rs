@@ -67,3 +67,21 @@ pub const SITES: &str = "SELECT p.id AS project, p.no, p.name, p.region, p.mode,
 pub const PHOTOS: &str = "SELECT k.record_id AS project, p.no, p.name, p.region, k.digest, k.file_name, \
     (k.at_millis + 28800000) / 86400000 AS kept_on FROM record_paper k JOIN project p ON p.id = k.record_id \
     WHERE k.kind = 'project' AND k.step = 'photo' ORDER BY k.record_id, k.digest";
+
+/// One row a text of a contract beside the contract of its project: where it was found, and what both say. Texts struck
+/// out are left out.
+pub const CONTRACTS: &str = "SELECT p.id AS project, p.no, p.name, p.region, c.no AS contract_no, \
+    c.contractor AS contract_firm, c.uscc AS contract_uscc, c.amount_fen AS contract_fen, c.signed_on AS contract_on, \
+    CAST(COALESCE((SELECT SUM(x.amount_fen) FROM project_change x WHERE x.project = p.id \
+        AND x.approved_on IS NOT NULL), 0) AS BIGINT) AS changed_fen, \
+    CAST(COALESCE((SELECT SUM(m.amount_fen) FROM project_contract_text m WHERE m.project = p.id AND m.kind = 'amend' \
+        AND m.voided_on IS NULL), 0) AS BIGINT) AS amended_fen, \
+    t.kind, t.no AS text_no, t.contractor AS text_firm, t.uscc AS text_uscc, t.amount_fen AS text_fen, t.signed_on AS text_on \
+    FROM project_contract_text t JOIN project p ON p.id = t.project JOIN project_contract c ON c.project = p.id \
+    WHERE t.voided_on IS NULL ORDER BY p.id, t.id";
+
+/// One row a line of a bill of quantities. `year` is the project's.
+pub const PRICES: &str = "SELECT x.project, p.no, p.name, p.region, p.year, \
+    COALESCE(c.signed_on, NULLIF(p.start_plan, '')) AS signed_on, x.item, x.spec, x.unit, x.quantity, x.price_fen \
+    FROM project_price x JOIN project p ON p.id = x.project LEFT JOIN project_contract c ON c.project = p.id \
+    WHERE p.state <> 'cancelled' ORDER BY x.project, x.item, x.spec, x.unit";

@@ -5,6 +5,7 @@
 
 pub mod frozen;
 mod import;
+mod import_prices;
 pub mod model;
 mod pages;
 mod public;
@@ -20,10 +21,20 @@ use web::{Layer, MenuEntry, Module};
 pub fn module() -> Module {
     Module {
         name: "projects",
-        migrations: &[::store::SqlMigration {
-            name: "projects_0001_projects",
-            up: include_str!("../migrations/0001_projects.sql"),
-        }],
+        migrations: &[
+            ::store::SqlMigration {
+                name: "projects_0001_projects",
+                up: include_str!("../migrations/0001_projects.sql"),
+            },
+            ::store::SqlMigration {
+                name: "projects_0002_contract_texts",
+                up: include_str!("../migrations/0002_contract_texts.sql"),
+            },
+            ::store::SqlMigration {
+                name: "projects_0003_prices",
+                up: include_str!("../migrations/0003_prices.sql"),
+            },
+        ],
         policy: include_str!("policy.cedar"),
         menu: MENU,
         routes: pages::routes,
@@ -36,6 +47,7 @@ const MENU: &[MenuEntry] = &[
     entry(Layer::Management, "项目日历", "/desk/project-calendar", "project.list"),
     entry(Layer::Management, "县级抽查", "/desk/project-draws", "project.list"),
     entry(Layer::Management, "扶贫资产", "/desk/project-assets", "asset.view"),
+    entry(Layer::Management, "清单单价", "/desk/project-prices", "project.list"),
     entry(Layer::Management, "项目文书", "/desk/project-documents", "project.list"),
     entry(
         Layer::Management,
@@ -46,6 +58,7 @@ const MENU: &[MenuEntry] = &[
     entry(Layer::Supervision, "项目库", "/desk/projects", "project.list"),
     entry(Layer::Supervision, "项目监管", "/desk/project-board", "project.list"),
     entry(Layer::Supervision, "县级抽查", "/desk/project-draws", "project.list"),
+    entry(Layer::Supervision, "清单单价", "/desk/project-prices", "project.list"),
     entry(Layer::Supervision, "扶贫资产", "/desk/project-assets", "asset.view"),
 ];
 

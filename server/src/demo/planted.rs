@@ -62,6 +62,7 @@ pub(super) async fn load(app: &App, county: &County, households: &HouseholdIds) 
     tenders(app, &tx, &county.works).await?;
     money(app, &tx, &county.works).await?;
     watched(app, &tx, &county.works).await?;
+    bargained(app, &tx, &county.works).await?;
     tx.commit(Act::new("project.load", "register").with(json!({ "rows": loaded.len() })))
         .await
         .map(|_| ())
@@ -166,6 +167,49 @@ async fn tenders(app: &App, tx: &RecordedTx, works: &[Work]) -> AppResult<()> {
     });
     rows(tx, tables::PROJECT_CONTRACT, contracts).await?;
     Ok(())
+}
+
+/// Texts of contracts found elsewhere, and prices by item.
+async fn bargained(app: &App, tx: &RecordedTx, works: &[Work]) -> AppResult<()> {
+    let texts = works.iter().flat_map(|w| {
+        w.texts.iter().map(move |t| {
+            args![
+                app.next_id(),
+                w.id,
+                t.kind,
+                t.no.as_str(),
+                t.contractor.as_str(),
+                t.uscc.as_str(),
+                t.amount.fen(),
+                t.signed_on.to_string(),
+                "报账会审时登记",
+                0_i64,
+                "财政局审核岗",
+                t.signed_on.to_string(),
+                day(t.voided_on),
+                t.voided_on.map(|_| "乡镇监管组".to_owned()),
+                t.voided_on.map(|_| "登记时抄错金额".to_owned())
+            ]
+        })
+    });
+    rows(tx, tables::PROJECT_CONTRACT_TEXT, texts).await?;
+    let prices = works.iter().flat_map(|w| {
+        w.prices.iter().map(move |l| {
+            args![
+                app.next_id(),
+                w.id,
+                l.item,
+                l.spec.as_str(),
+                l.unit,
+                l.quantity,
+                l.price.fen(),
+                0_i64,
+                "乡镇监管组",
+                w.signed_on_day().to_string()
+            ]
+        })
+    });
+    rows(tx, tables::PROJECT_PRICE, prices).await
 }
 
 async fn money(app: &App, tx: &RecordedTx, works: &[Work]) -> AppResult<()> {

@@ -6,6 +6,7 @@ pub(crate) mod after;
 mod assets;
 pub(crate) mod benefits;
 pub(crate) mod cadres;
+mod contracts;
 mod copies;
 mod earnings;
 mod eligibility;
@@ -211,6 +212,7 @@ impl<'a> Planter<'a> {
         let alike = paid_ahead::plant(self);
         suppliers::plant(self);
         paid_ahead::tell(self, &alike);
+        contracts::plant(self);
     }
 
     /// The renovation figures of Fuyuan alone.

@@ -25,6 +25,10 @@ records::codes! {
         Beneficiary = "beneficiary" "增加受益户",
         DrawResult = "draw_result" "登记抽查结果",
         Asset = "asset" "登记形成的资产",
+        Text = "text" "登记合同文本",
+        VoidText = "void_text" "作废合同文本",
+        Price = "price" "登记清单单价",
+        DropPrice = "drop_price" "删去清单单价",
     }
 }
 
@@ -46,6 +50,9 @@ impl EntryKind {
         match self {
             Self::Bid | Self::Award | Self::Change | Self::DrawResult | Self::ApproveChange => &[R::FundUnitAdmin],
             Self::Payment => &[R::Finance, R::FundUnitAdmin],
+            Self::Text | Self::VoidText | Self::Price | Self::DropPrice => {
+                &[R::Finance, R::FundUnitAdmin, R::TownPoverty]
+            }
             Self::Rep | Self::Beneficiary => &[R::VillageAdmin, R::TownPoverty],
             Self::Milestone => &[R::VillageAdmin, R::TownPoverty, R::FundUnitAdmin, R::ResidentTeam],
             Self::Inspection => &[R::TownPoverty, R::FundUnitAdmin, R::VillageSupervision, R::ThirdParty],
@@ -70,7 +77,7 @@ impl EntryKind {
             ],
             Self::Milestone => &[S::Contracted, S::Building, S::Completed],
             Self::Inspection => &[S::Contracted, S::Building, S::Completed],
-            Self::Payment => &[
+            Self::Payment | Self::Text | Self::VoidText | Self::Price | Self::DropPrice => &[
                 S::Contracted,
                 S::Building,
                 S::Completed,
@@ -168,6 +175,39 @@ impl EntryKind {
                 ask("due_on", "处置期限", "date", ""),
             ],
             Self::CloseRisk => vec![ask("note", "处置结果", "area", "")],
+            Self::Text => vec![
+                ask(
+                    "kind",
+                    "文本来源",
+                    "select:filed=备案或归档的合同|claim=报账所附的合同|kept=承包人持有的合同|amend=补充（变更）协议|lot=分标段或分项合同",
+                    "照原件登记，不改动项目的合同",
+                ),
+                ask("no", "合同编号", "text", ""),
+                ask("contractor", "承包人", "text", ""),
+                ask("uscc", "统一社会信用代码", "text", "18 位"),
+                ask(
+                    "amount",
+                    "合同金额（元）",
+                    "money",
+                    "补充协议填增加的金额，不增加的填 0；减少的在“登记合同变更”办理",
+                ),
+                ask("signed_on", "签订日期", "date", ""),
+                may("note", "说明", "text", "在哪里看到、由谁提供"),
+            ],
+            Self::VoidText => vec![ask(
+                "note",
+                "作废原因",
+                "area",
+                "由登记人以外的另一人办理；文本仍保留可查",
+            )],
+            Self::Price => vec![
+                ask("item", "清单项目", "text", "如：C25 混凝土路面"),
+                may("spec", "规格型号", "text", "与单价有关的规格写全，如：厚 18 厘米"),
+                ask("unit", "单位", "text", "如：平方米"),
+                ask("quantity", "数量", "text", "最多两位小数"),
+                ask("price", "单价（元）", "money", "同一项目、规格和单位再登记一次即为更正"),
+            ],
+            Self::DropPrice => vec![ask("note", "删去的原因", "area", "")],
             Self::Beneficiary => vec![ask("households", "户编号", "area", "每行一户，须在本镇")],
             Self::DrawResult => vec![
                 ask("result", "抽查结果", "select:pass=合格|fail=不合格", ""),

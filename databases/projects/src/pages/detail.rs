@@ -1,4 +1,4 @@
-//! `GET /desk/projects/{id}`: one project under eight tabs, and what this reader can do next.
+//! `GET /desk/projects/{id}`: one project under nine tabs, and what this reader can do next.
 
 use axum::extract::{Path, Query};
 use directory::{RegionTree, duties, regions};
@@ -13,7 +13,7 @@ use web::{
 use super::{
     block::{Block, Blocks, Cell, FormView},
     board::risk_cells,
-    frame, href, place, reachable, request_id,
+    frame, href, place, prices, reachable, request_id,
 };
 use crate::{
     model::{
@@ -32,10 +32,11 @@ use crate::{
     },
 };
 
-const TABS: [(&str, &str); 8] = [
+const TABS: [(&str, &str); 9] = [
     ("", "概况"),
     ("flow", "流程"),
     ("tender", "招标合同"),
+    ("prices", "清单单价"),
     ("watch", "检查与照片"),
     ("accept", "验收"),
     ("money", "资金"),
@@ -58,6 +59,7 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(query): Query<Deta
     let blocks = match query.tab.as_str() {
         "flow" => flow(&steps),
         "tender" => tender(&ctx, &row).await?,
+        "prices" => prices::tab(&ctx, &row, doors(&ctx, &row, &[EntryKind::Price])).await?,
         "watch" => watch(&ctx, &row).await?,
         "accept" => accept(&ctx, &row).await?,
         "money" => money(&ctx, &row).await?,
@@ -275,21 +277,13 @@ fn flow(steps: &[StepRow]) -> Vec<Block> {
 }
 
 async fn tender(ctx: &Ctx, row: &Project) -> AppResult<Vec<Block>> {
-    let [tender, bids, contract, changes] = ledgers::tendering(&ctx.db, row.id).await?;
-    let ids = changes.ids.clone();
-    let mut changed = Block::ledger(changes);
-    if EntryKind::ApproveChange.by().contains(&ctx.actor().role) {
-        changed.head.push("办理".into());
-        for (cells, id) in changed.rows.iter_mut().zip(ids) {
-            let waiting = cells.get(4).is_some_and(|c| c.text == "待批准");
-            let link = format!("{}/entries/approve_change?target={id}", href(row.id));
-            cells.push(if waiting {
-                Cell::link("批准", link)
-            } else {
-                Cell::default()
-            });
-        }
-    }
+    let [tender, bids, contract, changes, texts] = ledgers::tendering(&ctx.db, row.id).await?;
+    let changed = answerable(ctx, row, changes, EntryKind::ApproveChange, "批准", |cells| {
+        cells.get(4).is_some_and(|c| c.text == "待批准")
+    });
+    let texts = answerable(ctx, row, texts, EntryKind::VoidText, "作废", |cells| {
+        cells.get(5).is_some_and(|c| !c.text.starts_with("已作废"))
+    });
     Ok(vec![
         Block::ledger(tender),
         with_doors(
@@ -298,7 +292,34 @@ async fn tender(ctx: &Ctx, row: &Project) -> AppResult<Vec<Block>> {
         ),
         Block::ledger(contract),
         with_doors(changed, doors(ctx, row, &[EntryKind::Change])),
+        with_doors(texts, doors(ctx, row, &[EntryKind::Text]))
+            .say("备案、报账、承包人手中的合同和补充协议照原件登记，供与项目的合同比对。"),
     ])
+}
+
+/// A ledger whose rows an entry answers, with a link where one waits for it.
+fn answerable(
+    ctx: &Ctx,
+    row: &Project,
+    ledger: ledgers::Ledger,
+    answer: EntryKind,
+    title: &str,
+    waits: impl Fn(&[Cell]) -> bool,
+) -> Block {
+    let ids = ledger.ids.clone();
+    let mut block = Block::ledger(ledger);
+    if answer.by().contains(&ctx.actor().role) && answer.when().contains(&row.state()) {
+        block.head.push("办理".into());
+        for (cells, id) in block.rows.iter_mut().zip(ids) {
+            let link = format!("{}/entries/{}?target={id}", href(row.id), answer.id());
+            cells.push(if waits(cells) {
+                Cell::link(title, link)
+            } else {
+                Cell::default()
+            });
+        }
+    }
+    block
 }
 
 async fn watch(ctx: &Ctx, row: &Project) -> AppResult<Vec<Block>> {

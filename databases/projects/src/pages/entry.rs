@@ -61,6 +61,8 @@ fn named(kind: &str) -> AppResult<EntryKind> {
 pub(crate) fn tab(kind: EntryKind) -> &'static str {
     match kind {
         EntryKind::Bid | EntryKind::Award | EntryKind::Change | EntryKind::ApproveChange => "tender",
+        EntryKind::Text | EntryKind::VoidText => "tender",
+        EntryKind::Price | EntryKind::DropPrice => "prices",
         EntryKind::Rep | EntryKind::Milestone | EntryKind::Inspection => "watch",
         EntryKind::Payment => "money",
         EntryKind::Asset => "asset",

@@ -16,6 +16,7 @@ pub(crate) mod limits;
 pub(crate) mod list;
 pub(crate) mod papers;
 pub(crate) mod plans;
+pub(crate) mod prices;
 mod together;
 pub(crate) mod year_plan;
 
@@ -62,6 +63,16 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         "/desk/projects/import",
         "project.enter",
         crate::import::ProjectImport
+    );
+    let routes = records::import_routes!(
+        routes.get("/desk/project-prices", "project.list", prices::list).get(
+            "/desk/project-prices.xlsx",
+            "project.export",
+            prices::export
+        ),
+        "/desk/project-prices/import",
+        "project.price",
+        crate::import_prices::PriceImport
     );
     routes
         .get("/desk/projects/{id}", "project.view", detail::show)

@@ -12,8 +12,10 @@ use trail::{Act, Once, RecordedTx};
 use web::App;
 
 use super::{
+    contract_texts,
     enter::put_beneficiaries,
     facts::{reached, standing, steps},
+    prices,
     project::{self, Project, concerns, refuse_own_kin, write_version},
     step::note_refusal,
 };
@@ -161,10 +163,14 @@ async fn write(
         }
         EntryKind::DrawResult => draw_result(tx, id, form).await,
         EntryKind::Asset => asset(app, tx, row, form, today).await,
+        EntryKind::Text => contract_texts::enter(app, tx, row, form, today).await,
+        EntryKind::VoidText => contract_texts::void(tx, id, target, form, today).await,
+        EntryKind::Price => prices::enter(app, tx, id, form, today).await,
+        EntryKind::DropPrice => prices::drop_line(tx, id, target, form).await,
     }
 }
 
-fn one_of<'a>(form: &'a Filled, field: &str, allowed: &[&str], title: &str) -> AppResult<&'a str> {
+pub(super) fn one_of<'a>(form: &'a Filled, field: &str, allowed: &[&str], title: &str) -> AppResult<&'a str> {
     let value = form.get(field);
     if allowed.contains(&value) {
         Ok(value)
@@ -173,7 +179,7 @@ fn one_of<'a>(form: &'a Filled, field: &str, allowed: &[&str], title: &str) -> A
     }
 }
 
-fn uscc(form: &Filled) -> AppResult<String> {
+pub(super) fn uscc(form: &Filled) -> AppResult<String> {
     let code = kernel::checks::clean_code(form.get("uscc")).to_uppercase();
     if uscc_is_valid(&code) {
         Ok(code)

@@ -32,7 +32,12 @@ struct Plan {
     sql: &'static str,
 }
 
-const CODES: [(&str, &str); 40] = [
+const CODES: [(&str, &str); 45] = [
+    ("filed", "备案或归档"),
+    ("claim", "报账所附"),
+    ("kept", "承包人持有"),
+    ("amend", "补充协议"),
+    ("lot", "分标段"),
     ("ok", "正常"),
     ("slow", "进度偏慢"),
     ("quality", "质量须整改"),
@@ -144,6 +149,14 @@ const CONTRACT: Plan = Plan {
     sql: "SELECT project AS id, no AS a, contractor AS b, uscc AS c, CAST(amount_fen AS TEXT) AS d, \
           CAST(retained_fen AS TEXT) AS e, signed_on AS f FROM project_contract WHERE project = $1",
 };
+const TEXTS: Plan = Plan {
+    title: "其他合同文本",
+    head: &["来源", "合同编号", "承包人", "金额（元）", "签订日期", "登记"],
+    fen: &[3],
+    sql: "SELECT id, kind AS a, no AS b, contractor AS c, CAST(amount_fen AS TEXT) AS d, signed_on AS e, \
+          CASE WHEN voided_on IS NULL THEN entered_name ELSE '已作废：' || void_note END AS f \
+          FROM project_contract_text WHERE project = $1 ORDER BY signed_on, id",
+};
 const TENDER: Plan = Plan {
     title: "招标",
     head: &["类别", "方式", "组织日期", "定标日期", "中标人", "中标价（元）"],
@@ -189,13 +202,14 @@ async fn read(db: &impl Query, plan: &Plan, id: i64) -> AppResult<Ledger> {
     Ok(ledger)
 }
 
-/// Tender, bids, contract and its changes.
-pub async fn tendering(db: &impl Query, id: i64) -> AppResult<[Ledger; 4]> {
+/// Tender, bids, contract, its changes, and other texts of it.
+pub async fn tendering(db: &impl Query, id: i64) -> AppResult<[Ledger; 5]> {
     Ok([
         read(db, &TENDER, id).await?,
         read(db, &BIDS, id).await?,
         read(db, &CONTRACT, id).await?,
         read(db, &CHANGES, id).await?,
+        read(db, &TEXTS, id).await?,
     ])
 }
 

@@ -3,6 +3,7 @@
 pub mod asset_list;
 pub mod assets;
 pub mod board;
+pub mod contract_texts;
 pub mod draws;
 pub mod enter;
 pub mod entries;
@@ -11,6 +12,7 @@ pub mod ledgers;
 pub mod list;
 pub mod load;
 pub mod parameters;
+pub mod prices;
 pub mod project;
 pub mod step;
 pub mod tasks;

@@ -1,6 +1,7 @@
 //! Projects in a small county: steps taken and refused, draws repeated, yields shared, pages read.
 
 mod assets;
+mod bargains;
 mod draws;
 mod entering;
 mod illegal;

@@ -154,6 +154,7 @@ pub(super) async fn load(app: &App) -> AppResult<usize> {
     let loaded: Vec<Loaded> = made.iter().map(|m| m.loaded.clone()).collect();
     projects(&tx, &loaded).await?;
     building::contracts(app, &tx, &made).await?;
+    building::prices(app, &tx, &made).await?;
     building::watching(app, &tx, &made, today).await?;
     ending::judged(&tx, &made).await?;
     ending::exempted(&tx, &made).await?;

@@ -16,6 +16,7 @@ mod benefits;
 mod bids;
 mod checks;
 mod conditions;
+mod contracts;
 mod help_log;
 mod helped;
 mod helper_kin;
@@ -30,6 +31,7 @@ mod pairings;
 mod payments;
 mod persons;
 mod plain;
+mod prices;
 mod programmes;
 mod progress;
 mod project_payments;
@@ -103,6 +105,8 @@ const ALL: &[Register] = &[
     project_photos::REGISTER,
     project_sites::REGISTER,
     helped::REGISTER,
+    contracts::REGISTER,
+    prices::REGISTER,
     regions::REGISTER,
     misused::REGISTER,
 ];

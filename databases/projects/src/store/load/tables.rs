@@ -132,6 +132,45 @@ pub const PROJECT_PERFORMANCE: Table = Table {
     columns: &["project", "score", "verdict", "on_day"],
 };
 
+/// Texts of contracts found elsewhere.
+pub const PROJECT_CONTRACT_TEXT: Table = Table {
+    name: "project_contract_text",
+    columns: &[
+        "id",
+        "project",
+        "kind",
+        "no",
+        "contractor",
+        "uscc",
+        "amount_fen",
+        "signed_on",
+        "note",
+        "entered_by",
+        "entered_name",
+        "entered_on",
+        "voided_on",
+        "voided_name",
+        "void_note",
+    ],
+};
+
+/// Lines of bills of quantities.
+pub const PROJECT_PRICE: Table = Table {
+    name: "project_price",
+    columns: &[
+        "id",
+        "project",
+        "item",
+        "spec",
+        "unit",
+        "quantity",
+        "price_fen",
+        "entered_by",
+        "entered_name",
+        "entered_on",
+    ],
+};
+
 /// Why a project that failed is nobody's fault.
 pub const PROJECT_EXEMPTION: Table = Table {
     name: "project_exemption",
