@@ -33,7 +33,7 @@ pub(crate) fn run(words: &[String]) -> Outcome<()> {
             out.extend(comparing(people, runs, who, all_peers)?);
         }
         if "link".starts_with(only) && people <= CITY {
-            out.extend(linking(people, runs)?);
+            out.extend(linking(people, runs, all_peers)?);
         }
     }
     println!("\n### cost growth, medians of {runs} runs in turns\n\n{}", lines(&out));
@@ -78,13 +78,21 @@ fn measured(people: usize, folder: &Path, runs: usize, only: &str, alone: bool) 
     Ok(done)
 }
 
-fn linking(people: usize, runs: usize) -> Outcome<Done> {
+fn linking(people: usize, runs: usize, all_peers: bool) -> Outcome<Done> {
     let scale = if people > COUNTY { Scale::City } else { Scale::County };
     let folder = link::prepared(scale, people, import::SEED)?;
-    let mut contestants = vec![link::contestant(&folder, import::SEED, "all")?];
-    if people <= MOST_FOR_SPLINK {
-        contestants.push(link::contestant(&folder, import::SEED, "hard")?);
-        contestants.push(link::splink(&folder)?);
+    let done = linked(people, &folder, runs, all_peers);
+    if people > COUNTY {
+        fs::remove_dir_all(&folder)?;
+    }
+    done
+}
+
+fn linked(people: usize, folder: &Path, runs: usize, all_peers: bool) -> Outcome<Done> {
+    let mut contestants = vec![link::contestant(folder, import::SEED, "all")?];
+    if people <= MOST_FOR_SPLINK || all_peers {
+        contestants.push(link::contestant(folder, import::SEED, "hard")?);
+        contestants.push(link::splink(folder)?);
     }
     in_turns(&mut contestants, runs)?;
     for one in &contestants {
@@ -95,9 +103,6 @@ fn linking(people: usize, runs: usize) -> Outcome<Done> {
             one.name,
             said.unwrap_or_default()
         );
-    }
-    if people > COUNTY {
-        fs::remove_dir_all(&folder)?;
     }
     Ok(vec![(format!("{}, linking", millions(people)), contestants)])
 }

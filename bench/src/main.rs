@@ -43,6 +43,7 @@ fn main() -> ExitCode {
         Some((first, rest)) if first == "febrl" => febrl::run(rest),
         Some((first, rest)) if first == "link" => link::run(rest),
         Some((first, rest)) if first == "link-ours" => link::ours(rest),
+        Some((first, rest)) if first == "link-make" => link::make(rest),
         Some((first, rest)) if first == "pages" => pages::run(rest),
         _ => Err(USAGE.into()),
     };

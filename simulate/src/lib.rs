@@ -33,7 +33,7 @@ mod truth;
 mod works;
 mod write;
 
-pub use build::{build, orgs};
+pub use build::{build, orgs, people};
 pub use care::{Ability, Care, Check, Handover, HelpNote, Living, Measure, SpecialEntry, Watch};
 pub use county::{
     Account, Application, Cadre, CadreKin, County, Entered, Family, FamilyIx, Household, Income, Membership, Org,

@@ -220,3 +220,15 @@ fn fuyuan_has_its_four_disjoint_groups() {
     assert!(all.is_subset(&applicants));
     assert!(county.people.iter().any(|p| p.id.expose().starts_with("530325")));
 }
+
+#[test]
+fn people_alone_are_those_of_the_whole_county() {
+    for scale in [Scale::Village, Scale::Town] {
+        let spec = Spec::huimin_2020(scale, 5);
+        assert!(
+            simulate::people(&spec) == simulate::build(&spec).people,
+            "{}",
+            scale.name()
+        );
+    }
+}

@@ -14,7 +14,7 @@ use arrow::{
 use kernel::{KeyRing, period::epoch_days};
 use parquet::{arrow::ArrowWriter, basic::Compression, file::properties::WriterProperties, schema::types::ColumnPath};
 use pinyin::ToPinyin;
-use simulate::{County, Person};
+use simulate::Person;
 
 use crate::Outcome;
 
@@ -36,10 +36,12 @@ pub(super) struct Rows {
     pub(super) class: Vec<&'static str>,
 }
 
+/// People written at a time.
+const SLICE: usize = 1 << 18;
+
 /// Written in the order of keys, as the product freezes its registers. Gives back where each person stands in it.
-pub(super) fn register(county: &County, ring: &KeyRing, path: &Path) -> Outcome<Vec<i32>> {
-    let mut order: Vec<(i64, usize)> = county
-        .people
+pub(super) fn register(people: &[Person], ring: &KeyRing, path: &Path) -> Outcome<Vec<i32>> {
+    let mut order: Vec<(i64, usize)> = people
         .iter()
         .map(|person| ring.person_key(&person.id).0)
         .zip(0..)
@@ -47,44 +49,42 @@ pub(super) fn register(county: &County, ring: &KeyRing, path: &Path) -> Outcome<
     order.sort_unstable();
     let mut places = vec![0; order.len()];
     (0..).zip(&order).for_each(|(place, (_, at))| places[*at] = place);
-    let people: Vec<&Person> = order.iter().map(|(_, at)| &county.people[*at]).collect();
-    let people = || people.iter().copied();
-    let text = |make: &dyn Fn(&Person) -> String| -> ArrayRef {
-        Arc::new(people().map(|person| Some(make(person))).collect::<StringArray>())
-    };
-    write(
-        path,
-        vec![
-            ("id_no", text(&|person| person.id.expose().to_owned())),
-            (
-                "key",
-                Arc::new(order.iter().map(|(key, _)| *key).collect::<Int64Array>()),
-            ),
-            ("name", text(&|person| person.name.to_string())),
-            ("sound", text(&|person| sound(&person.name))),
-            (
-                "birth",
-                Arc::new(people().map(|p| epoch_days(p.birth)).collect::<Int32Array>()),
-            ),
-            ("sex", Arc::new(people().map(Person::sex_code).collect::<UInt8Array>())),
-            (
-                "region",
-                Arc::new(people().map(|p| p.region.as_i64()).collect::<Int64Array>()),
-            ),
-            (
-                "household",
-                Arc::new(people().map(|p| i64::from(p.family) + 1).collect::<Int64Array>()),
-            ),
-        ],
-    )?;
+    let mut writer = None;
+    for slice in order.chunks(SLICE) {
+        add(&mut writer, path, &registered(people, slice)?)?;
+    }
+    close(writer)?;
     Ok(places)
 }
 
-fn write(path: &Path, columns: Vec<(&str, ArrayRef)>) -> Outcome<()> {
-    let batch = RecordBatch::try_from_iter(columns)?;
-    let mut writer = None;
-    add(&mut writer, path, &batch)?;
-    close(writer)
+fn registered(people: &[Person], slice: &[(i64, usize)]) -> Outcome<RecordBatch> {
+    let people = || slice.iter().map(|(_, at)| &people[*at]);
+    let text = |make: &dyn Fn(&Person) -> String| -> ArrayRef {
+        Arc::new(people().map(|person| Some(make(person))).collect::<StringArray>())
+    };
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        ("id_no", text(&|person| person.id.expose().to_owned())),
+        (
+            "key",
+            Arc::new(slice.iter().map(|(key, _)| *key).collect::<Int64Array>()),
+        ),
+        ("name", text(&|person| person.name.to_string())),
+        ("sound", text(&|person| sound(&person.name))),
+        (
+            "birth",
+            Arc::new(people().map(|p| epoch_days(p.birth)).collect::<Int32Array>()),
+        ),
+        ("sex", Arc::new(people().map(Person::sex_code).collect::<UInt8Array>())),
+        (
+            "region",
+            Arc::new(people().map(|p| p.region.as_i64()).collect::<Int64Array>()),
+        ),
+        (
+            "household",
+            Arc::new(people().map(|p| i64::from(p.family) + 1).collect::<Int64Array>()),
+        ),
+    ];
+    Ok(RecordBatch::try_from_iter(columns)?)
 }
 
 /// The file is begun with the first batch, which says what it holds.

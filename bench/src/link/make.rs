@@ -1,4 +1,4 @@
-//! Files for the bench of linking: the register and three million department rows as careless offices write them, with the
+//! Files for the bench of linking: the register and five department rows for each of them as careless offices write them, with the
 //! truth beside them. People come from the simulated county; the slips are drawn here, by rates written down here.
 
 use std::{collections::HashMap, path::Path};
@@ -10,7 +10,7 @@ use kernel::{
 };
 use linkage::persons::NO_DAY;
 use pinyin::ToPinyin;
-use simulate::{County, Person, Scale, Spec};
+use simulate::{Person, Scale, Spec};
 
 use super::files::{Files, Rows, register};
 use crate::Outcome;
@@ -37,35 +37,36 @@ impl Dice {
 /// Rows of one department's table; each is sorted by key, as snapshots are.
 const PART_ROWS: usize = 1 << 19;
 
-/// Writes `register.parquet`, `rows.parquet` and `truth.parquet`, for so many people at most.
-pub(super) fn make(scale: Scale, people: usize, seed: u64, folder: &Path) -> Outcome<()> {
-    let mut county = simulate::build(&Spec::huimin_2020(scale, seed));
-    county.people.truncate(people);
+/// Writes `register.parquet`, `rows.parquet` and `truth.parquet`, for so many people at most. Only the population of the
+/// simulated county is needed, and not what is planted in it.
+pub(super) fn make(scale: Scale, most: usize, seed: u64, folder: &Path) -> Outcome<()> {
+    let mut people = simulate::people(&Spec::huimin_2020(scale, seed));
+    people.truncate(most);
     let ring = KeyRing::for_tests(seed);
-    let places = register(&county, &ring, &folder.join("register.parquet"))?;
-    let homophones = homophones(&county);
+    let places = register(&people, &ring, &folder.join("register.parquet"))?;
+    let homophones = homophones(&people);
     let mut dice = Dice(seed);
     let mut rows = Rows::default();
     let mut files = Files::create(folder)?;
-    for _ in 0..county.people.len() * ROWS_PER_PERSON {
+    for _ in 0..people.len() * ROWS_PER_PERSON {
         if rows.key.len() == PART_ROWS {
             files.write(std::mem::take(&mut rows))?;
         }
-        let at = dice.below(county.people.len() as u64) as usize;
+        let at = dice.below(people.len() as u64) as usize;
         // Four rows of ten are about people of elsewhere, who are named and born like people of here.
         match dice.below(10) < 6 {
             true => row(
                 &mut rows,
                 &mut dice,
                 &ring,
-                &county.people[at],
+                &people[at],
                 places[at],
-                &county,
+                &people,
                 &homophones,
             ),
             false => {
-                let stranger = stranger(&mut dice, &county);
-                row(&mut rows, &mut dice, &ring, &stranger, -1, &county, &homophones);
+                let stranger = stranger(&mut dice, &people);
+                row(&mut rows, &mut dice, &ring, &stranger, -1, &people, &homophones);
             }
         }
     }
@@ -79,7 +80,7 @@ fn row(
     ring: &KeyRing,
     person: &Person,
     index: i32,
-    county: &County,
+    people: &[Person],
     homophones: &HashMap<char, Vec<char>>,
 ) {
     let right = person.id.expose();
@@ -107,7 +108,7 @@ fn row(
         Err(_) => (ring.other_document_key(&number).0, IdStatus::Invalid, number),
     };
     let name = match class {
-        "misused" => stranger(dice, county).name.to_string(),
+        "misused" => stranger(dice, people).name.to_string(),
         _ => written(dice, &person.name, homophones),
     };
     let sex = match dice.below(1000) {
@@ -121,7 +122,7 @@ fn row(
     rows.name.push(name);
     rows.birth.push(born(dice, person.birth).map_or(NO_DAY, epoch_days));
     rows.sex.push(sex);
-    rows.region.push(lives(dice, person, index, county));
+    rows.region.push(lives(dice, person, index, people));
     // Three tables of ten (land, medical insurance, housing) name a relative.
     let named = index >= 0 && dice.below(10) < 3;
     rows.household
@@ -241,8 +242,8 @@ fn born(dice: &mut Dice, birth: Date) -> Option<Date> {
 }
 
 /// Nine of ten rows state a place, most the right village.
-fn lives(dice: &mut Dice, person: &Person, index: i32, county: &County) -> i64 {
-    let other = |dice: &mut Dice| county.people[dice.below(county.people.len() as u64) as usize].region;
+fn lives(dice: &mut Dice, person: &Person, index: i32, people: &[Person]) -> i64 {
+    let other = |dice: &mut Dice| people[dice.below(people.len() as u64) as usize].region;
     if index < 0 {
         return match dice.below(10) {
             0 => 0,
@@ -262,12 +263,9 @@ fn lives(dice: &mut Dice, person: &Person, index: i32, county: &County) -> i64 {
 }
 
 /// Somebody of another county: the name of one person here, the birth of another, a number of elsewhere.
-fn stranger(dice: &mut Dice, county: &County) -> Person {
-    let count = county.people.len() as u64;
-    let (a, b) = (
-        &county.people[dice.below(count) as usize],
-        &county.people[dice.below(count) as usize],
-    );
+fn stranger(dice: &mut Dice, people: &[Person]) -> Person {
+    let count = people.len() as u64;
+    let (a, b) = (&people[dice.below(count) as usize], &people[dice.below(count) as usize]);
     let prefix = *dice.of(&[370_102_u32, 370_211, 371_502, 110_108, 410_102, 130_983]);
     let first = format!(
         "{prefix}{:04}{:02}{:02}{:03}",
@@ -287,7 +285,7 @@ fn stranger(dice: &mut Dice, county: &County) -> Person {
 }
 
 /// Characters of equal sound among those that occur in names here and some hundreds of common ones.
-fn homophones(county: &County) -> HashMap<char, Vec<char>> {
+fn homophones(people: &[Person]) -> HashMap<char, Vec<char>> {
     const COMMON: &str = "\
         一丁七万三上下不与专世业东丝中丰丽义之乐九习书买云五亚交亦京亮人仁今介从代令任企伊伍众优会传伟佳使侠保信修倩健元先光兰兵其典\
         军农冠冬冰冲凡凤凯刚创利别力功劲勇勤北华卓南博卫印友双发叔口古可史叶合名君启周和咏品哲唯唱喜嘉园国圆坚坤城堂墨士声夏多天太夫\
@@ -301,7 +299,7 @@ fn homophones(county: &County) -> HashMap<char, Vec<char>> {
     let mut by_sound: HashMap<String, Vec<char>> = HashMap::new();
     let mut chars: Vec<char> = COMMON
         .chars()
-        .chain(county.people.iter().take(50_000).flat_map(|p| p.name.chars()))
+        .chain(people.iter().take(50_000).flat_map(|p| p.name.chars()))
         .collect();
     chars.sort_unstable();
     chars.dedup();

@@ -20,7 +20,7 @@ use arrow::{
 };
 use kernel::{IdStatus, KeyRing};
 use linkage::{
-    Texts,
+    TextColumn, Texts,
     persons::{Delivery, NOBODY, Outcome as Fate, Persons, Policy, Registry, RepairLists, Rows},
 };
 use parquet::arrow::{
@@ -35,7 +35,7 @@ use crate::{
     Outcome, option,
     peer::{Contestant, Report, in_turns, table},
     place,
-    usage::Stopwatch,
+    usage::{Stopwatch, status_kib},
 };
 
 const SPLINK: &str = "splink==5.0.0";
@@ -67,12 +67,40 @@ pub(crate) fn run(words: &[String]) -> Outcome<()> {
 pub(crate) fn prepared(scale: Scale, people: usize, seed: u64) -> Outcome<PathBuf> {
     let few = (people < scale.people() as usize).then(|| format!("-{people}"));
     let name = format!("linking-{}{}-{seed}", scale.name(), few.unwrap_or_default());
-    let folder = place::cache()?.join(name);
+    let cache = place::cache()?;
+    let (folder, making) = (cache.join(&name), cache.join(format!("{name}.part")));
     if !folder.join("truth.parquet").exists() {
-        std::fs::create_dir_all(&folder)?;
-        make::make(scale, people, seed, &folder)?;
+        let count = people.min(scale.people() as usize);
+        place::need(&cache, bytes_of(count), &format!("files to link {count} people"))?;
+        // In a process of its own: the memory of a whole population is not that of who is measured.
+        let mut maker = Command::new(std::env::current_exe()?);
+        maker.arg("link-make").arg(&making).arg(scale.name());
+        maker.arg(people.to_string()).arg(seed.to_string());
+        let done = maker.status()?.success();
+        if !done {
+            std::fs::remove_dir_all(&making).ok();
+            return Err("the files to be linked could not be made".into());
+        }
+        std::fs::remove_dir_all(&folder).ok();
+        std::fs::rename(&making, &folder)?;
     }
     Ok(folder)
+}
+
+/// What register, rows and truth of so many people take on the disk.
+fn bytes_of(people: usize) -> u64 {
+    people as u64 * 300
+}
+
+/// Writes the files of [`prepared`].
+pub(crate) fn make(words: &[String]) -> Outcome<()> {
+    let [folder, scale, people, seed] = words else {
+        return Err("a folder, a scale, a number of people and a seed".into());
+    };
+    let folder = PathBuf::from(folder);
+    std::fs::remove_dir_all(&folder).ok();
+    std::fs::create_dir_all(&folder)?;
+    make::make(scale.parse()?, people.parse()?, seed.parse()?, &folder)
 }
 
 /// Ours over `all` rows, or over the `hard` ones alone, those that Splink gets.
@@ -116,21 +144,11 @@ pub(crate) fn ours(words: &[String]) -> Outcome<()> {
     let hard_only = which.first().is_some_and(|rows| rows == "hard");
     let (folder, ring) = (PathBuf::from(folder), KeyRing::for_tests(seed.parse()?));
     let watch = Stopwatch::start()?;
-    let step = |what: &str| eprintln!("{what} after {} CPU ms", watch.so_far().unwrap_or_default());
-    let register = read(
-        &folder.join("register.parquet"),
-        &["key", "name", "birth", "sex", "region", "household"],
-        None,
-    )?;
-    let registry = Registry::build(&Persons {
-        key: longs(&register, "key"),
-        name: texts(&register, "name")?,
-        birth: ints(&register, "birth"),
-        sex: bytes(&register, "sex"),
-        region: longs(&register, "region"),
-        household: longs(&register, "household"),
-    });
-    drop(register);
+    let step = |what: &str| {
+        let peak = status_kib("self", "VmHWM").unwrap_or_default() / 1024;
+        eprintln!("{what} after {} CPU ms, {peak} MiB", watch.so_far().unwrap_or_default());
+    };
+    let registry = registry(&folder)?;
     step("register ready");
     let hard = hard_only.then(|| hard_rows(&folder)).transpose()?;
     let file = folder.join("rows.parquet");
@@ -172,6 +190,38 @@ pub(crate) fn ours(words: &[String]) -> Outcome<()> {
     }
     .print();
     Ok(())
+}
+
+/// The register, read part by part into columns of its own, as the product does.
+fn registry(folder: &Path) -> Outcome<Registry> {
+    let file = folder.join("register.parquet");
+    let wanted = ["key", "name", "birth", "sex", "region", "household"];
+    let count = rows_of(&file)?;
+    let (mut key, mut region, mut household) = (room(count), room(count), room(count));
+    let (mut birth, mut sex) = (room(count), room(count));
+    let mut names = TextColumn::default();
+    for part in parts(&file, &wanted, None, PART_ROWS)? {
+        let part = part?;
+        key.extend_from_slice(longs(&part, "key"));
+        region.extend_from_slice(longs(&part, "region"));
+        household.extend_from_slice(longs(&part, "household"));
+        birth.extend_from_slice(ints(&part, "birth"));
+        sex.extend_from_slice(bytes(&part, "sex"));
+        let written = texts(&part, "name")?;
+        (0..part.num_rows()).try_for_each(|row| names.push(written.get(row)))?;
+    }
+    Ok(Registry::build(&Persons {
+        key: &key,
+        name: names.view(),
+        birth: &birth,
+        sex: &sex,
+        region: &region,
+        household: &household,
+    }))
+}
+
+fn room<T>(count: usize) -> Vec<T> {
+    Vec::with_capacity(count)
 }
 
 /// Pairs over the rows without a usable number.
