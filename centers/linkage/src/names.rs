@@ -65,12 +65,31 @@ pub(crate) struct Form {
     pub(crate) given_sound: u64,
     /// The whole name by sound, dots or not.
     pub(crate) sound: u64,
+    /// As of [`Sounds`].
+    signs: [u32; 2],
 }
 
+/// A name by sound, as keys are made of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sounds {
+    pub(crate) surname: u64,
+    pub(crate) given: u64,
+    pub(crate) whole: u64,
+    /// The first and the last sign of the given name; of a single one that it is single, and which. 0 for none.
+    pub(crate) signs: [u32; 2],
+}
+
+/// Stands for the sign that a given name of one lacks.
+const SINGLE: u32 = u32::MAX;
+
 impl Form {
-    /// Surname, given name and whole, by sound.
-    pub(crate) fn sounds(&self) -> [u64; 3] {
-        [self.surname_sound, self.given_sound, self.sound]
+    pub(crate) fn sounds(&self) -> Sounds {
+        Sounds {
+            surname: self.surname_sound,
+            given: self.given_sound,
+            whole: self.sound,
+            signs: self.signs,
+        }
     }
 }
 
@@ -102,6 +121,7 @@ impl Names {
             surname_sound: 0,
             given_sound: 0,
             sound: 0,
+            signs: [0; 2],
         };
         Names {
             chars: Vec::new(),
@@ -172,6 +192,7 @@ impl Names {
             surname_sound: head.iter().fold(0, |hash, c| mix(hash, sound(*c, near_as_surname(*c)))),
             given_sound: tail.iter().fold(0, |hash, c| mix(hash, sound(*c, near(*c)))),
             sound: chars.iter().fold(0, |hash, c| mix(hash, sound(*c, near(*c)))),
+            signs: signs(tail),
         });
         (self.forms.len() - 1) as u32
     }
@@ -263,6 +284,20 @@ fn plain(text: &str) -> (String, bool) {
         .collect();
     let count = plain.chars().count();
     (plain, cleaned.contains('·') || count > LONGEST_CHINESE || count == 1)
+}
+
+/// Signs of a given name by sound, as of [`Sounds`].
+fn signs(given: &[char]) -> [u32; 2] {
+    let sign = |c: &char| match near(*c) {
+        0 => u32::from(*c) | 1 << 30,
+        near => u32::from(near),
+    };
+    match given {
+        [] => [0; 2],
+        [one] => [SINGLE, sign(one)],
+        [first, .., last] if sign(first) == sign(last) => [sign(first), 0],
+        [first, .., last] => [sign(first), sign(last)],
+    }
 }
 
 fn surnames(a: &[char], b: &[char]) -> Surname {

@@ -2,9 +2,10 @@
 //! birth, a wrong place.
 
 use super::{NO_DAY, calendar::Day};
-use crate::hash::mix;
+use crate::{hash::mix, names::Sounds};
 
-pub(crate) const KEYS: usize = 10;
+pub(crate) const KEYS: usize = 12;
+const _: () = assert!(KEYS <= 16, "keys are walked for every person");
 
 /// Key hashes; 0 where something they need is missing.
 pub(crate) type Keys = [u64; KEYS];
@@ -17,11 +18,20 @@ pub(crate) struct Facts {
     pub(crate) household: i64,
     /// A row without birth and place is searched by its name alone.
     pub(crate) name_alone: bool,
+    /// A row that names no county is searched in all.
+    pub(crate) anywhere: bool,
 }
 
-/// `sounds` as of `Form::sounds`.
-pub(crate) fn keys(sounds: [u64; 3], facts: &Facts) -> Keys {
-    let [surname, given, whole] = sounds;
+/// `sounds` as of `Form::sounds`. No key is shared by more people because the register is larger than a county: a surname
+/// and a day are narrowed by one sign of the given name, a name and a year by the county; the year alone is for rows that
+/// name no place.
+pub(crate) fn keys(sounds: Sounds, facts: &Facts) -> Keys {
+    let Sounds {
+        surname,
+        given,
+        whole,
+        signs,
+    } = sounds;
     let deep = |unit: i64| match facts.region / unit {
         place if place % 1_000 != 0 => place as u64,
         _ => 0,
@@ -40,19 +50,27 @@ pub(crate) fn keys(sounds: [u64; 3], facts: &Facts) -> Keys {
             (year, of_year) = (date.year as u64, u64::from(date.ordinal()) + 1_000);
         }
     }
+    let county = (facts.region / 1_000_000_000) as u64;
+    let of_county = if county == 0 { 0 } else { year * county };
     let (of_name, of_day) = (mix(1, whole), mix(2, day));
     // What several keys share is mixed in once; which key it is goes into the rest.
     let key = |first: u64, mixed: u64, at: usize, second: u64| match first != 0 && second != 0 {
         true => mix(mixed, second.wrapping_add((at as u64 + 1) << 56)).max(1),
         false => 0,
     };
+    let of_sign = |sign: u32| match sign {
+        0 => 0,
+        _ => key(surname, mix(of_day, surname), 3, u64::from(sign) * u64::from(day != 0)),
+    };
     [
         key(given, mix(3, given), 0, facts.household as u64),
         key(whole, of_name, 1, day),
         key(day, of_day, 2, village),
-        key(day, of_day, 3, surname),
+        of_sign(signs[0]),
+        of_sign(signs[1]),
         key(day, of_day, 4, given),
-        key(whole, of_name, 5, year),
+        key(whole, of_name, 5, of_county),
+        key(whole, of_name, 10, if facts.anywhere { year } else { 0 }),
         key(whole, of_name, 6, of_year),
         key(whole, of_name, 7, village),
         key(whole, of_name, 8, place),

@@ -6,6 +6,7 @@
 //! at a high probability against all rivals, and never without an agreeing name.
 
 mod answers;
+mod blocks;
 mod calendar;
 mod delivery;
 mod explain;

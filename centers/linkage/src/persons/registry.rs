@@ -4,7 +4,7 @@
 use super::{NO_DAY, places::Places};
 use crate::{
     hash::Map,
-    names::{Names, short_surname},
+    names::{Names, Sounds, short_surname},
     texts::Texts,
 };
 
@@ -65,9 +65,9 @@ pub(crate) struct NameRarity {
 pub struct Registry {
     pub(crate) people: Vec<Person>,
     pub(crate) names: Names,
-    /// Of each person's name: surname, given name and whole, by sound. Beside the people, so that the stream of a search
+    /// Each person's name by sound. Beside the people, so that the stream of a search
     /// runs straight through.
-    pub(crate) sounds: Vec<[u64; 3]>,
+    pub(crate) sounds: Vec<Sounds>,
     pub(crate) places: Places,
     rarity: Vec<NameRarity>,
     days: Days,
@@ -103,7 +103,7 @@ impl Registry {
             order.sort_unstable();
         }
         let mut people: Vec<Person> = Vec::with_capacity(order.len());
-        let mut sounds: Vec<[u64; 3]> = Vec::with_capacity(order.len());
+        let mut sounds: Vec<Sounds> = Vec::with_capacity(order.len());
         for same in order.chunk_by(|a, b| a.0 == b.0) {
             // Equal keys are rare; then the content decides, never the order of delivery.
             let content = |one: &Person| (one.birth, one.region, one.sex, one.household, one.spelling);

@@ -7,7 +7,8 @@
 
 use super::{
     Linker, Links, NO_DAY, NOBODY, Outcome, Rows,
-    keys::{Facts, KEYS, Keys, keys},
+    blocks::Blocks,
+    keys::{Facts, keys},
     learn::of_stated,
     levels::{Levels, conflict},
     rows::Stated,
@@ -17,10 +18,10 @@ use crate::{
     names::{Beside, Given, Surname},
 };
 
-/// Distinct rows searched at a time.
-const BATCH: usize = 400_000;
-/// People whose keys are looked up together.
-const TOGETHER: usize = 256;
+/// Distinct rows searched at a time: each time everybody streams past.
+const BATCH: usize = 700_000;
+/// Pairs looked at together.
+const PAIRS: usize = 2_048;
 const ROUNDS: usize = 12;
 const GRAIN: f64 = 1e6;
 
@@ -41,8 +42,6 @@ struct Query {
     name: u32,
     stated: Stated,
     rows: u32,
-    /// The person it met last.
-    last: u32,
     best: f64,
     best_place: u32,
     best_levels: Option<Levels>,
@@ -126,7 +125,6 @@ fn distinct(
                     name,
                     stated,
                     rows: 0,
-                    last: NOBODY,
                     best: 0.0,
                     best_place: NOBODY,
                     best_levels: None,
@@ -142,180 +140,72 @@ fn distinct(
     (queries, query_of)
 }
 
-/// Keys of many queries, found by hash.
-struct Index {
-    /// A bit for each hash, so that most people are passed over without a look.
-    filter: Vec<u64>,
-    /// Half of the hash and the first entry of its block, 0 for none; open addressing.
-    slots: Vec<(u32, u32)>,
-    /// They count from 1.
-    entries: Vec<Entry>,
-}
-
-/// One query of a block.
-#[derive(Clone, Copy)]
-struct Entry {
-    query: u32,
-    /// The next one of the block, 0 for none.
-    next: u32,
-    /// At the first one: the people seen.
-    people: u32,
-}
-
-impl Index {
-    fn new(all: &[Keys]) -> Index {
-        let keys = all.iter().flatten().filter(|key| **key != 0).count();
-        let size = (keys * 2).next_power_of_two().max(64);
-        let mut index = Index {
-            filter: vec![0; size * 4 / 64 + 1],
-            slots: vec![(0, 0); size],
-            entries: Vec::with_capacity(keys + 1),
-        };
-        let entry_of = |query, next| Entry { query, next, people: 0 };
-        index.entries.push(entry_of(NOBODY, 0));
-        for (query, keys) in (0_u32..).zip(all) {
-            for hash in keys.iter().filter(|key| **key != 0) {
-                let bit = index.bit(*hash);
-                index.filter[bit / 64] |= 1 << (bit % 64);
-                let (mut at, tag) = index.place(*hash);
-                let first = loop {
-                    match index.slots[at] {
-                        (_, 0) => break 0,
-                        (known, first) if known == tag => break first,
-                        _ => at = (at + 1) & (size - 1),
-                    }
-                };
-                let entry = index.entries.len() as u32;
-                if first == 0 {
-                    index.slots[at] = (tag, entry);
-                    index.entries.push(entry_of(query, 0));
-                } else {
-                    // Right behind the first, which stays where people are counted.
-                    let behind = std::mem::replace(&mut index.entries[first as usize].next, entry);
-                    index.entries.push(entry_of(query, behind));
-                }
-            }
-        }
-        index
-    }
-
-    #[inline]
-    fn bit(&self, hash: u64) -> usize {
-        (hash >> 24) as usize & (self.slots.len() * 4 - 1)
-    }
-
-    /// Where a hash stands, unless another one is there already, and what it is known by.
-    #[inline]
-    fn place(&self, hash: u64) -> (usize, u32) {
-        (hash as usize & (self.slots.len() - 1), (hash >> 32) as u32)
-    }
-
-    /// Whether looking it up is worth the while.
-    #[inline]
-    fn may_have(&self, hash: u64) -> bool {
-        let bit = self.bit(hash);
-        self.filter[bit / 64] & (1 << (bit % 64)) != 0
-    }
-
-    /// The first entry of a block, 0 for none; `slot` is what stands where the hash would.
-    #[inline]
-    fn block(&self, hash: u64, mut slot: (u32, u32)) -> u32 {
-        let (mut at, tag) = self.place(hash);
-        loop {
-            match slot {
-                (_, 0) => return 0,
-                (known, first) if known == tag => return first,
-                _ => {
-                    at = (at + 1) & (self.slots.len() - 1);
-                    slot = self.slots[at];
-                }
-            }
-        }
-    }
-
-    /// The queries of a block.
-    fn queries(&self, first: u32) -> impl Iterator<Item = usize> + '_ {
-        let entry = |at: u32| (at != 0).then(|| self.entries[at as usize]);
-        std::iter::successors(entry(first), move |one| entry(one.next)).map(|one| one.query as usize)
-    }
-}
-
 fn stream(linker: &Linker<'_>, rows: &Rows<'_>, names: &Beside<'_>, queries: &mut [Query]) -> Skipped {
     let registry = linker.registry;
-    let wanted: Vec<Keys> = queries
-        .iter()
-        .map(|query| {
-            let Stated {
-                birth,
-                region,
-                household,
-                ..
-            } = query.stated;
-            let facts = Facts {
-                birth,
-                region,
-                household,
-                name_alone: birth == NO_DAY && region / 1_000_000 % 1_000 == 0,
-            };
-            keys(names.form(query.name).sounds(), &facts)
-        })
-        .collect();
-    let mut index = Index::new(&wanted);
-    let of_person = |at: usize| {
+    let mut blocks = Blocks::new(queries.len(), |at| {
+        let query = &queries[at];
+        let Stated {
+            birth,
+            region,
+            household,
+            ..
+        } = query.stated;
+        let facts = Facts {
+            birth,
+            region,
+            household,
+            name_alone: birth == NO_DAY && region / 1_000_000 % 1_000 == 0,
+            anywhere: region / 1_000_000_000 == 0,
+        };
+        keys(names.form(query.name).sounds(), &facts)
+    });
+    let meetings = blocks.meetings(registry.len(), |at| {
         let person = &registry.people[at];
         let facts = Facts {
             birth: person.birth,
             region: person.region,
             household: person.household,
             name_alone: true,
+            anywhere: true,
         };
         keys(registry.sounds[at], &facts)
-    };
-    // Who meets which block: the people stream past once. Keys of many people are looked up together, so that the memory
-    // answers many at a time.
-    let mut meetings: Vec<(u32, u32)> = Vec::new();
-    let mut likely: Vec<(u32, u64)> = Vec::new();
-    let mut slots: Vec<(u32, u32)> = Vec::new();
-    for from in (0..registry.len()).step_by(TOGETHER) {
-        likely.clear();
-        for at in from..registry.len().min(from + TOGETHER) {
-            let shared = of_person(at)
-                .into_iter()
-                .filter(|key| *key != 0 && index.may_have(*key));
-            likely.extend(shared.map(|key| (at as u32, key)));
-        }
-        slots.clear();
-        slots.extend(likely.iter().map(|(_, key)| index.slots[index.place(*key).0]));
-        for ((at, key), slot) in likely.iter().zip(&slots) {
-            let block = index.block(*key, *slot);
-            if block != 0 {
-                index.entries[block as usize].people += 1;
-                meetings.push((*at, block));
-            }
-        }
-    }
+    });
+    let largest = linker.policy.largest_block;
     let mut skipped = Skipped::default();
-    for (first, entry) in (0_u32..).zip(&index.entries) {
-        if entry.people > linker.policy.largest_block {
+    for (block, people) in (0_u32..).zip(&blocks.people) {
+        if *people > largest {
             skipped.blocks += 1;
-            skipped.people += u64::from(entry.people);
-            skipped.rows += index.queries(first).count() as u64;
+            skipped.people += u64::from(*people);
+            skipped.rows += blocks.rows(block).len() as u64;
         }
     }
-    // A person and a row may share several keys and meet once.
+    // The person each query met last: a person and a row may share several keys and meet once.
+    let mut last = vec![NOBODY; queries.len()];
+    let mut pairs: Vec<(u32, u32)> = Vec::new();
+    let mut settle = |pairs: &mut Vec<(u32, u32)>| {
+        pairs.retain(|(at, query)| std::mem::replace(&mut last[*query as usize], *at) != *at);
+        // Fetched side by side before they are needed one by one.
+        let near = pairs.iter().map(|(_, query)| u64::from(queries[*query as usize].name));
+        std::hint::black_box(near.sum::<u64>());
+        for (at, query) in pairs.drain(..) {
+            meet(linker, rows, names, &mut queries[query as usize], at as usize);
+        }
+    };
     for (at, block) in meetings {
-        if index.entries[block as usize].people > linker.policy.largest_block {
+        if blocks.people[block as usize] > largest {
             continue;
         }
-        for query in index.queries(block) {
-            let query = &mut queries[query];
-            if std::mem::replace(&mut query.last, at) != at {
-                meet(linker, rows, names, query, at as usize);
+        for part in blocks.rows(block).chunks(PAIRS) {
+            pairs.extend(part.iter().map(|query| (at, *query)));
+            if pairs.len() >= PAIRS {
+                settle(&mut pairs);
             }
         }
     }
+    settle(&mut pairs);
     skipped
 }
+
 fn meet(linker: &Linker<'_>, rows: &Rows<'_>, names: &Beside<'_>, query: &mut Query, at: usize) {
     let person = &linker.registry.people[at];
     // Half of those who share a day and a village have other names: they are passed over before anything else is compared.
@@ -337,5 +227,3 @@ fn meet(linker: &Linker<'_>, rows: &Rows<'_>, names: &Beside<'_>, query: &mut Qu
         (query.second, query.second_place) = (likelihood, at as u32);
     }
 }
-
-const _: () = assert!(KEYS <= 16, "keys are walked for every person");
