@@ -11,17 +11,14 @@ use comparison::{
 use intake::{ImportJob, Limits, Progress, contract::Contracts};
 use kernel::{
     IdNumber, KeyRing, Money,
-    identity::check_char,
     period::{epoch_days, parse_date},
 };
+use testkit::county::{checked, id_number};
 
 const VILLAGE: i64 = 371_621_103_005_001;
 
 fn number(n: u32) -> IdNumber {
-    let first17 = format!("37162119{}0101{:03}", 50 + n / 999, n % 999 + 1);
-    IdNumber::parse(&format!("{first17}{}", check_char(&first17).unwrap()))
-        .unwrap()
-        .number
+    id_number(&checked(&format!("37162119{}0101{:03}", 50 + n / 999, n % 999 + 1)))
 }
 
 fn name(n: u32) -> String {

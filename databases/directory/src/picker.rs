@@ -99,12 +99,7 @@ mod tests {
     use crate::Region;
 
     fn tree() -> RegionTree {
-        let region = |code: &str| Region {
-            code: code.parse().unwrap(),
-            name: format!("区划{code}"),
-            kind: String::new(),
-            synthetic: true,
-        };
+        let region = |code: &str| Region::invented(code.parse().unwrap(), format!("区划{code}"));
         RegionTree::new(
             [
                 "371621",

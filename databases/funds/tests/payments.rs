@@ -6,26 +6,25 @@ use access::{Actor, Role, Scope};
 use axum::http::StatusCode;
 use directory::{Region, load_regions};
 use funds::{Payment, PaymentFilter, PaymentState, Programme, load, page_of, set_state, total_of};
-use kernel::{Money, Month, PersonKey, RegionCode};
+use kernel::{Money, Month, PersonKey};
 use proptest::{
     prelude::*,
     strategy::ValueTree,
     test_runner::{Config, TestRunner},
 };
 use store::{Db, FromQueryResult, Query, args};
-use testkit::{TestApp, TestDb, both_databases};
+use testkit::{
+    TestApp, TestDb, both_databases,
+    county::{DIVISIONS, EAST, WEST, code},
+};
 use trail::Act;
 
-const VILLAGES: [&str; 3] = ["371621102001001", "371621102001002", "371621103001001"];
+const VILLAGES: [&str; 3] = [WEST, "371621102001002", EAST];
 const PROGRAMMES: [(&str, &str, &str); 3] = [
     ("HN01", "耕地地力保护补贴", "agriculture"),
     ("HN02", "农村最低生活保障金", "civil_affairs"),
     ("HN04", "困难残疾人生活补贴", "disabled_federation"),
 ];
-
-fn code(text: &str) -> RegionCode {
-    text.parse().unwrap()
-}
 
 /// One payment of a plan: which village, programme, month (from 2024-11), amount in fen, paid or not.
 #[derive(Clone, Debug)]
@@ -54,22 +53,8 @@ async fn a_county(db: TestDb) -> TestApp {
         vec![Arc::new(directory::regions::RegionCache::default())],
     )
     .await;
-    let region = |c: &str, name: &str| Region {
-        code: code(c),
-        name: name.into(),
-        kind: String::new(),
-        synthetic: true,
-    };
-    let regions = [
-        region("371621", "惠民县"),
-        region("371621102", "石庙镇"),
-        region("371621102001", "大田社区"),
-        region(VILLAGES[0], "西街村"),
-        region(VILLAGES[1], "东街村"),
-        region("371621103", "桑落墅镇"),
-        region("371621103001", "东关社区"),
-        region(VILLAGES[2], "东关村"),
-    ];
+    let villages = DIVISIONS.into_iter().chain([(VILLAGES[1], "东街村")]);
+    let regions: Vec<Region> = villages.map(|(c, name)| Region::invented(code(c), name)).collect();
     load_regions(&app.app, &Actor::system(), &regions).await.unwrap();
     let tx = app.app.trail.begin(&Actor::system()).await.unwrap();
     let programmes = PROGRAMMES.map(|(code, name, org)| Programme {

@@ -5,8 +5,11 @@ use std::time::Instant;
 
 use access::Actor;
 use households::load::{NewPerson, Nonces, people};
-use kernel::{IdNumber, RegionCode, identity::check_char};
-use testkit::{TestApp, TestDb};
+use kernel::IdNumber;
+use testkit::{
+    TestApp, TestDb,
+    county::{WEST, checked, code, id_number},
+};
 use trail::Act;
 
 const PEOPLE: u32 = 200_000;
@@ -20,19 +23,16 @@ fn fifty_thousand_people_a_second_are_sealed_and_entered() {
             .app;
         let numbers: Vec<IdNumber> = (0..PEOPLE)
             .map(|n| {
-                let first17 = format!(
+                id_number(&checked(&format!(
                     "371621{:04}{:02}{:02}{:03}",
                     1940 + n / 84_000,
                     1 + n / 7_000 % 12,
                     1 + n / 250 % 28,
                     n % 250
-                );
-                IdNumber::parse(&format!("{first17}{}", check_char(&first17).unwrap()))
-                    .unwrap()
-                    .number
+                )))
             })
             .collect();
-        let village: RegionCode = "371621102001001".parse().unwrap();
+        let village = code(WEST);
         let began = Instant::now();
         let tx = app.trail.begin(&Actor::system()).await.unwrap();
         let mut nonces = Nonces::from_random(app.nonce().unwrap());

@@ -6,28 +6,13 @@ use access::{AccountId, Actor, Role, Scope};
 use axum::http::StatusCode;
 use directory::{Region, load_regions};
 use households::{HouseholdFilter, count, load, page_of};
-use kernel::{Date, IdNumber, PersonKey, RegionCode, identity::check_char, period::parse_date};
+use kernel::{IdNumber, PersonKey};
 use store::{FromQueryResult, Query, args};
-use testkit::{TestApp, TestDb, an_actor, both_databases};
+use testkit::{
+    TestApp, TestDb, an_actor, both_databases,
+    county::{DIVISIONS, EAST, WEST, code, day, number},
+};
 use trail::Act;
-
-const WEST: &str = "371621102001001";
-const EAST: &str = "371621103001001";
-
-fn code(text: &str) -> RegionCode {
-    text.parse().unwrap()
-}
-
-fn day(text: &str) -> Date {
-    parse_date(text).unwrap()
-}
-
-fn number(n: u32) -> IdNumber {
-    let first17 = format!("37162119700101{n:03}");
-    IdNumber::parse(&format!("{first17}{}", check_char(&first17).unwrap()))
-        .unwrap()
-        .number
-}
 
 /// Two villages of two towns, one household of two people in each; account 1016 helps the western one.
 async fn a_county(db: TestDb) -> TestApp {
@@ -37,21 +22,7 @@ async fn a_county(db: TestDb) -> TestApp {
         vec![Arc::new(directory::regions::RegionCache::default())],
     )
     .await;
-    let region = |c: &str, name: &str| Region {
-        code: code(c),
-        name: name.into(),
-        kind: String::new(),
-        synthetic: true,
-    };
-    let regions = [
-        region("371621", "惠民县"),
-        region("371621102", "石庙镇"),
-        region("371621102001", "大田社区"),
-        region(WEST, "西街村"),
-        region("371621103", "桑落墅镇"),
-        region("371621103001", "东关社区"),
-        region(EAST, "东关村"),
-    ];
+    let regions = DIVISIONS.map(|(c, name)| Region::invented(code(c), name));
     load_regions(&app.app, &Actor::system(), &regions).await.unwrap();
     let tx = app.app.trail.begin(&Actor::system()).await.unwrap();
     let mut nonces = load::Nonces::from_random(app.app.nonce().unwrap());

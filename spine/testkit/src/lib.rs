@@ -2,6 +2,7 @@
 
 mod app;
 mod client;
+pub mod county;
 mod db;
 pub mod docs;
 pub mod golden;

@@ -4,40 +4,21 @@ use access::{Actor, Role};
 use axum::http::StatusCode;
 use forces::KinPart;
 use households::load as homes;
-use kernel::{IdNumber, RegionCode, identity::check_char, period::parse_date};
+use kernel::{IdNumber, period::parse_date};
 use store::{Query, args};
-use testkit::{Client, TestApp, TestDb, both_databases, eventually};
+use testkit::{
+    Client, TestApp, TestDb, both_databases,
+    county::{COUNTY, DIVISIONS, EAST as OTHER, WEST as VILLAGE, code, number},
+    eventually,
+};
 use trail::Act;
 
 use crate::support::an_app;
 
-const COUNTY: &str = "371621";
-const VILLAGE: &str = "371621102001001";
-const OTHER: &str = "371621103001001";
-
-fn number(n: u32) -> IdNumber {
-    let first17 = format!("37162119700101{n:03}");
-    let text = format!("{first17}{}", check_char(&first17).unwrap());
-    IdNumber::parse(&text).unwrap().number
-}
-
-fn code(text: &str) -> RegionCode {
-    text.parse().unwrap()
-}
-
 /// Household 1: 马老 (1), wife 2, daughter 3. Household 2: 周平 (4), wife 周妻 (5), who once was daughter (30) in
 /// household 1's place, i.e. a member that moved. The cadre 马六 (9) declares 马老 as his wife's father (55).
 async fn a_county(db: TestDb) -> TestApp {
-    let regions = [
-        (COUNTY, "惠民县"),
-        ("371621102", "石庙镇"),
-        ("371621102001", "大田社区"),
-        (VILLAGE, "西街村"),
-        ("371621103", "桑落墅镇"),
-        ("371621103001", "东关社区"),
-        (OTHER, "东关村"),
-    ];
-    let app = an_app(db, regions.map(|(c, name)| (code(c), name.to_owned()))).await;
+    let app = an_app(db, DIVISIONS.map(|(c, name)| (code(c), name.to_owned()))).await;
     let tx = app.app.trail.begin(&Actor::system()).await.unwrap();
     let mut nonces = homes::Nonces::from_random(app.app.nonce().unwrap());
     let numbers: Vec<IdNumber> = (0..10).map(number).collect();

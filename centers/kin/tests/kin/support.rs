@@ -23,13 +23,10 @@ pub(crate) async fn an_app(db: TestDb, regions: impl IntoIterator<Item = (Region
         kin::module(),
     ];
     let app = TestApp::with_parts(db, modules, parts).await;
-    let region = |(code, name)| Region {
-        code,
-        name,
-        kind: String::new(),
-        synthetic: true,
-    };
-    let regions: Vec<Region> = regions.into_iter().map(region).collect();
+    let regions: Vec<Region> = regions
+        .into_iter()
+        .map(|(code, name)| Region::invented(code, name))
+        .collect();
     load_regions(&app.app, &Actor::system(), &regions).await.unwrap();
     app
 }

@@ -28,12 +28,6 @@ pub(crate) async fn a_county(db: TestDb) -> TestApp {
     ];
     let rules = comparison::rules::Rules::embedded().expect("the rules of the catalogue");
     let world = TestApp::with_parts(db, modules, vec![std::sync::Arc::new(rules)]).await;
-    let region = |(code, name): (&str, &str)| Region {
-        code: code.parse().unwrap(),
-        name: name.to_owned(),
-        kind: String::new(),
-        synthetic: true,
-    };
     let regions = [
         (COUNTY, "惠民县"),
         (TOWN, "石庙镇"),
@@ -43,7 +37,7 @@ pub(crate) async fn a_county(db: TestDb) -> TestApp {
         ("371621104201", "桑落墅社区"),
         ("371621104201001", "后李村"),
     ]
-    .map(region);
+    .map(|(code, name)| Region::invented(code.parse().unwrap(), name));
     directory::load_regions(&world.app, &Actor::system(), &regions)
         .await
         .unwrap();

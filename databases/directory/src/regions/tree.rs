@@ -15,6 +15,16 @@ pub struct Region {
 }
 
 impl Region {
+    /// A region of trials, not from the public list.
+    pub fn invented(code: RegionCode, name: impl Into<String>) -> Region {
+        Region {
+            code,
+            name: name.into(),
+            kind: String::new(),
+            synthetic: true,
+        }
+    }
+
     pub fn level(&self) -> RegionLevel {
         self.code.level()
     }

@@ -9,14 +9,12 @@ use forces::{
     store::load::{self, HelpedProject, Helper, Team, TeamPairing},
 };
 use households::load as homes;
-use kernel::{Date, IdNumber, PersonKey, RegionCode, identity::check_char, period::parse_date};
+use kernel::{IdNumber, PersonKey};
 use records::flow::Code;
-use testkit::{TestApp, TestDb, an_actor};
+pub(crate) use testkit::county::{COMMUNITY as WEST, TOWN, code, day, number};
+use testkit::{TestApp, TestDb, an_actor, county::DIVISIONS};
 use trail::Act;
 
-pub(crate) const TOWN: &str = "371621102";
-pub(crate) const WEST: &str = "371621102001";
-pub(crate) const EAST: &str = "371621103001";
 /// Accounts of the resident and of the helper; helpers of the same key.
 pub(crate) const HELPER: i64 = 1016;
 pub(crate) const OTHER: i64 = 2016;
@@ -26,21 +24,6 @@ pub(crate) const SPARE: i64 = 77;
 pub(crate) const KIN: i64 = 78;
 pub(crate) const LAWYER: i64 = 79;
 pub(crate) const GROUP: i64 = 500;
-
-pub(crate) fn code(text: &str) -> RegionCode {
-    text.parse().unwrap()
-}
-
-pub(crate) fn day(text: &str) -> Date {
-    parse_date(text).unwrap()
-}
-
-pub(crate) fn number(n: u32) -> IdNumber {
-    let first17 = format!("37162119700101{n:03}");
-    IdNumber::parse(&format!("{first17}{}", check_char(&first17).unwrap()))
-        .unwrap()
-        .number
-}
 
 pub(crate) fn helper(id: i64, name: &str, kind: &str, region: &str) -> Helper {
     Helper {
@@ -70,22 +53,7 @@ pub(crate) async fn a_county(db: TestDb) -> TestApp {
         vec![Arc::new(directory::regions::RegionCache::default())],
     )
     .await;
-    let region = |(c, name): (&str, &str)| Region {
-        code: code(c),
-        name: name.into(),
-        kind: String::new(),
-        synthetic: true,
-    };
-    let regions = [
-        ("371621", "惠民县"),
-        (TOWN, "石庙镇"),
-        (WEST, "大田社区"),
-        ("371621102001001", "西街村"),
-        ("371621103", "桑落墅镇"),
-        (EAST, "东关社区"),
-        ("371621103001001", "东关村"),
-    ]
-    .map(region);
+    let regions = DIVISIONS.map(|(c, name)| Region::invented(code(c), name));
     load_regions(&app.app, &Actor::system(), &regions).await.unwrap();
     let tx = app.app.trail.begin(&Actor::system()).await.unwrap();
     let mut nonces = homes::Nonces::from_random(app.app.nonce().unwrap());

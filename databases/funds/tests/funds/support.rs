@@ -12,28 +12,15 @@ use funds::{
     model::flows::{AllocationAct, BatchAct},
 };
 use households::load::{NewHousehold, NewPerson, Nonces};
-use kernel::{Clock, Date, IdNumber, Money, Month, RegionCode, period::parse_date};
-use testkit::{TestApp, TestDb, an_actor};
+use kernel::{Clock, IdNumber, Money, Month, RegionCode};
+pub(crate) use testkit::county::{
+    COUNTY, EAST as OTHER_VILLAGE, OTHER_TOWN, TOWN, WEST as VILLAGE, code, day as d, fresh,
+};
+use testkit::{
+    TestApp, TestDb, an_actor,
+    county::{DIVISIONS, checked},
+};
 use trail::Act;
-
-pub(crate) const COUNTY: &str = "371621";
-pub(crate) const TOWN: &str = "371621102";
-pub(crate) const OTHER_TOWN: &str = "371621103";
-pub(crate) const VILLAGE: &str = "371621102001001";
-pub(crate) const OTHER_VILLAGE: &str = "371621103001001";
-
-pub(crate) fn code(text: &str) -> RegionCode {
-    text.parse().unwrap()
-}
-
-pub(crate) fn d(text: &str) -> Date {
-    parse_date(text).unwrap()
-}
-
-/// A request id that no other form has.
-pub(crate) fn fresh(app: &TestApp) -> String {
-    format!("test-{:x}", app.app.next_id())
-}
 
 pub(crate) fn a_programme(code: &str, name: &str, org: &str, rate_fen: i64) -> Programme {
     Programme {
@@ -68,21 +55,7 @@ pub(crate) async fn a_county_with(db: TestDb, more: Vec<Arc<dyn Any + Send + Syn
         funds::module(),
     ];
     let app = TestApp::with_parts(db, modules, parts).await;
-    let region = |c: &str, name: &str| Region {
-        code: code(c),
-        name: name.into(),
-        kind: String::new(),
-        synthetic: true,
-    };
-    let regions = [
-        region(COUNTY, "惠民县"),
-        region(TOWN, "石庙镇"),
-        region("371621102001", "大田社区"),
-        region(VILLAGE, "西街村"),
-        region(OTHER_TOWN, "桑落墅镇"),
-        region("371621103001", "东关社区"),
-        region(OTHER_VILLAGE, "东关村"),
-    ];
+    let regions = DIVISIONS.map(|(c, name)| Region::invented(code(c), name));
     let system = Actor::system();
     load_regions(&app.app, &system, &regions).await.unwrap();
     let org = |id: &str, name: &str| Org {
@@ -112,15 +85,13 @@ pub(crate) async fn a_county_with(db: TestDb, more: Vec<Arc<dyn Any + Send + Syn
 
 /// A valid ID number for the n-th invented person.
 pub(crate) fn number(n: usize) -> String {
-    let first = format!(
+    checked(&format!(
         "37162119{:02}{:02}{:02}{:03}",
         50 + n / 300_000 % 40,
         1 + n / 1000 % 12,
         1 + n / 12_000 % 25,
         n % 1000
-    );
-    let check = kernel::identity::check_char(&first).unwrap();
-    format!("{first}{check}")
+    ))
 }
 
 /// A card number with a right check digit.

@@ -12,10 +12,13 @@ use households::{
         campaign, facts, reading,
     },
 };
-use kernel::{IdNumber, Money, PersonKey, identity::check_char};
+use kernel::{IdNumber, Money, PersonKey};
 use records::history;
 use store::{Query, args};
-use testkit::{Shown, TestApp, both_databases};
+use testkit::{
+    Shown, TestApp, both_databases,
+    county::{checked, id_number},
+};
 use trail::Act as TrailAct;
 
 use crate::county::*;
@@ -57,16 +60,13 @@ async fn many(app: &TestApp, count: u32) {
     let mut nonces = load::Nonces::from_random(app.app.nonce().unwrap());
     let numbers: Vec<IdNumber> = (0..count)
         .map(|n| {
-            let first17 = format!(
+            id_number(&checked(&format!(
                 "371621{:04}{:02}{:02}{:03}",
                 1950 + n / 8400,
                 1 + n / 700 % 12,
                 1 + n / 25 % 28,
                 n % 25
-            );
-            IdNumber::parse(&format!("{first17}{}", check_char(&first17).unwrap()))
-                .unwrap()
-                .number
+            )))
         })
         .collect();
     let keys: Vec<PersonKey> = numbers.iter().map(|n| app.app.keys.person_key(n)).collect();

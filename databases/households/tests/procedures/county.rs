@@ -25,14 +25,13 @@ use households::{
         register::{self, NewHousehold, NewMember},
     },
 };
-use kernel::{AppResult, Date, IdNumber, Money, RegionCode, identity::check_char, period::parse_date};
+use kernel::{AppResult, IdNumber, Money};
 use records::flow::Code;
 use store::{Db, Query, args};
-use testkit::{TestApp, TestDb, an_actor};
+pub(crate) use testkit::county::{EAST, WEST, code, day, number, number_text};
+use testkit::{TestApp, TestDb, an_actor, county::DIVISIONS};
 use trail::Act as TrailAct;
 
-pub(crate) const WEST: &str = "371621102001001";
-pub(crate) const EAST: &str = "371621103001001";
 pub(crate) const ZHANG: i64 = 1;
 pub(crate) const WANG: i64 = 2;
 
@@ -43,23 +42,6 @@ pub(crate) const SIGNERS: [(i64, Role, i64); 5] = [
     (4, Role::TownPoverty, 4),
     (5, Role::FundUnitAdmin, 5),
 ];
-
-pub(crate) fn code(text: &str) -> RegionCode {
-    text.parse().unwrap()
-}
-
-pub(crate) fn day(text: &str) -> Date {
-    parse_date(text).unwrap()
-}
-
-pub(crate) fn number_text(n: u32) -> String {
-    let first17 = format!("37162119700101{n:03}");
-    format!("{first17}{}", check_char(&first17).unwrap())
-}
-
-pub(crate) fn number(n: u32) -> IdNumber {
-    IdNumber::parse(&number_text(n)).unwrap().number
-}
 
 /// Somebody of a role in the county, with an account of their own.
 pub(crate) fn an(role: Role, account: i64) -> Actor {
@@ -95,21 +77,7 @@ pub(crate) async fn a_county(db: TestDb, red: &[&str]) -> TestApp {
         ],
     )
     .await;
-    let region = |c: &str, name: &str| Region {
-        code: code(c),
-        name: name.into(),
-        kind: String::new(),
-        synthetic: true,
-    };
-    let regions = [
-        region("371621", "惠民县"),
-        region("371621102", "石庙镇"),
-        region("371621102001", "大田社区"),
-        region(WEST, "西街村"),
-        region("371621103", "桑落墅镇"),
-        region("371621103001", "东关社区"),
-        region(EAST, "东关村"),
-    ];
+    let regions = DIVISIONS.map(|(c, name)| Region::invented(code(c), name));
     load_regions(&app.app, &Actor::system(), &regions).await.unwrap();
     let tx = app.app.trail.begin(&Actor::system()).await.unwrap();
     let mut nonces = load::Nonces::from_random(app.app.nonce().unwrap());

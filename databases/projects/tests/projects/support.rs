@@ -3,48 +3,19 @@
 
 use std::sync::Arc;
 
-use access::{AccountId, Actor, Role};
+use access::{Actor, Role};
 use directory::{Region, load_regions};
 use households::load;
-use kernel::{AppResult, Date, IdNumber, PersonKey, RegionCode, identity::check_char, period::parse_date};
+use kernel::{AppResult, IdNumber, PersonKey};
 use projects::{
     model::{EntryKind, Filled, ProjectAct, plan},
     store::{assets, draws, enter, entries, project, step},
 };
 use records::papers::Upload;
 use store::{Query, args};
-use testkit::{TestApp, TestDb, an_actor};
+pub(crate) use testkit::county::{COMMUNITY, TOWN, WEST, code, day, number, one};
+use testkit::{TestApp, TestDb, county::DIVISIONS};
 use trail::Act;
-
-pub(crate) const TOWN: &str = "371621102";
-pub(crate) const COMMUNITY: &str = "371621102001";
-pub(crate) const WEST: &str = "371621102001001";
-
-pub(crate) fn code(text: &str) -> RegionCode {
-    text.parse().unwrap()
-}
-
-pub(crate) fn day(text: &str) -> Date {
-    parse_date(text).unwrap()
-}
-
-pub(crate) fn number(n: u32) -> IdNumber {
-    let first17 = format!("37162119700101{n:03}");
-    IdNumber::parse(&format!("{first17}{}", check_char(&first17).unwrap()))
-        .unwrap()
-        .number
-}
-
-/// Someone of a role; `n` tells two people of one role apart.
-pub(crate) fn one(role: Role, area: &str, n: i64) -> Actor {
-    let actor = an_actor(role, area);
-    let id = actor.account.unwrap().0 * 10 + n;
-    Actor {
-        account: Some(AccountId(id)),
-        name: format!("{}{n}", role.title()),
-        ..actor
-    }
-}
 
 pub(crate) fn village() -> Actor {
     one(Role::VillageAdmin, COMMUNITY, 1)
@@ -79,21 +50,7 @@ pub(crate) async fn a_county(db: TestDb) -> TestApp {
         projects::module(),
     ];
     let app = TestApp::with_parts(db, modules, vec![Arc::new(directory::regions::RegionCache::default())]).await;
-    let region = |c: &str, name: &str| Region {
-        code: code(c),
-        name: name.into(),
-        kind: String::new(),
-        synthetic: true,
-    };
-    let regions = [
-        region("371621", "惠民县"),
-        region(TOWN, "石庙镇"),
-        region(COMMUNITY, "大田社区"),
-        region(WEST, "西街村"),
-        region("371621103", "桑落墅镇"),
-        region("371621103001", "东关社区"),
-        region("371621103001001", "东关村"),
-    ];
+    let regions = DIVISIONS.map(|(c, name)| Region::invented(code(c), name));
     load_regions(&app.app, &Actor::system(), &regions).await.unwrap();
     let tx = app.app.trail.begin(&Actor::system()).await.unwrap();
     let mut nonces = load::Nonces::from_random(app.app.nonce().unwrap());

@@ -7,8 +7,11 @@ use async_trait::async_trait;
 use directory::{Org, Region, load_orgs, load_regions};
 use funds::{Allocation, Indicator, PaymentState, Programme, load};
 use households::load::{NewPerson, Nonces};
-use kernel::{Clock, IdNumber, Money, Month, PersonKey, RegionCode, identity::check_char, period::parse_date};
-use testkit::{TestApp, TestDb};
+use kernel::{Clock, IdNumber, Money, Month, PersonKey, period::parse_date};
+use testkit::{
+    TestApp, TestDb,
+    county::{DIVISIONS, checked, code, id_number},
+};
 use trail::Act;
 
 /// Village with a long list.
@@ -58,20 +61,16 @@ pub(crate) struct Someone {
 
 impl Someone {
     pub(crate) fn number(&self) -> String {
-        format!("{}{}", self.first17, check_char(self.first17).unwrap())
+        checked(self.first17)
     }
 
     fn id(&self) -> IdNumber {
-        IdNumber::parse(&self.number()).unwrap().number
+        id_number(&self.number())
     }
 
     pub(crate) fn key(&self, app: &TestApp) -> PersonKey {
         app.app.keys.person_key(&self.id())
     }
-}
-
-fn code(text: &str) -> RegionCode {
-    text.parse().unwrap()
 }
 
 /// A trial installation: codes stand on a page.
@@ -113,22 +112,12 @@ pub(crate) async fn an_empty_county(db: TestDb, demo: bool) -> TestApp {
 
 async fn fill(app: &TestApp) {
     let system = Actor::system();
-    let region = |c: &str, name: &str| Region {
-        code: code(c),
-        name: name.into(),
-        kind: String::new(),
-        synthetic: true,
-    };
-    let regions = [
-        region("371621", "惠民县"),
-        region("371621102", "石庙镇"),
-        region("371621102001", "大田社区"),
-        region(QIANWANG, "前王村"),
-        region(HOULI, "后李村"),
-        region("371621103", "桑落墅镇"),
-        region("371621103001", "东关社区"),
-        region(EMPTY_VILLAGE, "东关村"),
-    ];
+    let regions: Vec<Region> = DIVISIONS
+        .into_iter()
+        .filter(|(c, _)| *c != QIANWANG)
+        .chain([(QIANWANG, "前王村"), (HOULI, "后李村")])
+        .map(|(c, name)| Region::invented(code(c), name))
+        .collect();
     load_regions(&app.app, &system, &regions).await.unwrap();
     let org = |id: &str, name: &str| Org {
         id: id.into(),
@@ -171,10 +160,7 @@ async fn people(app: &TestApp) {
 }
 
 fn villager(n: usize) -> IdNumber {
-    let first17 = format!("37232119550101{n:03}");
-    IdNumber::parse(&format!("{first17}{}", check_char(&first17).unwrap()))
-        .unwrap()
-        .number
+    id_number(&checked(&format!("37232119550101{n:03}")))
 }
 
 fn programme(code: &str, name: &str, org: &str, mode: &str) -> Programme {

@@ -2,36 +2,17 @@
 
 use std::sync::Arc;
 
-use access::{AccountId, Actor, Role};
+use access::{Actor, Role};
 use directory::{Region, load_regions};
-use kernel::{AppResult, Money, RegionCode, period::parse_date};
-use testkit::{TestApp, TestDb, an_actor};
+use kernel::{AppResult, Money, period::parse_date};
+pub(crate) use testkit::county::{COMMUNITY, COUNTY, EAST, TOWN, WEST, code, fresh, one};
+use testkit::{TestApp, TestDb, county::DIVISIONS};
 use village_finance::{
     model::{AccountKind, Category, Channel, EntryAct, NewEntry},
     store::{accounts, enter, step},
 };
 
-pub(crate) const COUNTY: &str = "371621";
-pub(crate) const TOWN: &str = "371621102";
-pub(crate) const COMMUNITY: &str = "371621102001";
-pub(crate) const WEST: &str = "371621102001001";
 pub(crate) const NORTH: &str = "371621102001002";
-pub(crate) const EAST: &str = "371621103001001";
-
-pub(crate) fn code(text: &str) -> RegionCode {
-    text.parse().unwrap()
-}
-
-/// Someone of a role; `n` tells two people of one role apart.
-pub(crate) fn one(role: Role, area: &str, n: i64) -> Actor {
-    let actor = an_actor(role, area);
-    let id = actor.account.unwrap().0 * 10 + n;
-    Actor {
-        account: Some(AccountId(id)),
-        name: format!("{}{n}", role.title()),
-        ..actor
-    }
-}
 
 pub(crate) fn clerk() -> Actor {
     one(Role::VillageAdmin, COMMUNITY, 1)
@@ -45,10 +26,6 @@ pub(crate) fn station(n: i64) -> Actor {
     one(Role::TownAgriStation, TOWN, n)
 }
 
-pub(crate) fn fresh(app: &TestApp) -> String {
-    format!("test-request-{}", app.app.next_id())
-}
-
 /// Each village has a basic account with 1,000 yuan and a card.
 pub(crate) async fn a_county(db: TestDb) -> TestApp {
     let modules = vec![
@@ -58,22 +35,8 @@ pub(crate) async fn a_county(db: TestDb) -> TestApp {
         village_finance::module(),
     ];
     let app = TestApp::with_parts(db, modules, vec![Arc::new(directory::regions::RegionCache::default())]).await;
-    let region = |c: &str, name: &str| Region {
-        code: code(c),
-        name: name.into(),
-        kind: String::new(),
-        synthetic: true,
-    };
-    let regions = [
-        region(COUNTY, "惠民县"),
-        region(TOWN, "石庙镇"),
-        region(COMMUNITY, "大田社区"),
-        region(WEST, "西街村"),
-        region(NORTH, "北街村"),
-        region("371621103", "桑落墅镇"),
-        region("371621103001", "东关社区"),
-        region(EAST, "东关村"),
-    ];
+    let villages = DIVISIONS.into_iter().chain([(NORTH, "北街村")]);
+    let regions: Vec<Region> = villages.map(|(c, name)| Region::invented(code(c), name)).collect();
     load_regions(&app.app, &Actor::system(), &regions).await.unwrap();
     let agri = one(Role::AgriAdmin, COUNTY, 1);
     for (n, village) in [WEST, NORTH, EAST].into_iter().enumerate() {
