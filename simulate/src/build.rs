@@ -144,6 +144,8 @@ pub(crate) fn tell(spec: &Spec, regions: Vec<Region>, villages: &[VillagePlan], 
             facts: &facts,
         };
         things.extend(made.tell());
+        let few = plants::evenly::few_residents(spec, &people, &families, &households, &payments);
+        things.extend(plants::evenly::tell(&few));
     }
     payments.sort_by_key(|x| (x.paid_on, x.programme, x.payee, x.benefit_month, x.arrears));
     truth.sort_by_key(|t| (t.rule, t.via, t.expected, t.person, t.programme, t.from));
@@ -423,7 +425,7 @@ fn pairings(
 }
 
 /// Department codes of the data-set contracts and their kinds.
-const DEPARTMENTS: [(&str, &str, &str); 24] = [
+const DEPARTMENTS: [(&str, &str, &str); 25] = [
     ("discipline", "纪委监委", "纪委"),
     ("finance", "财政局", "财政"),
     ("agriculture", "农业农村局", "农业农村"),
@@ -448,6 +450,7 @@ const DEPARTMENTS: [(&str, &str, &str); 24] = [
     ("organisation", "组织部", "组织"),
     ("banks", "人民银行", "银行"),
     ("securities_insurance", "证券监管与保险机构", "证券保险"),
+    ("power_grid", "供电公司", "供电"),
 ];
 
 /// The departments of each county, the offices of each town and community.

@@ -8,27 +8,37 @@ mod business;
 mod cadre_kin;
 mod cadres;
 mod card_changes;
+mod cash_withdrawals;
 mod civil_aid;
 mod common;
 mod compensation;
 mod deposits;
 mod disability;
+mod disasters;
 mod education;
 pub(crate) mod exit_file;
 mod farm_machines;
 mod house_renovation;
+mod hukou_moves;
 mod land;
 mod life_events;
 mod livestock;
+mod luxury;
 mod medical_insurance;
+mod migrant_work;
 mod outside_payments;
 mod payroll;
+mod power_use;
 mod provident_fund;
 mod real_estate;
+mod school_fees;
 mod securities;
 mod social_insurance;
+mod supporters;
 mod tax;
 mod vehicles;
+mod village_households;
+mod village_receivables;
 
 use crate::{
     county::{County, Person, PersonIx},
@@ -63,7 +73,7 @@ pub(crate) struct Department {
 }
 
 /// All tables: the thirteen categories and the registers of our own.
-pub(crate) const ALL: [Department; 25] = [
+pub(crate) const ALL: [Department; 35] = [
     vehicles::TABLE,
     farm_machines::TABLE,
     real_estate::TABLE,
@@ -89,6 +99,16 @@ pub(crate) const ALL: [Department; 25] = [
     outside_payments::TABLE,
     livestock::TABLE,
     exit_file::TABLE,
+    hukou_moves::TABLE,
+    supporters::TABLE,
+    village_households::TABLE,
+    cash_withdrawals::TABLE,
+    power_use::TABLE,
+    migrant_work::TABLE,
+    luxury::TABLE,
+    village_receivables::TABLE,
+    school_fees::TABLE,
+    disasters::TABLE,
 ];
 
 #[cfg(test)]

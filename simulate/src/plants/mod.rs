@@ -8,8 +8,10 @@ pub(crate) mod benefits;
 pub(crate) mod cadres;
 mod contracts;
 mod copies;
+mod drawn;
 mod earnings;
 mod eligibility;
+pub(crate) mod evenly;
 mod funds;
 mod hardship;
 mod homes;
@@ -23,9 +25,12 @@ mod register;
 mod relations;
 mod renovation;
 pub(crate) mod rosters;
+mod settled;
 mod suppliers;
+mod supporters;
 mod tenders;
 mod terms;
+mod traces;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -213,6 +218,10 @@ impl<'a> Planter<'a> {
         suppliers::plant(self);
         paid_ahead::tell(self, &alike);
         contracts::plant(self);
+        let mut settlement = settled::Settlement::new(self);
+        drawn::plant(&mut settlement);
+        supporters::plant(&mut settlement);
+        traces::plant(&mut settlement);
     }
 
     /// The renovation figures of Fuyuan alone.

@@ -73,7 +73,7 @@ pub(crate) async fn show(ctx: Ctx) -> Page {
 }
 
 /// The thirteen categories of what departments compare.
-const CATEGORIES: [&str; 13] = [
+const CATEGORIES: [&str; 14] = [
     "车辆",
     "农机",
     "住房、不动产",
@@ -87,6 +87,7 @@ const CATEGORIES: [&str; 13] = [
     "死亡、殡葬、服刑",
     "学籍与资助",
     "医保、残联、救助、土地",
+    "户籍、赡养、居住与用度",
 ];
 
 /// `第1类 车辆`; rosters of our own belong to none.
