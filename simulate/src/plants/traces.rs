@@ -1,11 +1,17 @@
-//! I-09, I-10: empty homes, dear consumption, school fees and disasters of registered families; and what only
-//! looks so.
+//! I-09, I-10, K-08: empty homes, dear consumption, school fees and disasters of registered families, help that
+//! no income follows; and what only looks so.
+
+use std::collections::BTreeMap;
 
 use kernel::Month;
 
-use super::settled::{Settled, Settlement};
+use super::{
+    Planter,
+    settled::{Settled, Settlement},
+};
 use crate::{
     care::Measure,
+    county::Income,
     days,
     facts::Cell,
     truth::{ErrorClass, Expected},
@@ -14,7 +20,7 @@ use crate::{
 type Case = fn(&mut Settlement, Expected, u32);
 
 pub(super) fn plant(s: &mut Settlement) {
-    let cases: [Case; 4] = [not_there, spends, pays_school, struck];
+    let cases: [Case; 5] = [not_there, spends, pays_school, struck, helped];
     for case in cases {
         for i in 0..s.p.share(40, 4) {
             case(s, Expected::Hit, i);
@@ -23,13 +29,14 @@ pub(super) fn plant(s: &mut Settlement) {
             case(s, Expected::Miss, i);
         }
     }
+    tell_helped(s.p);
 }
 
 /// next to no power for half a year; or somebody works away, or it was five months, or another meter runs, or little
 /// but enough was used.
 fn not_there(s: &mut Settlement, expected: Expected, i: u32) {
     let home = s.next(|p, at, _| {
-        let away = |i: &&crate::county::Income| i.household == at && i.kind == "wage_away";
+        let away = |i: &&Income| i.household == at && i.kind == "wage_away";
         !p.entered.incomes.iter().any(|i| away(&i))
     });
     let Some(Settled { family, .. }) = home else { return };
@@ -106,7 +113,7 @@ fn family_of(family: &crate::county::Family, s: &Settlement) -> u32 {
 
 /// I-09: more than ten thousand yuan in a year; or just that, or with aid less, or three years ago.
 fn pays_school(s: &mut Settlement, expected: Expected, i: u32) {
-    let student = |p: &super::Planter, m: u32| (15..=23).contains(&days::age(p.people[m as usize].birth, p.spec.as_of));
+    let student = |p: &Planter, m: u32| (15..=23).contains(&days::age(p.people[m as usize].birth, p.spec.as_of));
     let home = s.next(|p, _, f| f.members().any(|m| student(p, m)));
     let Some(Settled { family, .. }) = home else { return };
     let Some(person) = family.members().find(|m| student(s.p, *m)) else {
@@ -138,16 +145,19 @@ fn pays_school(s: &mut Settlement, expected: Expected, i: u32) {
     );
 }
 
+/// Nothing was written down about help or need of a household.
+fn no_care(p: &Planter, at: u32) -> bool {
+    let care = &p.entered.care;
+    !care.measures.iter().any(|m| m.household == at)
+        && !care.notes.iter().any(|n| n.household == at)
+        && !care.watched.iter().any(|w| w.household == at)
+        && !care.checks.iter().any(|c| c.household == at)
+        && !care.living.iter().any(|l| l.household == at)
+}
+
 /// I-10: a loss that no insurance paid and nobody helped with; or insured, or helped, or long ago, or small.
 fn struck(s: &mut Settlement, expected: Expected, i: u32) {
-    let home = s.next(|p, at, _| {
-        let care = &p.entered.care;
-        !care.measures.iter().any(|m| m.household == at)
-            && !care.notes.iter().any(|n| n.household == at)
-            && !care.watched.iter().any(|w| w.household == at)
-            && !care.checks.iter().any(|c| c.household == at)
-            && !care.living.iter().any(|l| l.household == at)
-    });
+    let home = s.next(|p, at, _| no_care(p, at));
     let Some(Settled { at, family, .. }) = home else { return };
     let person = s.p.adult(family_of(&family, s), false);
     let mut on = days::plus(s.p.spec.as_of, -s.dice.between(20, 340));
@@ -173,4 +183,78 @@ fn struck(s: &mut Settlement, expected: Expected, i: u32) {
     ];
     let span = (Month::of(on), s.p.spec.last_month());
     s.case("I-10", expected, person, span, ("disasters", cells));
+}
+
+/// K-08: a year after work was found, or a trade begun, none of that is told; or it is, or the help is new.
+fn helped(s: &mut Settlement, expected: Expected, i: u32) {
+    let earns = |p: &Planter, at: u32| {
+        p.entered
+            .incomes
+            .iter()
+            .any(|n| n.household == at && n.kind.starts_with("wage"))
+    };
+    let look_alike = expected == Expected::Miss;
+    let with_wage = look_alike && i.is_multiple_of(2);
+    let home = s.next(|p, at, _| {
+        let told = p.entered.incomes.iter().any(|n| n.household == at);
+        told && no_care(p, at) && (!look_alike || earns(p, at) == with_wage)
+    });
+    let Some(Settled { at, .. }) = home else { return };
+    let kind = if look_alike || !earns(s.p, at) {
+        "就业"
+    } else {
+        "产业"
+    };
+    let back = if look_alike && !with_wage {
+        200
+    } else {
+        420 + 13 * i as i32
+    };
+    let on = days::plus(s.p.spec.as_of, -back);
+    s.p.entered.care.measures.push(Measure {
+        household: at,
+        sort: "measure",
+        kind,
+        on,
+        ended_on: None,
+    });
+}
+
+/// Whatever else it was planted for, help of this kind is held against what the household was told to earn.
+fn tell_helped(p: &mut Planter) {
+    let now = p.spec.last_month();
+    let mut given: BTreeMap<(u32, &'static str), kernel::Date> = BTreeMap::new();
+    for m in &p.entered.care.measures {
+        if m.sort == "measure" && matches!(m.kind, "就业" | "产业") && m.ended_on.is_none_or(|d| d >= p.spec.as_of)
+        {
+            let on = given.entry((m.household, m.kind)).or_insert(m.on);
+            *on = m.on.min(*on);
+        }
+    }
+    let mut told: BTreeMap<u32, (bool, Month)> = BTreeMap::new();
+    for ((at, kind), on) in given {
+        let of: Vec<&Income> = p.entered.incomes.iter().filter(|n| n.household == at).collect();
+        let Some(last) = of.iter().map(|n| n.to).max() else {
+            continue;
+        };
+        let year: Vec<&&Income> = of.iter().filter(|n| n.to > last.plus(-12)).collect();
+        let Some(first) = year.iter().map(|n| n.from).min() else {
+            continue;
+        };
+        let whole = first.plus(11) <= last && last > now.plus(-13) && p.registry.households[at as usize].status != 4;
+        let fits = |n: &&&Income| match kind {
+            "就业" => n.kind.starts_with("wage"),
+            _ => n.kind.starts_with("op") || n.kind.starts_with("prop"),
+        };
+        let earned = year.iter().any(|n| fits(&n) && n.gross.fen() > 0);
+        let hit = whole && !earned && Month::of(on).plus(12) <= last;
+        let case = told.entry(at).or_insert((false, last));
+        case.0 |= hit;
+    }
+    for (at, (hit, last)) in told {
+        let head = p.families[p.registry.households[at as usize].family as usize].head;
+        let expected = if hit { Expected::Hit } else { Expected::Miss };
+        let span = (last.plus(-11), last);
+        p.record("K-08", "", expected, "", head, ErrorClass::Exact, span, None);
+    }
 }

@@ -37,8 +37,9 @@ const HEADER: [&str; 14] = [
 
 /// Rules that read what offices enter themselves: their cases stand in `entered.csv`, together with those about things
 /// (`thing` names kind and key), because only a platform into which these records were loaded can be held to them.
-const OF_ENTRIES: [&str; 14] = [
+const OF_ENTRIES: [&str; 15] = [
     "A-13", "B-21", "C-04", "H-12", "I-03", "I-05", "I-06", "I-07", "I-10", "I-11", "I-12", "I-13", "I-14", "I-15",
+    "K-08",
 ];
 
 /// Writes `entered.csv`.
