@@ -149,6 +149,12 @@ pub(crate) fn tell(spec: &Spec, regions: Vec<Region>, villages: &[VillagePlan], 
     }
     payments.sort_by_key(|x| (x.paid_on, x.programme, x.payee, x.benefit_month, x.arrears));
     truth.sort_by_key(|t| (t.rule, t.via, t.expected, t.person, t.programme, t.from));
+    let mut budgets = Vec::new();
+    if story == Story::Huimin {
+        let told = plants::budgets::tell(spec, &payments);
+        budgets = told.0;
+        things.extend(told.1);
+    }
     let pairings = pairings(
         spec,
         &mut dice,
@@ -197,6 +203,7 @@ pub(crate) fn tell(spec: &Spec, regions: Vec<Region>, villages: &[VillagePlan], 
         entered,
         works: works.done,
         things,
+        budgets,
         documents: moneys.documents,
         assets: moneys.assets,
         truth,

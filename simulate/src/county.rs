@@ -118,6 +118,16 @@ pub struct Payment {
     pub arrears: bool,
 }
 
+/// What may be spent of a programme in a year, by economic code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Budget {
+    pub programme: ProgrammeIx,
+    pub year: i32,
+    /// Empty where none was entered.
+    pub code: &'static str,
+    pub amount: Money,
+}
+
 /// A cadre's post, by the organisation department and the discipline office.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cadre {
@@ -249,6 +259,7 @@ pub struct County {
     /// Projects as the offices carried them through, planted for the rules about them.
     pub works: Vec<Work>,
     /// Documents of money with their shares, likewise.
+    pub budgets: Vec<Budget>,
     pub documents: Vec<FundDocument>,
     pub assets: Vec<Asset>,
     /// What a comparison should say of these.

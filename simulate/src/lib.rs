@@ -36,8 +36,8 @@ mod write;
 pub use build::{build, orgs, people};
 pub use care::{Ability, Care, Check, Handover, HelpNote, Living, Measure, SpecialEntry, Watch};
 pub use county::{
-    Account, Application, Cadre, CadreKin, County, Entered, Family, FamilyIx, Household, Income, Membership, Org,
-    Pairing, Payment, Person, PersonIx, ProgrammeIx, ReturnedItem,
+    Account, Application, Budget, Cadre, CadreKin, County, Entered, Family, FamilyIx, Household, Income, Membership,
+    Org, Pairing, Payment, Person, PersonIx, ProgrammeIx, ReturnedItem,
 };
 pub use divisions::Region;
 pub use funding::{Indicator, Project, TownAllocation};

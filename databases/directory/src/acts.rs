@@ -107,6 +107,7 @@ pub(crate) const TITLES: &[(&str, &str)] = &[
     ("fund.export", "导出资金指标"),
     ("fund_account.enter", "登记资金账户"),
     ("fund_source.enter", "登记上级资金文件"),
+    ("fund_budget.set", "登记或调整年度预算"),
     ("fund_activity.record", "登记资金分析、预警、检查"),
     ("fund_activity.answer", "反馈资金检查情况"),
     ("fund_evaluation.score", "资金管理绩效评价"),

@@ -7,9 +7,11 @@ use std::{any::Any, sync::Arc};
 
 pub mod amend;
 pub mod batch;
+pub mod budget;
 pub mod chain;
 pub mod frozen;
 mod import;
+mod import_budgets;
 pub mod load;
 pub mod model;
 pub mod oversight;
@@ -68,6 +70,10 @@ pub fn module() -> Module {
                 name: "funds_0008_paid_month",
                 up: include_str!("../migrations/0008_paid_month.sql"),
             },
+            store::SqlMigration {
+                name: "funds_0009_budgets",
+                up: include_str!("../migrations/0009_budgets.sql"),
+            },
         ],
         policy: include_str!("policy.cedar"),
         menu: MENU,
@@ -87,6 +93,7 @@ const MENU: &[MenuEntry] = &[
     entry(Layer::Management, "资金总览", "/desk/funds/board", "fund.view"),
     entry(Layer::Management, "资金项目", "/desk/funds/programmes", "fund.view"),
     entry(Layer::Management, "资金指标", "/desk/funds/indicators", "fund.view"),
+    entry(Layer::Management, "年度预算", "/desk/funds/budgets", "fund.view"),
     entry(Layer::Management, "资金滞留率", "/desk/funds/idle", "fund.view"),
     entry(Layer::Management, "资金归集监管", "/desk/funds/sources", "fund.view"),
     entry(Layer::Management, "资金追踪", "/desk/funds/trace", "fund.trace"),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use access::Actor;
 use funds::{
+    budget::{self, NewBudget},
     chain::kept,
     oversight::{self, ITEMS, NewActivity, NewChange, NewEntry, NewEvaluation, NewUpper},
 };
@@ -34,6 +35,7 @@ pub(super) async fn load(app: &App, finance: &Actor, department: &Actor) -> AppR
         };
         oversight::enter_upper(app, finance, &request(app), &new).await?;
     }
+    budgets(app, finance).await?;
     for (kind, title, by_whom, finding) in [
         ("analysis", "三季度资金使用情况分析", "县财政局", ""),
         (
@@ -108,6 +110,38 @@ pub(super) async fn load(app: &App, finance: &Actor, department: &Actor) -> AppR
         };
         oversight::change_subject(app, finance, &request(app), share.id, &new).await?;
         oversight::report_progress(app, finance, &request(app), share.id, 60, ago(10), "主体完工").await?;
+    }
+    Ok(())
+}
+
+/// Budgets of this year and the last, a little above what was spent; one was raised in the course of the year.
+async fn budgets(app: &App, finance: &Actor) -> AppResult<()> {
+    let today = app.clock.today();
+    let day = |year: i64| {
+        kernel::period::parse_date(&format!("{year}-01-20"))
+            .unwrap_or(today)
+            .min(today)
+    };
+    let mut spent = budget::spent(&app.db, app.config.area).await?;
+    spent.retain(|s| (i64::from(today.year()) - 1..=i64::from(today.year())).contains(&s.year) && s.spent_fen > 0);
+    spent.sort_by(|a, b| (a.year, &a.programme).cmp(&(b.year, &b.programme)));
+    for (n, s) in spent.into_iter().enumerate() {
+        const TEN_THOUSAND: i64 = 1_000_000;
+        let mut new = NewBudget {
+            year: s.year,
+            code: ["30305", "30399", "30306"][n % 3].to_owned(),
+            amount: Money((s.spent_fen * 105 / 100 / TEN_THOUSAND + 1) * TEN_THOUSAND),
+            doc_no: format!("惠财预〔{}〕1号", s.year),
+            approved_on: day(s.year),
+            programme: s.programme,
+        };
+        if n % 6 == 2 {
+            let raised = new.amount;
+            new.amount = Money(raised.fen() * 8 / 10);
+            budget::set(app, finance, &request(app), &new).await?;
+            (new.amount, new.doc_no) = (raised, format!("惠财预〔{}〕37号", s.year));
+        }
+        budget::set(app, finance, &request(app), &new).await?;
     }
     Ok(())
 }

@@ -37,6 +37,7 @@ pub(super) async fn load(app: &App, county: &County, households: &HouseholdIds) 
     steps(app, &tx, county).await?;
     claims(&tx, county).await?;
     returned(app, &tx, county).await?;
+    budgets(app, &tx, county).await?;
     let household = |at: u32| households[&county.households[at as usize].family];
     assets(&tx, county, &household).await?;
     tx.commit(Act::new("fund.load", "register").with(json!({ "documents": county.documents.len() })))
@@ -218,6 +219,37 @@ async fn steps(app: &App, tx: &RecordedTx, county: &County) -> AppResult<()> {
         ],
     };
     rows(tx, table, steps).await
+}
+
+async fn budgets(app: &App, tx: &RecordedTx, county: &County) -> AppResult<()> {
+    let lines = county.budgets.iter().map(|b| {
+        args![
+            app.next_id(),
+            county.programmes[usize::from(b.programme)].code,
+            i64::from(b.year),
+            b.code,
+            b.amount.fen(),
+            b.amount.fen(),
+            format!("惠财预〔{}〕1号", b.year),
+            format!("{}-01-20", b.year),
+            0_i64
+        ]
+    });
+    let table = Table {
+        name: "fund_budget",
+        columns: &[
+            "id",
+            "programme",
+            "year",
+            "code",
+            "first_fen",
+            "amount_fen",
+            "doc_no",
+            "approved_on",
+            "entered_by",
+        ],
+    };
+    rows(tx, table, lines).await
 }
 
 async fn claims(tx: &RecordedTx, county: &County) -> AppResult<()> {

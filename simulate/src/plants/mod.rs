@@ -5,6 +5,7 @@
 pub(crate) mod after;
 mod assets;
 pub(crate) mod benefits;
+pub(crate) mod budgets;
 pub(crate) mod cadres;
 mod contracts;
 mod copies;

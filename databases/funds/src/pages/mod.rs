@@ -8,6 +8,7 @@ mod batch_hold;
 mod batch_new;
 pub(crate) mod batches;
 pub(crate) mod board;
+mod budgets;
 pub(crate) mod bulletin;
 mod chart;
 pub(crate) mod export;

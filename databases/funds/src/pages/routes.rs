@@ -3,8 +3,8 @@
 use web::Routes;
 
 use super::{
-    accounts, allocations, batch_act, batch_bulk, batch_hold, batch_new, batches, board, bulletin, export, idle,
-    indicator_list, indicators,
+    accounts, allocations, batch_act, batch_bulk, batch_hold, batch_new, batches, board, budgets, bulletin, export,
+    idle, indicator_list, indicators,
     oversight::{activities, coverage, evaluations, integrated, sources, special, usage},
     payments, programmes, reimbursements, trace,
 };
@@ -15,6 +15,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         "/desk/funds/indicators/import",
         "indicator.enter",
         crate::import::IndicatorImport
+    );
+    let routes = records::import_routes!(
+        routes,
+        "/desk/funds/budgets/import",
+        "fund.record",
+        crate::import_budgets::BudgetImport
     );
     let routes = routes
         .get("/desk/payments", "payment.list", payments::show)
@@ -51,6 +57,9 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .get("/desk/funds/trace", "fund.trace", trace::show)
         .get("/desk/funds/bulletin", "fund.view", bulletin::show);
     let routes = routes
+        .get("/desk/funds/budgets", "fund.view", budgets::show)
+        .get("/desk/funds/budgets.xlsx", "fund.export", budgets::export)
+        .post("/desk/funds/budgets", "fund.record", budgets::add)
         .get("/desk/funds/sources", "fund.view", sources::show)
         .get("/desk/funds/sources.xlsx", "fund.export", sources::export)
         .post("/desk/funds/sources", "fund.record", sources::add)

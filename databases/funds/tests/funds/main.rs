@@ -1,6 +1,7 @@
 //! The fund database as offices use it: money from the document to the card, right and wrong.
 
 mod batches;
+mod budgets;
 mod bulk;
 mod chain;
 mod figures;

@@ -14,6 +14,7 @@ mod assets;
 mod assisted;
 mod benefits;
 mod bids;
+mod budgets;
 mod checks;
 mod conditions;
 mod contracts;
@@ -107,6 +108,7 @@ const ALL: &[Register] = &[
     helped::REGISTER,
     contracts::REGISTER,
     prices::REGISTER,
+    budgets::REGISTER,
     regions::REGISTER,
     misused::REGISTER,
 ];

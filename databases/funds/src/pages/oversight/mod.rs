@@ -14,8 +14,9 @@ use web::{Ctx, Shell, parts::Tab};
 use super::{payments::within_reach, sheet::layer};
 
 /// The pages, as tabs of one another.
-const TABS: [(&str, &str); 7] = [
+const TABS: [(&str, &str); 8] = [
     ("资金来源目录", "/desk/funds/sources"),
+    ("年度预算", "/desk/funds/budgets"),
     ("覆盖情况", "/desk/funds/coverage"),
     ("使用情况归集", "/desk/funds/usage"),
     ("分析、预警、检查", "/desk/funds/activities"),
@@ -24,7 +25,7 @@ const TABS: [(&str, &str); 7] = [
     ("涉农整合台账", "/desk/funds/integrated"),
 ];
 
-fn tabs(here: &str) -> Vec<Tab> {
+pub(super) fn tabs(here: &str) -> Vec<Tab> {
     TABS.iter()
         .map(|(title, href)| Tab {
             title: (*title).to_owned(),
@@ -35,12 +36,12 @@ fn tabs(here: &str) -> Vec<Tab> {
         .collect()
 }
 
-fn shell(ctx: &Ctx, title: &str) -> Shell {
+pub(super) fn shell(ctx: &Ctx, title: &str) -> Shell {
     ctx.shell(layer(ctx)).crumb("资金总览", "/desk/funds/board").here(title)
 }
 
 /// Programmes as options, all of them first where `all` says how.
-async fn programme_options(ctx: &Ctx, all: Option<&str>) -> AppResult<Vec<(String, String)>> {
+pub(super) async fn programme_options(ctx: &Ctx, all: Option<&str>) -> AppResult<Vec<(String, String)>> {
     let mut options: Vec<(String, String)> = all.map(|t| (String::new(), t.to_owned())).into_iter().collect();
     options.extend(within_reach(ctx).await?.into_iter().map(|p| (p.code, p.name)));
     Ok(options)
