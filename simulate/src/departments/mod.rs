@@ -25,6 +25,7 @@ mod life_events;
 mod livestock;
 mod luxury;
 mod medical_insurance;
+mod microcredit;
 mod migrant_work;
 mod outside_payments;
 mod payroll;
@@ -73,7 +74,7 @@ pub(crate) struct Department {
 }
 
 /// All tables: the thirteen categories and the registers of our own.
-pub(crate) const ALL: [Department; 35] = [
+pub(crate) const ALL: [Department; 36] = [
     vehicles::TABLE,
     farm_machines::TABLE,
     real_estate::TABLE,
@@ -109,6 +110,7 @@ pub(crate) const ALL: [Department; 35] = [
     village_receivables::TABLE,
     school_fees::TABLE,
     disasters::TABLE,
+    microcredit::TABLE,
 ];
 
 #[cfg(test)]

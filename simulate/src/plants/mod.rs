@@ -16,6 +16,7 @@ pub(crate) mod evenly;
 mod funds;
 mod hardship;
 mod homes;
+mod loans;
 mod means;
 pub(crate) mod money;
 mod paid_ahead;
@@ -223,6 +224,7 @@ impl<'a> Planter<'a> {
         drawn::plant(&mut settlement);
         supporters::plant(&mut settlement);
         traces::plant(&mut settlement);
+        loans::plant(self);
     }
 
     /// The renovation figures of Fuyuan alone.
