@@ -32,8 +32,8 @@ pub fn figures(contracts: &Contracts) -> HashSet<(String, String)> {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Authorised {
     pub(crate) people: Vec<i64>,
-    /// Households in which someone has not signed, or whose signature ran out.
-    pub(crate) left_out: u64,
+    /// Households in which someone has not signed, or whose signature ran out: the people of each.
+    pub(crate) left_out: Vec<Vec<i64>>,
 }
 
 struct Row {
@@ -106,24 +106,24 @@ pub(crate) async fn authorised(db: &impl Query, of: Option<&[i64]>, day: Date) -
         if unsigned(&signers, &signed, day).is_empty() {
             out.people.extend(members.iter().map(|m| m.person_key));
         } else {
-            out.left_out += 1;
+            out.left_out.push(members.iter().map(|m| m.person_key).collect());
         }
     }
     Ok(out)
 }
 
-/// Takes the rows of people who did not authorise a check out of the tables that need it. Returns the households
-/// left out, 0 when no such table is read.
+/// Takes the rows of people who did not authorise a check out of the tables that need it. Returns the people
+/// of each household left out, none when no such table is read.
 pub(crate) async fn restrict(
     db: &impl Query,
     inputs: &mut Inputs,
     contracts: &Contracts,
     of: Option<&[i64]>,
     day: Date,
-) -> AppResult<u64> {
+) -> AppResult<Vec<Vec<i64>>> {
     let needs = |name: &str| contracts.get(name).is_some_and(|c| c.authorisation);
     if !inputs.snapshots.iter().any(|(t, _)| needs(&t.name)) {
-        return Ok(0);
+        return Ok(Vec::new());
     }
     let authorised = authorised(db, of, day).await?;
     let people: HashSet<i64> = authorised.people.iter().copied().collect();

@@ -20,7 +20,8 @@ pub fn problems(code: &str, words: &str) -> (Option<&'static str>, Option<&'stat
     (unknown.then_some("请选择用途。"), words_problem(words))
 }
 
-fn words_problem(words: &str) -> Option<&'static str> {
+/// What is wrong with the words alone, where the page itself says what it is for.
+pub fn words_problem(words: &str) -> Option<&'static str> {
     let length = words.trim().chars().count();
     if length < MIN_WORDS {
         Some("请写明用途，至少 4 个字。")

@@ -44,6 +44,8 @@ pub(crate) struct People {
     pub(crate) registers: Registers,
     /// Everyone in the registers.
     pub(crate) keys: Vec<i64>,
+    /// Those about whom the question is; the others are read because they live with them or share their account.
+    pub(crate) asked: BTreeSet<i64>,
     household_of: HashMap<i64, i64>,
     targeted: HashSet<String>,
 }
@@ -79,7 +81,8 @@ pub(crate) async fn registers_of_batch(
     day: Date,
     params: &Params,
 ) -> AppResult<People> {
-    let mut payees: BTreeSet<i64> = planned.iter().map(|p| p.person_key).collect();
+    let asked: BTreeSet<i64> = planned.iter().map(|p| p.person_key).collect();
+    let mut payees = asked.clone();
     let accounts: BTreeSet<i64> = planned.iter().map(|p| p.account_digest).filter(|d| *d != 0).collect();
     payees.extend(sharing(db, &accounts, params.most_sharing).await?);
     let mut households: BTreeSet<i64> = planned.iter().filter_map(|p| p.household_id).collect();
@@ -89,7 +92,8 @@ pub(crate) async fn registers_of_batch(
         .map(|p| planned_payment(p, day))
         .collect::<AppResult<Vec<_>>>()?;
     let since = month.plus(-params.look_back_months).first_day().to_string();
-    freeze(db, payees, &households, Vec::new(), as_paid, Vec::new(), &since).await
+    let people = freeze(db, payees, &households, Vec::new(), as_paid, Vec::new(), &since).await?;
+    Ok(People { asked, ..people })
 }
 
 /// The registers of people found elsewhere, and of who lives with them.
@@ -275,6 +279,7 @@ async fn freeze(
     more_programmes: Vec<ProgrammeRow>,
     since: &str,
 ) -> AppResult<People> {
+    let asked = keys.clone();
     let ids: Vec<i64> = households.iter().copied().collect();
     let (mut household_rows, mut members) = (Vec::new(), members_of(db, &ids).await?);
     for chunk in ids.chunks(CHUNK_KEYS) {
@@ -325,6 +330,7 @@ async fn freeze(
     Ok(People {
         registers,
         keys,
+        asked,
         household_of,
         targeted,
     })

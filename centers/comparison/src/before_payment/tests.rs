@@ -260,6 +260,59 @@ both_databases! {
         assert_eq!(told, [(1, "B-08")], "held by a stranger who is in no list: {}", answer.told);
     }
 
+    async fn households_without_an_authorisation_are_counted_among_those_asked_about(db: TestDb) {
+        let desk = desk(db).await;
+        let tx = desk.app.app.trail.begin(&Actor::system()).await.unwrap();
+        // Last year a neighbour, who is in no list now, was paid to the account 王五 is paid to.
+        tx.execute(
+            "INSERT INTO person (person_key, name, sex, birth, region, kin, household_id, id_sealed) VALUES (4711, '钱七', 1, '1961-01-01', $1, '01', 70, $2)",
+            args![VILLAGE, vec![0_u8]],
+        )
+        .await
+        .unwrap();
+        tx.execute(
+            "INSERT INTO household (id, household_no, region, head_key, head_name, population, status, attr, main_cause, registered_on) VALUES (70, '70', $1, 4711, '钱七', 1, 0, 4, '1', '2020-01-01')",
+            args![VILLAGE],
+        )
+        .await
+        .unwrap();
+        tx.execute("INSERT INTO household_member (household_id, person_key, kin, joined_on) VALUES (70, 4711, '01', '2020-01-01')", vec![])
+            .await
+            .unwrap();
+        tx.execute(
+            "INSERT INTO payment (id, batch_id, programme, person_key, payee_name, household_id, region, month, qty, rate_fen, amount_fen, \
+             paid_on, account_digest, account_tail, account_name, arrears, state, row_no) VALUES (99, 8, 'HN02', 4711, '钱七', 70, $1, \
+             '2025-12', 100, 66000, 66000, '2025-12-20', 502, '0077', '钱七', FALSE, 'paid', 2)",
+            args![VILLAGE],
+        )
+        .await
+        .unwrap();
+        // 李四 signed; 张三 and 王五 did not.
+        tx.execute(
+            "INSERT INTO check_authorisation (household_id, person_key, signed_on, valid_to) VALUES (6, $1, '2020-01-01', '2099-01-01')",
+            args![key(&desk.app, 1)],
+        )
+        .await
+        .unwrap();
+        tx.commit(trail::Act::new("test.seed", "desk")).await.unwrap();
+        let saver = number(0);
+        deliver(
+            &desk,
+            "deposits",
+            &[&[
+                ("id_no", saver.as_str()),
+                ("name", "张三"),
+                ("bank", "农商行"),
+                ("total", "800000"),
+                ("as_of", "2025-12-31"),
+                ("authorisation_no", "SQ1"),
+            ]],
+        )
+        .await;
+        let answer = desk.check.check(&desk.app.app, 9).await.unwrap();
+        assert!(answer.told.contains("2 户没有有效授权"), "three are read, two are asked about: {}", answer.told);
+    }
+
     async fn an_application_is_compared_while_the_clerk_waits(db: TestDb) {
         let desk = desk(db).await;
         deliver_cars_and_deaths(&desk, 3).await;
@@ -268,7 +321,9 @@ both_databases! {
         assert!(village.get(at).await.text().contains("还没有与部门数据比对"));
         let refused = village.post(at, &[("purpose", "查")]).await;
         assert_eq!(refused.status, 422);
-        assert!(refused.text().contains("请填写用途") && refused.attributes("#purpose", "value") == ["查"], "{}", refused.text());
+        assert!(refused.text().contains("请写明用途") && refused.attributes("#purpose", "value") == ["查"], "{}", refused.text());
+        let numbered = village.post(at, &[("purpose", "核对 371621102001001 的账号")]).await;
+        assert!(numbered.status == 422 && numbered.text().contains("请勿填写身份证号"), "the record holds nobody's number");
         let sent = village.post(at, &[("purpose", "入户调查前核对"), ("request_id", "check-0001")]).await;
         assert!(sent.status.is_redirection(), "{}", sent.text());
         let kept = last_check(&desk.app.app.db, 8).await.unwrap().unwrap();

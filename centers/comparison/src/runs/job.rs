@@ -171,7 +171,8 @@ async fn carry_out(app: &App, actor: &Actor, id: i64, handle: &ProgressHandle) -
     let day = app.clock.today();
     let left_out = if order.public_interest.is_empty() {
         let of: Option<Vec<i64>> = few.map(|people| people.iter().copied().collect());
-        lawful::restrict(&app.db, &mut all, &sources.contracts, of.as_deref(), day).await?
+        let unsigned = lawful::restrict(&app.db, &mut all, &sources.contracts, of.as_deref(), day).await?;
+        unsigned.len() as u64
     } else {
         0
     };

@@ -79,10 +79,10 @@ pub(crate) async fn take(ctx: Ctx, Path(id): Path<i64>, Form(asked): Form<Asked>
     let region = reached(&ctx, id).await?;
     let resource = access::Resource::in_region(region);
     let purpose = asked.purpose.trim();
-    if !(4..=200).contains(&purpose.chars().count()) {
+    if let Some(problem) = households::purpose::words_problem(purpose) {
         ctx.require("case.check_view", &resource)?;
         let page = CasePage {
-            problem: "请填写用途（4 至 200 字），用途会随查看记录在案。".to_owned(),
+            problem: problem.to_owned(),
             purpose: purpose.to_owned(),
             ..page(&ctx, id, region, false).await?
         };
