@@ -1,7 +1,8 @@
-//! Where each person stands in the drawing: a generation below its elders, on as many lines as it needs to fit a desk's
-//! screen; on a line those of the same branch beside each other.
+//! Where each person stands in the drawing. For a desk: a generation below its elders, on as many lines as it needs to fit
+//! the screen, those of the same branch beside each other. For a phone: one person a line below whom he was reached by,
+//! a step to the right for each step away.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::graph::{Graph, Reached};
 use super::step::Step;
@@ -16,12 +17,18 @@ pub const MOST_BOXES: usize = 60;
 /// Boxes beside each other; a larger generation goes on in the next line.
 const ACROSS: i64 = 7;
 
-/// A box: whose, and its upper left corner.
+/// On a phone: the width of the drawing, how far a step away is moved to the right, and the gap between lines.
+const PHONE_WIDTH: i64 = 312;
+const PHONE_STEP: i64 = 24;
+const PHONE_GAP: i64 = 10;
+
+/// A box: whose, its upper left corner and its width.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Placed {
     pub key: i64,
     pub x: i64,
     pub y: i64,
+    pub width: i64,
 }
 
 /// A line from one box to another.
@@ -43,8 +50,16 @@ pub struct Drawing {
     pub lines: Vec<Line>,
 }
 
-/// Draws the centre and those reached that are `shown`; somebody on the way to one shown is drawn too.
-pub fn drawn(graph: &Graph, shown: &[&Reached]) -> Drawing {
+/// Who is drawn.
+struct Chosen {
+    order: Vec<i64>,
+    /// How many generations below the centre.
+    rows: HashMap<i64, i64>,
+    links: Vec<usize>,
+}
+
+/// The centre and those reached that are `shown`; somebody on the way to one shown is drawn too.
+fn chosen(graph: &Graph, shown: &[&Reached]) -> Chosen {
     let mut rows: HashMap<i64, i64> = HashMap::from([(graph.centre, 0)]);
     let mut order: Vec<i64> = vec![graph.centre];
     let mut links: Vec<usize> = Vec::new();
@@ -65,6 +80,12 @@ pub fn drawn(graph: &Graph, shown: &[&Reached]) -> Drawing {
             }
         }
     }
+    Chosen { order, rows, links }
+}
+
+/// Draws them for a desk.
+pub fn drawn(graph: &Graph, shown: &[&Reached]) -> Drawing {
+    let Chosen { order, rows, links } = chosen(graph, shown);
     let mut in_row: BTreeMap<i64, i64> = BTreeMap::new();
     for key in &order {
         *in_row.entry(rows[key]).or_default() += 1;
@@ -97,6 +118,7 @@ pub fn drawn(graph: &Graph, shown: &[&Reached]) -> Drawing {
             key: *key,
             x: place.0,
             y: place.1,
+            width: BOX.0,
         });
     }
     let lines = links
@@ -119,6 +141,50 @@ pub fn drawn(graph: &Graph, shown: &[&Reached]) -> Drawing {
         boxes,
         lines,
     }
+}
+
+/// Draws them for a phone.
+pub fn drawn_narrow(graph: &Graph, shown: &[&Reached]) -> Drawing {
+    let Chosen { order, links, .. } = chosen(graph, shown);
+    let mut below: HashMap<i64, Vec<(i64, usize)>> = HashMap::new();
+    let mut has_line = HashSet::from([graph.centre]);
+    for index in links {
+        let link = &graph.links[index];
+        if has_line.insert(link.to) {
+            below.entry(link.from).or_default().push((link.to, index));
+        }
+    }
+    let mut drawing = Drawing {
+        width: PHONE_WIDTH,
+        ..Drawing::default()
+    };
+    // Whom, by which link, how far to the right, and the box above him.
+    let mut next: Vec<(i64, Option<usize>, i64, Option<Placed>)> = vec![(graph.centre, None, 0, None)];
+    while let Some((key, link, depth, above)) = next.pop() {
+        let x = 1 + depth * PHONE_STEP;
+        let placed = Placed {
+            key,
+            x,
+            y: 1 + drawing.boxes.len() as i64 * (BOX.1 + PHONE_GAP),
+            width: PHONE_WIDTH - 2 - x,
+        };
+        if let (Some(link), Some(above)) = (link, above) {
+            let (down, middle) = (above.x + PHONE_STEP / 2, placed.y + BOX.1 / 2);
+            drawing.lines.push(Line {
+                from: above.key,
+                to: key,
+                d: format!("M{down} {}V{middle}H{x}", above.y + BOX.1),
+                link,
+            });
+        }
+        for (child, link) in below.remove(&key).into_iter().flatten().rev() {
+            next.push((child, Some(link), depth + 1, Some(placed.clone())));
+        }
+        drawing.boxes.push(placed);
+    }
+    debug_assert!(drawing.boxes.len() <= order.len());
+    drawing.height = drawing.boxes.len() as i64 * (BOX.1 + PHONE_GAP) - PHONE_GAP + 2;
+    drawing
 }
 
 /// Between rows from the lower to the upper edge; within a row an arc below the boxes.
@@ -175,6 +241,32 @@ mod tests {
             }
         }
         assert_eq!(drawing.lines.len(), 5);
+    }
+
+    #[test]
+    fn on_a_phone_each_stands_in_a_line_of_his_own_below_whom_he_was_reached_by() {
+        let link = |from: i64, code: &str, to: i64| Link {
+            from,
+            to,
+            way: way_of(code, Sex::Unknown).unwrap(),
+            sources: vec![Source::Declared],
+            trust: Trust::Good,
+            note: String::new(),
+        };
+        let mut graph = Graph::of(1);
+        graph.step(vec![link(1, "51", 2), link(1, "20", 3), link(1, "30", 4)]);
+        graph.step(vec![link(3, "20", 5), link(4, "20", 5)]);
+        let all: Vec<&Reached> = graph.reached.iter().collect();
+        let drawing = drawn_narrow(&graph, &all);
+        let at = |key: i64| drawing.boxes.iter().position(|b| b.key == key).unwrap();
+        assert_eq!((drawing.boxes.len(), at(1), at(5)), (5, 0, at(3) + 1));
+        assert_eq!(drawing.lines.len(), 4, "a second way to somebody is told by the table");
+        let x = |key: i64| drawing.boxes[at(key)].x;
+        assert!(x(1) < x(2) && x(2) == x(3) && x(3) < x(5));
+        for pair in drawing.boxes.windows(2) {
+            assert!(pair[0].y + BOX.1 < pair[1].y);
+        }
+        assert!(drawing.boxes.iter().all(|b| b.x + b.width <= PHONE_WIDTH && b.y + BOX.1 <= drawing.height));
     }
 
     #[test]

@@ -22,8 +22,9 @@ use super::region;
 use crate::{
     book::lists,
     model::{
-        drawing::{self, BOX},
+        drawing,
         graph::{Graph, MOST_STEPS, Reached, Someone},
+        link::Trust,
     },
     near::{Relation, officials},
     walk::around,
@@ -50,16 +51,22 @@ struct PersonPage {
     steps: Field,
     only: Field,
     relations: Vec<Relation>,
-    name: String,
-    width: i64,
-    height: i64,
-    lines: Vec<DrawnLine>,
-    boxes: Vec<DrawnBox>,
+    /// For a desk, and for a phone; one of them is seen.
+    pictures: [Picture; 2],
     /// The person in the middle holds or held a post.
     official: bool,
     left_out: usize,
     cut: bool,
     rows: Vec<Line>,
+}
+
+struct Picture {
+    class: &'static str,
+    label: String,
+    width: i64,
+    height: i64,
+    lines: Vec<DrawnLine>,
+    boxes: Vec<DrawnBox>,
 }
 
 struct DrawnLine {
@@ -71,6 +78,7 @@ struct DrawnLine {
 struct DrawnBox {
     x: i64,
     y: i64,
+    width: i64,
     middle: i64,
     href: String,
     class: &'static str,
@@ -143,7 +151,6 @@ pub(crate) async fn show(ctx: Ctx, Path(key): Path<i64>, Form(form): Form<LookFo
         })
         .collect();
     let tree = regions(ctx.app()).await?;
-    let drawing = drawing::drawn(&graph, &shown);
     let relations = officials(&graph, ctx.clock.today());
     let mut facts = facts_of(&tree, &name, place, graph.someone(key));
     facts.push(Pair::new("查看用途", &purpose));
@@ -152,30 +159,24 @@ pub(crate) async fn show(ctx: Ctx, Path(key): Path<i64>, Form(form): Form<LookFo
         .iter()
         .map(|r| line(&ctx, &graph, r, &assisted))
         .collect::<Vec<_>>();
-    let boxes: Vec<DrawnBox> = drawing
-        .boxes
-        .iter()
-        .map(|b| drawn_box(&graph, b, &word_of, &assisted, &rows))
-        .collect();
-    let lines = drawing
-        .lines
-        .iter()
-        .map(|l| {
-            let link = &graph.links[l.link];
-            let sources: Vec<_> = link.sources.iter().map(|s| s.title()).collect();
-            DrawnLine {
-                d: l.d.clone(),
-                class: match link.trust {
-                    crate::model::link::Trust::Doubtful => "kin-line kin-doubtful",
-                    crate::model::link::Trust::Fair => "kin-line kin-fair",
-                    _ => "kin-line",
-                },
-                title: format!("{}（{}）", sources.join("、"), link.trust.title()),
-            }
-        })
-        .collect();
+    let picture = |class, drawing: drawing::Drawing| Picture {
+        class,
+        label: format!("{name}的亲属关系图"),
+        width: drawing.width,
+        height: drawing.height,
+        lines: drawing.lines.iter().map(|l| drawn_line(&graph, l)).collect(),
+        boxes: drawing
+            .boxes
+            .iter()
+            .map(|b| drawn_box(&graph, b, &word_of, &assisted, &rows))
+            .collect(),
+    };
+    let pictures = [
+        picture("kin-frame kin-wide", drawing::drawn(&graph, &shown)),
+        picture("kin-frame kin-narrow", drawing::drawn_narrow(&graph, &shown)),
+    ];
     html(PersonPage {
-        shell: frame(&ctx).here(name.clone()),
+        shell: frame(&ctx).here(name),
         facts,
         action: format!("/desk/kin/people/{key}"),
         purpose: form.purpose.clone(),
@@ -195,15 +196,25 @@ pub(crate) async fn show(ctx: Ctx, Path(key): Path<i64>, Form(form): Form<LookFo
         .value(&form.only),
         relations,
         official: graph.someone(key).is_some_and(|s| !s.posts.is_empty()),
-        name,
-        width: drawing.width,
-        height: drawing.height,
-        lines,
-        left_out: shown.len().saturating_sub(boxes.len().saturating_sub(1)),
-        boxes,
+        left_out: shown.len().saturating_sub(pictures[0].boxes.len().saturating_sub(1)),
+        pictures,
         cut: graph.cut,
         rows,
     })
+}
+
+fn drawn_line(graph: &Graph, line: &drawing::Line) -> DrawnLine {
+    let link = &graph.links[line.link];
+    let sources: Vec<_> = link.sources.iter().map(|s| s.title()).collect();
+    DrawnLine {
+        d: line.d.clone(),
+        class: match link.trust {
+            Trust::Doubtful => "kin-line kin-doubtful",
+            Trust::Fair => "kin-line kin-fair",
+            _ => "kin-line",
+        },
+        title: format!("{}（{}）", sources.join("、"), link.trust.title()),
+    }
 }
 
 fn drawn_box(
@@ -218,12 +229,13 @@ fn drawn_box(
     let post = someone.and_then(|s| s.posts.first()).map(|p| p.title.clone());
     let word = word_of.get(&placed.key).cloned().unwrap_or_else(|| "本人".to_owned());
     let centre = placed.key == graph.centre;
-    let short: String = word.split('（').next().unwrap_or_default().chars().take(9).collect();
+    let short = word.split('（').next().unwrap_or_default().to_owned();
     let listed = rows.iter().find(|r| r.key == placed.key);
     DrawnBox {
         x: placed.x,
         y: placed.y,
-        middle: placed.x + BOX.0 / 2,
+        width: placed.width,
+        middle: placed.x + placed.width / 2,
         href: listed.map_or_else(|| "#kin-table".to_owned(), |row| format!("#{}", row.id)),
         class: match (centre, post.is_some(), assisted.contains_key(&placed.key)) {
             (true, _, _) => "kin-box kin-centre",
@@ -235,13 +247,26 @@ fn drawn_box(
             Some(post) => format!("{name}，{word}，{post}"),
             None => format!("{name}，{word}"),
         },
-        word: match post {
-            Some(post) if !centre => format!("{short}·{}", post.chars().take(5).collect::<String>()),
-            Some(post) => post,
-            None => short,
-        },
+        word: within(
+            &match post {
+                Some(post) if !centre => format!("{short}·{post}"),
+                Some(post) => post,
+                None => short,
+            },
+            placed.width,
+        ),
         name,
     }
+}
+
+/// As much of a text as a box of this width holds; the title of the box has all of it.
+fn within(text: &str, width: i64) -> String {
+    const CHARACTER: i64 = 12;
+    let room = (width / CHARACTER - 1).max(2) as usize;
+    if text.chars().count() <= room {
+        return text.to_owned();
+    }
+    text.chars().take(room - 1).chain(['…']).collect()
 }
 
 fn line(ctx: &Ctx, graph: &Graph, reached: &Reached, assisted: &HashMap<i64, TargetedSum>) -> Line {
