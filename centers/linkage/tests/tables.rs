@@ -216,7 +216,7 @@ fn bad_input_is_refused_in_plain_words() {
             .contains("第 2 行有 3 格，首行有 2 格")
     );
     assert!(
-        Answer::read("left,right,same\n1,2,或许\n".as_bytes())
+        Answer::read(&Table::read("left,right,same\n1,2,或许\n".as_bytes()).unwrap())
             .unwrap_err()
             .0
             .contains("第2行")

@@ -83,6 +83,42 @@ fn two_tables_are_linked_field_by_field_and_what_is_alike_waits_for_an_answer() 
 }
 
 #[test]
+fn a_department_file_in_gb18030_and_a_workbook_are_linked_like_any_other() {
+    let home = tempfile::tempdir().unwrap();
+    tables(home.path());
+    let said = link(home.path(), &[]);
+    assert!(String::from_utf8_lossy(&said.stdout).contains("B.csv：CSV（UTF-8），201 行"), "{said:?}");
+    let links = fs::read_to_string(home.path().join("links.csv")).unwrap();
+    let other = fs::read_to_string(home.path().join("B.csv")).unwrap();
+
+    // As the office's old system writes it: GB18030, tabs, a title above the header.
+    let sent = format!("某局人员名单\t\t\r\n{}", other.replace(',', "\t").replace('\n', "\r\n"));
+    fs::write(home.path().join("B.csv"), encoding_rs::GB18030.encode(&sent).0).unwrap();
+    let said = link(home.path(), &[]);
+    assert!(String::from_utf8_lossy(&said.stdout).contains("B.csv：TSV（GB18030），201 行"), "{said:?}");
+    assert_eq!(fs::read_to_string(home.path().join("links.csv")).unwrap(), links);
+
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (row, line) in (0..).zip(other.lines()) {
+        for (column, cell) in (0..).zip(line.split(',')) {
+            sheet.write_string(row, column, cell).unwrap();
+        }
+    }
+    book.save(home.path().join("B.csv")).unwrap();
+    let said = link(home.path(), &[]);
+    assert!(String::from_utf8_lossy(&said.stdout).contains("B.csv：XLSX，工作表“Sheet1”，201 行"), "{said:?}");
+    assert_eq!(fs::read_to_string(home.path().join("links.csv")).unwrap(), links);
+
+    // Whoever fills in the answers saves them in the encoding of the spreadsheet program.
+    let settled = links.replace("1,b1,,", "1,b1,0,").replace("1,b901,,", "1,b901,1,");
+    fs::write(home.path().join("answers.csv"), encoding_rs::GB18030.encode(settled.trim_start_matches('\u{feff}')).0).unwrap();
+    assert!(link(home.path(), &["--answers", "answers.csv"]).status.success());
+    let links = fs::read_to_string(home.path().join("links.csv")).unwrap();
+    assert!(links.contains("\n1,b901,1,") && !links.contains("\n1,b1,1,"), "{links}");
+}
+
+#[test]
 fn what_cannot_be_linked_is_refused_with_the_way_out_and_nothing_is_written() {
     let home = tempfile::tempdir().unwrap();
     let refused = |file: &str, bytes: &[u8], says: &str| {
@@ -93,11 +129,11 @@ fn what_cannot_be_linked_is_refused_with_the_way_out_and_nothing_is_written() {
         assert!(!output.status.success() && told.contains(says), "{file}: {told}");
         assert!(!home.path().join("links.csv").exists());
     };
-    refused(
-        "B.csv",
-        b"no,\xd0\xd5\xc3\xfb\n1,\xcd\xf5\n",
-        "请把文件另存为 UTF-8 编码的 CSV",
-    );
+    tables(home.path());
+    let mut broken = fs::read(home.path().join("B.csv")).unwrap();
+    broken.extend(b"b999,\xe7\x8e\xff,1950-01-03\n");
+    refused("B.csv", &broken, "第 203 行有不能识别的文字（按 CSV（UTF-8） 读取）");
+    refused("B.csv", b"%PDF-1.7", "内容是 PDF");
     refused(
         "B.csv",
         "no,姓名,出生\n1,王伟\n".as_bytes(),

@@ -25,6 +25,21 @@ pub struct Answer {
 }
 
 impl Table {
+    /// An empty table of these columns, filled by [`push`](Table::push).
+    pub fn new(heads: Vec<String>) -> Table {
+        let columns = vec![TextColumn::default(); heads.len()];
+        Table { heads, columns }
+    }
+
+    /// Adds a row; cells that are missing at its end are blank.
+    pub fn push<'a>(&mut self, cells: impl IntoIterator<Item = &'a str>) -> Result<(), Refused> {
+        let cells = cells.into_iter().chain(std::iter::repeat(""));
+        for (column, cell) in self.columns.iter_mut().zip(cells) {
+            column.push(cell).map_err(|error| Refused(error.to_string()))?;
+        }
+        Ok(())
+    }
+
     /// Reads UTF-8 CSV with a header line; cells are trimmed.
     pub fn read(source: impl Read) -> Result<Table, Refused> {
         let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(source);
@@ -34,14 +49,12 @@ impl Table {
             .iter()
             .map(|head| head.trim_start_matches('\u{feff}').trim().to_owned())
             .collect();
-        let mut columns = vec![TextColumn::default(); heads.len()];
+        let mut table = Table::new(heads);
         let mut record = csv::StringRecord::new();
         while reader.read_record(&mut record).map_err(refuse)? {
-            for (column, cell) in columns.iter_mut().zip(&record) {
-                column.push(cell).map_err(|error| Refused(error.to_string()))?;
-            }
+            table.push(&record)?;
         }
-        Ok(Table { heads, columns })
+        Ok(table)
     }
 
     pub fn rows(&self) -> usize {
@@ -91,9 +104,11 @@ fn refuse(error: csv::Error) -> Refused {
 }
 
 impl Answer {
+    /// The columns of a table of answers.
+    pub const HEADS: [&'static str; 3] = ["left", "right", "same"];
+
     /// Reads `left,right,same` with `1` or `0`, `yes` or `no`, `是` or `否`; lines without an answer are passed over.
-    pub fn read(source: impl Read) -> Result<Vec<Answer>, Refused> {
-        let table = Table::read(source)?;
+    pub fn read(table: &Table) -> Result<Vec<Answer>, Refused> {
         let column = |head: &str| {
             table
                 .column(head)
