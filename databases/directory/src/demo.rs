@@ -43,8 +43,9 @@ enum Place {
     CommunityOrg(&'static str),
 }
 
-/// The nine levels, those beside them, and the three separated administrators.
-const LIST: [(&str, &str, Role, Place); 22] = [
+/// The nine levels, those beside them, the three separated administrators, and in every office of the county that answers
+/// what is asked of it a second person: who settles something does not review it.
+const LIST: [(&str, &str, Role, Place); 37] = [
     ("xianji", "王建国", Role::CountyAdmin, Place::County),
     (
         "minzheng",
@@ -88,6 +89,21 @@ const LIST: [(&str, &str, Role, Place); 22] = [
     ("xitong", "系统管理员", Role::SystemAdmin, Place::County),
     ("anquan", "安全管理员", Role::SecurityAdmin, Place::County),
     ("jilu", "审计管理员", Role::AuditAdmin, Place::County),
+    ("minzheng2", "秦淑敏", Role::FundUnitAdmin, Place::Department("civil_affairs")),
+    ("zhujian2", "潘志刚", Role::FundUnitAdmin, Place::Department("housing")),
+    ("gongan2", "丁海燕", Role::FundUnitAdmin, Place::Department("public_security")),
+    ("nongye2", "田玉珍", Role::AgriAdmin, Place::Department("agriculture")),
+    ("caizheng2", "魏国梁", Role::Finance, Place::Department("finance")),
+    ("fupinban", "韩永胜", Role::FundUnitAdmin, Place::Department("poverty_relief")),
+    ("fupinban2", "曹美玲", Role::FundUnitAdmin, Place::Department("poverty_relief")),
+    ("jiaoyu", "袁文斌", Role::FundUnitAdmin, Place::Department("education")),
+    ("jiaoyu2", "邓晓红", Role::FundUnitAdmin, Place::Department("education")),
+    ("yibao", "许建华", Role::FundUnitAdmin, Place::Department("medical_security")),
+    ("yibao2", "傅春玲", Role::FundUnitAdmin, Place::Department("medical_security")),
+    ("renshe", "沈卫民", Role::FundUnitAdmin, Place::Department("human_resources")),
+    ("renshe2", "曾丽君", Role::FundUnitAdmin, Place::Department("human_resources")),
+    ("canlian", "彭爱国", Role::FundUnitAdmin, Place::Department("disabled_federation")),
+    ("canlian2", "吕秀云", Role::FundUnitAdmin, Place::Department("disabled_federation")),
 ];
 
 /// Puts the demo accounts into an installation whose divisions are loaded. `community` is where the village

@@ -1,5 +1,6 @@
 //! The way in and the way out.
 
+use access::Role;
 use askama::Template;
 use axum::{
     Form,
@@ -12,7 +13,7 @@ use trail::Act;
 use web::{Ctx, Layer, Page, Shell, html, parts::Field};
 
 use crate::{
-    DEMO_PASSWORD, DemoAccount,
+    DEMO_PASSWORD,
     accounts::sign_in::{Outcome, message, sign_in},
     demo::{DemoInstallation, demo_accounts},
 };
@@ -29,10 +30,17 @@ struct SignInPage {
     demo_password: &'static str,
 }
 
+/// Those of the same post in the same office.
 struct DemoLine {
-    account: DemoAccount,
+    role: Role,
+    place: String,
+    links: Vec<DemoLink>,
+}
+
+struct DemoLink {
+    login: &'static str,
     /// The same page with the login filled in.
-    fill_href: String,
+    href: String,
 }
 
 #[derive(Deserialize)]
@@ -96,10 +104,22 @@ async fn page(ctx: &Ctx, login: &str, back: &str, problem: &'static str) -> Page
     };
     let back = safe_path(back).unwrap_or_default();
     let known_demo = accounts.iter().any(|account| account.login == login);
-    let fill = |account: DemoAccount| DemoLine {
-        fill_href: format!("/sign-in?{}", web::query_of([("login", account.login), ("back", back)])),
-        account,
-    };
+    let mut demo: Vec<DemoLine> = Vec::new();
+    for account in accounts {
+        let link = DemoLink {
+            href: format!("/sign-in?{}", web::query_of([("login", account.login), ("back", back)])),
+            login: account.login,
+        };
+        // Colleagues stand in one line.
+        match demo.iter_mut().find(|line| line.role == account.role && line.place == account.place) {
+            Some(line) => line.links.push(link),
+            None => demo.push(DemoLine {
+                role: account.role,
+                place: account.place,
+                links: vec![link],
+            }),
+        }
+    }
     html(SignInPage {
         shell: ctx.shell(Layer::Public).here("登录"),
         login: Field::text("login", "登录名")
@@ -112,7 +132,7 @@ async fn page(ctx: &Ctx, login: &str, back: &str, problem: &'static str) -> Page
             .required(),
         back: back.to_owned(),
         problem,
-        demo: accounts.into_iter().map(fill).collect(),
+        demo,
         demo_password: DEMO_PASSWORD,
     })
 }
