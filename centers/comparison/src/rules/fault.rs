@@ -48,6 +48,21 @@ fn known_places(rule: &Rule) -> String {
     places.join("、")
 }
 
+/// A text that is no question at all; said first, because nothing else about it matters.
+pub(super) fn of_statement(condition: &str) -> Option<Fault> {
+    let (line, first) = condition
+        .lines()
+        .enumerate()
+        .map(|(at, line)| (at + 1, line.split("--").next().unwrap_or_default().trim()))
+        .find(|(_, line)| !line.is_empty())?;
+    let word: String = first.chars().take_while(|c| c.is_alphabetic()).collect();
+    let asks = first.starts_with('(') || ["select", "with"].contains(&word.to_lowercase().as_str());
+    (!asks).then(|| Fault {
+        line: Some(line),
+        text: "只能写一句查询，以 SELECT 或 WITH 开头；规则只读数据，不能改动数据".to_owned(),
+    })
+}
+
 /// What the engine says, in words.
 pub(super) fn of_engine(rule: &Rule, error: &EngineError) -> Fault {
     let condition = &rule.condition;
@@ -105,10 +120,20 @@ fn of_text(condition: &str, said: &str) -> Fault {
             text: format!("起止月份要用月序（年 × 12 + 月 − 1），可用 month_of(日期) 得到（{engine}）"),
         };
     }
+    if said.contains("single SQL statement") {
+        return Fault {
+            line: line_with(condition, ';'),
+            text: "只能写一句查询：请删去分号和它后面的内容".to_owned(),
+        };
+    }
     if let Some(line) = number_after(said, "Line: ") {
         return Fault {
             line: Some(line),
-            text: format!("写法有误，读不懂（{engine}）"),
+            text: match said.split_once("found: ").and_then(|(_, rest)| rest.split_once(" at Line")) {
+                Some(("EOF", _)) => "写法有误：到末尾还没有写完，可能少了括号或引号".to_owned(),
+                Some((found, _)) => format!("写法有误：读到“{found}”时读不懂，请检查它和它前面的内容"),
+                None => format!("写法有误，读不懂（{engine}）"),
+            },
         };
     }
     if let Some(table) = said.contains("not found").then(|| quoted("table '")).flatten() {
@@ -150,6 +175,11 @@ fn number_after(text: &str, mark: &str) -> Option<usize> {
         .take_while(char::is_ascii_digit)
         .collect();
     digits.parse().ok().filter(|n| *n > 0)
+}
+
+/// The first line with this sign.
+fn line_with(condition: &str, sign: char) -> Option<usize> {
+    condition.lines().position(|line| line.contains(sign)).map(|at| at + 1)
 }
 
 /// The first line with this word, not as a part of a longer one.

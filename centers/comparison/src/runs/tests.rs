@@ -338,7 +338,8 @@ both_databases! {
         let places = county.get("/desk/runs/new").await.text();
         assert!(places.contains("惠民县（全部）") && places.contains("桑落墅镇"), "an area is chosen by its name: {places}");
         let form = [("purpose", ""), ("legal_basis", "某办法"), ("area", "371621"), ("rule", "")];
-        assert!(county.post("/desk/runs/new", &form).await.text().contains("请填写比对目的"));
+        let refused = county.post("/desk/runs/new", &form).await;
+        assert!(refused.status == 422 && refused.text().contains("请填写比对目的"), "{}", refused.text());
         let form = [("purpose", "例行比对"), ("legal_basis", "某某办法第一条"), ("area", "371622"), ("rule", "")];
         assert_eq!(county.post("/desk/runs/new", &form).await.status, StatusCode::NOT_FOUND, "another county");
         let form = [("purpose", "例行比对"), ("legal_basis", "某某办法第一条"), ("area", "371621"), ("rule", "B-03")];
@@ -354,6 +355,9 @@ both_databases! {
         assert!(county.get("/desk/rules").await.text().contains("死亡人员领取"));
         let exits = county.get("/desk/rules?problem=exit").await;
         assert!(exits.text().contains("退出收入靠不可计入的项目达标") && !exits.text().contains("死亡人员领取"));
+        let narrowed = county.get("/desk/rules?q=%E6%AD%BB%E4%BA%A1&severity=red&source=life_events").await;
+        assert!(narrowed.text().contains("死亡人员领取") && !narrowed.text().contains("重复领取"), "{}", narrowed.text());
+        assert!(county.get("/desk/rules?q=zzz").await.text().contains("没有符合条件的规则"));
         let rule = county.get("/desk/rules/A-01").await;
         assert!(rule.text().contains("识别不精准"));
         assert!(rule.text().contains("JOIN vehicles") && rule.text().contains("残疾人功能性补偿代步车"));

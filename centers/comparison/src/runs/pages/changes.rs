@@ -21,6 +21,10 @@ struct ChangesPage {
     shell: Shell,
     filter: Filter,
     total: String,
+    /// Why something may be gone that nobody settled.
+    hint: String,
+    /// What is said when there is no row, and why.
+    empty: (&'static str, &'static str),
     rows: Vec<Line>,
     pager: Pager,
 }
@@ -39,6 +43,7 @@ struct Line {
 pub(crate) struct Asked {
     rule: String,
     change: String,
+    q: String,
     page: String,
 }
 
@@ -59,12 +64,15 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(asked): Query<Aske
     let shown: Vec<_> = all
         .into_iter()
         .filter(|(change, line)| {
-            wanted.is_none_or(|w| w == *change) && (asked.rule.is_empty() || line.rule == asked.rule)
+            wanted.is_none_or(|w| w == *change)
+                && (asked.rule.is_empty() || line.rule == asked.rule)
+                && line.name.contains(asked.q.trim())
         })
         .collect();
     let tree = regions(ctx.app()).await?;
-    let page: u64 = asked.page.parse().unwrap_or(1).max(1);
     let total_rows = shown.len() as u64;
+    let last_page = total_rows.div_ceil(PAGE_ROWS).max(1);
+    let page = asked.page.parse::<u64>().unwrap_or(1).clamp(1, last_page);
     let rows = shown
         .into_iter()
         .skip(((page - 1) * PAGE_ROWS) as usize)
@@ -85,7 +93,8 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(asked): Query<Aske
         });
     let all = |title: &str| std::iter::once((String::new(), title.to_owned()));
     let path = format!("/desk/runs/{id}/changes");
-    let query = [("rule", &asked.rule), ("change", &asked.change)];
+    let query = [("rule", &asked.rule), ("change", &asked.change), ("q", &asked.q)];
+    let narrowed = query.iter().any(|(_, value)| !value.is_empty());
     html(ChangesPage {
         rows: rows.collect(),
         shell: ctx
@@ -108,11 +117,24 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(asked): Query<Aske
                     all("全部").chain(Change::ALL.map(|c| (c.id().to_owned(), c.title().to_owned()))),
                 )
                 .value(&asked.change),
+                Field::input("search", "q", "对象").value(&asked.q).placeholder("姓名或名称"),
             ],
         },
         total: match &before {
             Some(before) => format!("与第 {} 次比对相比，共 {total_rows} 条", before.seq),
             None => "没有可以对照的上一次全面比对".to_owned(),
+        },
+        hint: match &before {
+            Some(before) if run.left_out > before.left_out => format!(
+                "本次有 {} 户没有全员有效的核对授权，没有核对存款、证券；由此不再列出的，原有预警并不消除。",
+                run.left_out
+            ),
+            _ => String::new(),
+        },
+        empty: match &before {
+            None => ("没有可以对照的上一次全面比对", "下一次全面比对会与本次逐条对照。"),
+            Some(_) if narrowed => ("没有符合条件的差异", "换个条件再查，或点“重置”看全部。"),
+            Some(_) => ("没有差异", "同样的规则和数据，结果应当一致。"),
         },
         pager: Pager {
             page,

@@ -124,8 +124,10 @@ fn facts(run: &Run, place: String) -> Vec<Pair> {
         Pair::new("区划", place),
         Pair::new("申请人", run.actor_name.as_str()),
         Pair::whole("申请时间", run.requested_at().to_string()),
-        Pair::whole("完成时间", run.finished_at().map(|t| t.to_string()).unwrap_or_default()),
     ];
+    if let Some(finished) = run.finished_at() {
+        facts.push(Pair::whole("完成时间", finished.to_string()));
+    }
     if !run.public_interest.is_empty() {
         facts.push(Pair::new("公共利益依据", run.public_interest.as_str()));
     }
@@ -184,7 +186,11 @@ async fn rule_lines(ctx: &Ctx, run: &Run, before: Option<&Run>) -> Result<Vec<Ru
     let lines = run_rules(&ctx.db, run.id).await?.into_iter().map(|r| {
         let last = earlier.get(&r.rule_id);
         RuleLine {
-            change: last.map_or(first.to_owned(), |(n, _)| format!("{:+}", r.findings - n)),
+            change: match last {
+                None => first.to_owned(),
+                Some((n, _)) if *n == r.findings => "无变化".to_owned(),
+                Some((n, _)) => format!("{:+}", r.findings - n),
+            },
             differs: counted
                 .get(&r.rule_id)
                 .map_or_else(String::new, |[new, gone, changed]| {

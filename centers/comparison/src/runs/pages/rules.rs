@@ -12,7 +12,7 @@ use web::{
 
 use super::HERE;
 use crate::{
-    finding::Mode,
+    finding::{Mode, Severity},
     rules::{PROBLEMS, Rule},
     sources::Sources,
     workbench::rules_in_force,
@@ -23,6 +23,8 @@ use crate::{
 struct RulesPage {
     shell: Shell,
     filter: Filter,
+    /// Of all rules, when the list is narrowed.
+    of: Option<usize>,
     rows: Vec<Line>,
 }
 
@@ -31,41 +33,87 @@ struct Line {
     name: String,
     problems: String,
     mode: &'static str,
+    /// The name of its badge.
     severity: &'static str,
     sources: String,
     verifier: &'static str,
     version: i64,
 }
 
-/// The category the list is narrowed to.
+/// What the list is narrowed to.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct ListQuery {
+    q: String,
     problem: String,
+    severity: String,
+    source: String,
+}
+
+impl ListQuery {
+    fn takes(&self, rule: &Rule, sources: &Sources) -> bool {
+        let q = self.q.trim().to_lowercase();
+        let told = || {
+            let named = [&rule.id, &rule.name, &rule.owner].map(|text| text.to_lowercase());
+            named.iter().any(|text| text.contains(&q))
+                || source_titles(rule, sources).contains(&q)
+                || verifier(&rule.verifier).contains(&q)
+        };
+        (q.is_empty() || told())
+            && (self.problem.is_empty() || rule.problems().contains(&self.problem.as_str()))
+            && (self.severity.is_empty() || tone(rule.severity) == self.severity)
+            && (self.source.is_empty() || rule.sources.contains(&self.source))
+    }
 }
 
 pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
     let (rules, sources) = (rules_in_force(ctx.app()).await?, ctx.part::<Sources>()?);
-    let wanted = |r: &&Arc<Rule>| query.problem.is_empty() || r.problems().contains(&query.problem.as_str());
-    let rows = rules.iter().filter(wanted).map(|r| Line {
-        id: r.id.clone(),
-        name: r.name.clone(),
-        problems: r.problem_titles().join("、"),
-        mode: mode(r.mode),
-        severity: r.severity.title(),
-        sources: source_titles(r, &sources),
-        verifier: verifier(&r.verifier),
-        version: r.version,
-    });
-    let rows = rows.collect();
+    let wanted: Vec<&Arc<Rule>> = rules.iter().filter(|r| query.takes(r, &sources)).collect();
+    let total = rules.iter().count();
+    let rows: Vec<Line> = wanted
+        .into_iter()
+        .map(|r| Line {
+            id: r.id.clone(),
+            name: r.name.clone(),
+            problems: r.problem_titles().join("、"),
+            mode: mode(r.mode),
+            severity: tone(r.severity),
+            sources: source_titles(r, &sources),
+            verifier: verifier(&r.verifier),
+            version: r.version,
+        })
+        .collect();
+    let all = || std::iter::once((String::new(), "全部".to_owned()));
+    let severities = [Severity::R, Severity::O, Severity::Y, Severity::B];
+    let severities = severities.map(|s| (tone(s).to_owned(), s.title().to_owned()));
+    let read = sources.contracts.iter().filter(|c| rules.iter().any(|r| r.sources.contains(&c.name)));
+    let read: Vec<(String, String)> = read.map(|c| (c.name.clone(), c.title.clone())).collect();
     html(RulesPage {
         shell: ctx.shell(HERE).here("比对规则"),
         filter: Filter {
             action: "/desk/rules".to_owned(),
-            fields: vec![Field::select("problem", "问题类别", problems()).value(query.problem.clone())],
+            fields: vec![
+                Field::input("search", "q", "关键字")
+                    .value(query.q.clone())
+                    .placeholder("编号、名称、部门"),
+                Field::select("problem", "问题类别", problems()).value(query.problem.clone()),
+                Field::select("severity", "严重程度", all().chain(severities)).value(query.severity.clone()),
+                Field::select("source", "数据来源", all().chain(read)).value(query.source.clone()),
+            ],
         },
+        of: (rows.len() < total).then_some(total),
         rows,
     })
+}
+
+/// The name of a severity's badge.
+fn tone(severity: Severity) -> &'static str {
+    match severity {
+        Severity::R => "red",
+        Severity::O => "orange",
+        Severity::Y => "yellow",
+        Severity::B => "blue",
+    }
 }
 
 fn problems() -> Vec<(String, String)> {

@@ -56,7 +56,7 @@ pub(crate) fn value_text(value: &str, unit: &str) -> String {
         "true" => "是".to_owned(),
         "false" => "否".to_owned(),
         fen if unit == "分" => match fen.parse() {
-            Ok(whole) => format!("{fen} 分，即 {} 元", Money(whole)),
+            Ok(whole) => format!("{} 元", Money(whole)),
             Err(_) => format!("{fen} 分"),
         },
         number => format!("{number} {unit}"),

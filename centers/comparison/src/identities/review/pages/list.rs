@@ -130,7 +130,7 @@ pub(in super::super) async fn show(ctx: Ctx, UrlQuery(query): UrlQuery<ListQuery
     let mut fields = vec![
         Field::select("state", "状态", all.clone().into_iter().chain(states)).value(query.state.clone()),
         Field::select("data_set", "数据集", all.into_iter().chain(sets)).value(query.data_set.clone()),
-        Field::select("all", "范围", [("", "可能涉及领取补助的人"), ("1", "全部")]).value(query.all.clone()),
+        Field::select("all", "范围", [("", "涉及领取补助的"), ("1", "全部")]).value(query.all.clone()),
     ];
     fields.extend(area_fields(&tree, scope, ctx.config.area, &query.area));
     fields.push(
@@ -147,6 +147,7 @@ pub(in super::super) async fn show(ctx: Ctx, UrlQuery(query): UrlQuery<ListQuery
         ("village", &query.area.village),
         ("q", &query.q),
     ];
+    let parts_empty = parts.iter().all(|(_, value)| value.is_empty());
     html(List {
         shell: ctx.shell(layer(&ctx)).here("身份核对"),
         tabs,
@@ -171,6 +172,11 @@ pub(in super::super) async fn show(ctx: Ctx, UrlQuery(query): UrlQuery<ListQuery
             (
                 "没有等待核对的记录",
                 "下一次比对后，系统拿不准的记录会出现在这里。不涉及领取补助的人的，可把范围改为“全部”查看。",
+            )
+        } else if parts_empty {
+            (
+                "还没有需要核对身份的记录",
+                "比对时系统拿不准是谁的记录会出现在这里。不涉及领取补助的人的，可把范围改为“全部”查看。",
             )
         } else {
             ("没有符合条件的记录", "换个条件再查，或点“重置”看全部。")
