@@ -154,7 +154,8 @@ fn read(path: &Path, wanted: &Wanted<'_>) -> AppResult<Table> {
         }
         let cells = is_day.iter().enumerate().map(|(at, is_day)| {
             let day = is_day.then(|| row.day(at)).flatten();
-            day.map(|day| day.to_string()).or_else(|| row.text(at).map(str::to_owned))
+            day.map(|day| day.to_string())
+                .or_else(|| row.text(at).map(str::to_owned))
         });
         let cells = cells.collect::<Option<Vec<String>>>();
         let cells = cells.ok_or_else(|| {

@@ -87,7 +87,10 @@ fn a_department_file_in_gb18030_and_a_workbook_are_linked_like_any_other() {
     let home = tempfile::tempdir().unwrap();
     tables(home.path());
     let said = link(home.path(), &[]);
-    assert!(String::from_utf8_lossy(&said.stdout).contains("B.csv：CSV（UTF-8），201 行"), "{said:?}");
+    assert!(
+        String::from_utf8_lossy(&said.stdout).contains("B.csv：CSV（UTF-8），201 行"),
+        "{said:?}"
+    );
     let links = fs::read_to_string(home.path().join("links.csv")).unwrap();
     let other = fs::read_to_string(home.path().join("B.csv")).unwrap();
 
@@ -95,7 +98,10 @@ fn a_department_file_in_gb18030_and_a_workbook_are_linked_like_any_other() {
     let sent = format!("某局人员名单\t\t\r\n{}", other.replace(',', "\t").replace('\n', "\r\n"));
     fs::write(home.path().join("B.csv"), encoding_rs::GB18030.encode(&sent).0).unwrap();
     let said = link(home.path(), &[]);
-    assert!(String::from_utf8_lossy(&said.stdout).contains("B.csv：TSV（GB18030），201 行"), "{said:?}");
+    assert!(
+        String::from_utf8_lossy(&said.stdout).contains("B.csv：TSV（GB18030），201 行"),
+        "{said:?}"
+    );
     assert_eq!(fs::read_to_string(home.path().join("links.csv")).unwrap(), links);
 
     let mut book = rust_xlsxwriter::Workbook::new();
@@ -107,12 +113,19 @@ fn a_department_file_in_gb18030_and_a_workbook_are_linked_like_any_other() {
     }
     book.save(home.path().join("B.csv")).unwrap();
     let said = link(home.path(), &[]);
-    assert!(String::from_utf8_lossy(&said.stdout).contains("B.csv：XLSX，工作表“Sheet1”，201 行"), "{said:?}");
+    assert!(
+        String::from_utf8_lossy(&said.stdout).contains("B.csv：XLSX，工作表“Sheet1”，201 行"),
+        "{said:?}"
+    );
     assert_eq!(fs::read_to_string(home.path().join("links.csv")).unwrap(), links);
 
     // Whoever fills in the answers saves them in the encoding of the spreadsheet program.
     let settled = links.replace("1,b1,,", "1,b1,0,").replace("1,b901,,", "1,b901,1,");
-    fs::write(home.path().join("answers.csv"), encoding_rs::GB18030.encode(settled.trim_start_matches('\u{feff}')).0).unwrap();
+    fs::write(
+        home.path().join("answers.csv"),
+        encoding_rs::GB18030.encode(settled.trim_start_matches('\u{feff}')).0,
+    )
+    .unwrap();
     assert!(link(home.path(), &["--answers", "answers.csv"]).status.success());
     let links = fs::read_to_string(home.path().join("links.csv")).unwrap();
     assert!(links.contains("\n1,b901,1,") && !links.contains("\n1,b1,1,"), "{links}");

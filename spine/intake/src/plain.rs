@@ -74,10 +74,18 @@ impl PlainFile {
         for sheet in 0..source.sheets().len() {
             let mut found = None;
             source.read(sheet, &mut |block| {
-                let rows = || block.rows_from(0).take(HEADER_WITHIN).enumerate().filter(|(_, row)| !row.is_blank());
+                let rows = || {
+                    block
+                        .rows_from(0)
+                        .take(HEADER_WITHIN)
+                        .enumerate()
+                        .filter(|(_, row)| !row.is_blank())
+                };
                 let named = rows().find(|(_, row)| names(*row, wanted));
                 let has_all = named.is_some();
-                found = named.or_else(|| rows().next()).map(|(at, row)| (at, heads(row), has_all));
+                found = named
+                    .or_else(|| rows().next())
+                    .map(|(at, row)| (at, heads(row), has_all));
                 Ok(false)
             })?;
             match found {
@@ -146,7 +154,8 @@ mod tests {
         let (told, heads) = (file.told.clone(), file.heads.clone());
         let mut rows = Vec::new();
         file.rows(&mut |row| {
-            let cells = (0..heads.len()).map(|at| row.day(at).map(|d| d.to_string()).or(row.text(at).map(str::to_owned)));
+            let cells =
+                (0..heads.len()).map(|at| row.day(at).map(|d| d.to_string()).or(row.text(at).map(str::to_owned)));
             rows.push((row.line(), cells.collect()));
             true
         })
@@ -161,14 +170,23 @@ mod tests {
     #[test]
     fn a_table_is_read_in_the_encoding_it_was_sent_in_below_its_title() {
         let text = "二○二五年度汇总表,,\r\n姓名, 出生 ,住址\r\n王一，,1950-01-02,镕村\r\n\r\n李二,1951-02-03,喆街\r\n";
-        for (encoding, told) in [(encoding_rs::GB18030, "CSV（GB18030）"), (encoding_rs::UTF_8, "CSV（UTF-8）")] {
+        for (encoding, told) in [
+            (encoding_rs::GB18030, "CSV（GB18030）"),
+            (encoding_rs::UTF_8, "CSV（UTF-8）"),
+        ] {
             let mut bytes = encoding.encode(text).0.into_owned();
             if encoding == encoding_rs::UTF_8 {
                 bytes.splice(0..0, *b"\xef\xbb\xbf");
             }
             let (said, heads, rows) = read(&bytes, &["姓名", "出生"]);
-            assert_eq!((said.as_str(), heads.as_slice()), (told, &["姓名", "出生", "住址"].map(str::to_owned)[..]));
-            let wanted = [(3, cells(&["王一，", "1950-01-02", "镕村"])), (5, cells(&["李二", "1951-02-03", "喆街"]))];
+            assert_eq!(
+                (said.as_str(), heads.as_slice()),
+                (told, &["姓名", "出生", "住址"].map(str::to_owned)[..])
+            );
+            let wanted = [
+                (3, cells(&["王一，", "1950-01-02", "镕村"])),
+                (5, cells(&["李二", "1951-02-03", "喆街"])),
+            ];
             assert_eq!(rows, wanted, "{told}");
         }
     }
@@ -176,7 +194,11 @@ mod tests {
     #[test]
     fn a_workbook_gives_its_days_as_days_and_the_sheet_that_has_the_columns() {
         let mut book = rust_xlsxwriter::Workbook::new();
-        book.add_worksheet().set_name("说明").unwrap().write_string(0, 0, "请勿改动").unwrap();
+        book.add_worksheet()
+            .set_name("说明")
+            .unwrap()
+            .write_string(0, 0, "请勿改动")
+            .unwrap();
         let sheet = book.add_worksheet().set_name("名单").unwrap();
         for (at, head) in ["姓名", "出生"].iter().enumerate() {
             sheet.write_string(0, at as u16, *head).unwrap();

@@ -103,7 +103,10 @@ pub(super) async fn ask(
     let (mut all, files) = inputs_of(&people.registers, &snapshots);
     identities::beside_people(&mut all, &links, &people.keys).map_err(AppError::internal)?;
     let unsigned = lawful::restrict(&app.db, &mut all, &sources.contracts, Some(&people.keys), day).await?;
-    let held_back = unsigned.iter().filter(|home| home.iter().any(|key| people.asked.contains(key))).count();
+    let held_back = unsigned
+        .iter()
+        .filter(|home| home.iter().any(|key| people.asked.contains(key)))
+        .count();
     let few = Few {
         among: Arc::new(people.keys.iter().copied().collect()),
         month: Some(month),

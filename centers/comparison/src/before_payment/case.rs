@@ -67,6 +67,23 @@ pub async fn last_check(db: &impl Query, household: i64) -> AppResult<Option<Cas
     .await
 }
 
+/// Whose household it is, registered or applying.
+#[derive(Clone, Debug, FromQueryResult)]
+pub(super) struct Whose {
+    pub(super) head_name: String,
+    pub(super) household_no: String,
+}
+
+/// Whose household it is; the caller asks whether it is within reach.
+pub(super) async fn whose(db: &impl Query, household: i64) -> AppResult<Option<Whose>> {
+    db.row(
+        "SELECT head_name, household_no FROM household WHERE id = $1 \
+         UNION ALL SELECT head_name, household_no FROM applicant WHERE household_id = $1 LIMIT 1",
+        args![household],
+    )
+    .await
+}
+
 impl BeforePayment {
     /// Compares a household with all sources as if its aid were granted this month, and keeps the answer.
     ///

@@ -318,7 +318,8 @@ both_databases! {
         deliver_cars_and_deaths(&desk, 3).await;
         let mut village = desk.app.as_role(Role::VillageAdmin, "371621103005").await;
         let at = "/desk/households/8/check";
-        assert!(village.get(at).await.text().contains("还没有与部门数据比对"));
+        let empty = village.get(at).await.text();
+        assert!(empty.contains("还没有与部门数据比对") && empty.contains("赵六"), "whose household it is: {empty}");
         let refused = village.post(at, &[("purpose", "查")]).await;
         assert_eq!(refused.status, 422);
         assert!(refused.text().contains("请写明用途") && refused.attributes("#purpose", "value") == ["查"], "{}", refused.text());

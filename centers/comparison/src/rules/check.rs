@@ -229,12 +229,18 @@ mod tests {
                 "SELECT a.person_key, 7 AS month_from, 7 AS month_to FROM assisted a",
                 "起止月份要用月序",
             ),
-            ("-- 清理\nDELETE FROM assisted", "第 2 行：只能写一句查询，以 SELECT 或 WITH 开头"),
+            (
+                "-- 清理\nDELETE FROM assisted",
+                "第 2 行：只能写一句查询，以 SELECT 或 WITH 开头",
+            ),
             (
                 "SELECT a.person_key, a.month_from, a.month_to FROM assisted a\n; SELECT 1",
                 "第 2 行：只能写一句查询：请删去分号",
             ),
-            ("SELECT a.person_key FROM assisted a WHERE (a.registered", "到末尾还没有写完"),
+            (
+                "SELECT a.person_key FROM assisted a WHERE (a.registered",
+                "到末尾还没有写完",
+            ),
             ("SELECT a.person_key\nFROM assisted a )", "读到“)”时读不懂"),
             (
                 "SELECT a.person_key,\n repeat('x', 9) AS name FROM assisted a",

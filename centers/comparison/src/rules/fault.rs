@@ -129,7 +129,10 @@ fn of_text(condition: &str, said: &str) -> Fault {
     if let Some(line) = number_after(said, "Line: ") {
         return Fault {
             line: Some(line),
-            text: match said.split_once("found: ").and_then(|(_, rest)| rest.split_once(" at Line")) {
+            text: match said
+                .split_once("found: ")
+                .and_then(|(_, rest)| rest.split_once(" at Line"))
+            {
                 Some(("EOF", _)) => "写法有误：到末尾还没有写完，可能少了括号或引号".to_owned(),
                 Some((found, _)) => format!("写法有误：读到“{found}”时读不懂，请检查它和它前面的内容"),
                 None => format!("写法有误，读不懂（{engine}）"),

@@ -87,6 +87,7 @@ both_databases! {
         assert!(said.contains("不与任何人关联") && said.contains("K-PH 占位证件号码"), "{said}");
         let current = current_sources(&app.app.db).await.unwrap();
         assert_eq!((current[0].accepted, current[0].warned), (6, 5));
+        assert!(clerk.get("/desk/sources").await.text().contains("有提示 83%"), "the overview says it too");
         let path = app.app.part::<Sources>().unwrap().store.path("payroll", &current[0].snapshot);
         let snapshot = crate::snapshot::Snapshot::open(&path).unwrap();
         let keys: std::collections::BTreeSet<i64> =

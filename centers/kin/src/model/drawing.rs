@@ -266,7 +266,12 @@ mod tests {
         for pair in drawing.boxes.windows(2) {
             assert!(pair[0].y + BOX.1 < pair[1].y);
         }
-        assert!(drawing.boxes.iter().all(|b| b.x + b.width <= PHONE_WIDTH && b.y + BOX.1 <= drawing.height));
+        assert!(
+            drawing
+                .boxes
+                .iter()
+                .all(|b| b.x + b.width <= PHONE_WIDTH && b.y + BOX.1 <= drawing.height)
+        );
     }
 
     #[test]

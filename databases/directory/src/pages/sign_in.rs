@@ -111,7 +111,10 @@ async fn page(ctx: &Ctx, login: &str, back: &str, problem: &'static str) -> Page
             login: account.login,
         };
         // Colleagues stand in one line.
-        match demo.iter_mut().find(|line| line.role == account.role && line.place == account.place) {
+        match demo
+            .iter_mut()
+            .find(|line| line.role == account.role && line.place == account.place)
+        {
             Some(line) => line.links.push(link),
             None => demo.push(DemoLine {
                 role: account.role,

@@ -195,7 +195,10 @@ fn a_demo_account_is_filled_in_by_a_plain_link() {
         assert_eq!(page.texts("table tbody a").len(), 37);
         let rows = page.texts("table tbody tr");
         let civil: Vec<&String> = rows.iter().filter(|row| row.contains("民政局")).collect();
-        assert!(civil.len() == 1 && civil[0].replace(' ', "").contains("minzheng、minzheng2"), "colleagues stand in one line: {rows:?}");
+        assert!(
+            civil.len() == 1 && civil[0].replace(' ', "").contains("minzheng、minzheng2"),
+            "colleagues stand in one line: {rows:?}"
+        );
         let filled = client.get("/sign-in?login=jianwei").await;
         assert_eq!(filled.attributes("#login", "value"), ["jianwei"]);
         assert_eq!(filled.attributes("#password", "value"), [DEMO_PASSWORD]);

@@ -7,9 +7,12 @@ use funds::batch::ConcernRecord;
 use households::store::reading;
 use kernel::{AppError, AppResult, RegionCode};
 use serde::Deserialize;
-use web::{Ctx, Page, Shell, html};
+use web::{Ctx, Page, Shell, html, parts::Pair};
 
-use super::{BeforePayment, case::last_check};
+use super::{
+    BeforePayment,
+    case::{last_check, whose},
+};
 use crate::rules::exception_title;
 
 #[derive(Template)]
@@ -17,6 +20,8 @@ use crate::rules::exception_title;
 struct CasePage {
     shell: Shell,
     id: i64,
+    /// Whose household it is, and where.
+    facts: Vec<Pair>,
     checked: String,
     told: String,
     may_check: bool,
@@ -111,6 +116,14 @@ async fn page(ctx: &Ctx, id: i64, region: RegionCode, revealed: bool) -> AppResu
     let role = ctx.actor().role;
     let sees = sees_records(role);
     let last = last_check(&ctx.db, id).await?;
+    let mut facts = vec![Pair::new(
+        "所在村",
+        directory::regions(ctx.app()).await?.path_in_county(region),
+    )];
+    if let Some(whose) = whose(&ctx.db, id).await? {
+        facts.insert(0, Pair::new("户主", whose.head_name));
+        facts.push(Pair::whole("户编号", whose.household_no));
+    }
     let concerns = last.as_ref().map(super::CaseChecked::concerns).unwrap_or_default();
     let hidden = sees
         && !revealed
@@ -153,6 +166,7 @@ async fn page(ctx: &Ctx, id: i64, region: RegionCode, revealed: bool) -> AppResu
             .crumb("本户", format!("/desk/households/{id}?tab=flow"))
             .here("数据比对"),
         id,
+        facts,
         checked: last.as_ref().map_or_else(String::new, |l| {
             format!("{}，{}，用途：{}", l.at(), l.actor_name, l.purpose)
         }),

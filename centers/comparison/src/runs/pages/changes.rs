@@ -117,7 +117,9 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>, Query(asked): Query<Aske
                     all("全部").chain(Change::ALL.map(|c| (c.id().to_owned(), c.title().to_owned()))),
                 )
                 .value(&asked.change),
-                Field::input("search", "q", "对象").value(&asked.q).placeholder("姓名或名称"),
+                Field::input("search", "q", "对象")
+                    .value(&asked.q)
+                    .placeholder("姓名或名称"),
             ],
         },
         total: match &before {

@@ -94,7 +94,9 @@ async fn places(ctx: &Ctx) -> AppResult<Vec<(String, String)>> {
 
 pub(crate) async fn take(ctx: Ctx, Form(given): Form<NewRun>) -> Page {
     let Ok(area) = given.area.parse::<RegionCode>() else {
-        return Ok(web::refused(page(&ctx, given, "请从列表中选择区划。".to_owned()).await?));
+        return Ok(web::refused(
+            page(&ctx, given, "请从列表中选择区划。".to_owned()).await?,
+        ));
     };
     ctx.require("run.start", &Resource::in_region(area))?;
     let request = RunRequest {

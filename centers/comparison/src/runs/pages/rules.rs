@@ -86,7 +86,10 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
     let all = || std::iter::once((String::new(), "全部".to_owned()));
     let severities = [Severity::R, Severity::O, Severity::Y, Severity::B];
     let severities = severities.map(|s| (tone(s).to_owned(), s.title().to_owned()));
-    let read = sources.contracts.iter().filter(|c| rules.iter().any(|r| r.sources.contains(&c.name)));
+    let read = sources
+        .contracts
+        .iter()
+        .filter(|c| rules.iter().any(|r| r.sources.contains(&c.name)));
     let read: Vec<(String, String)> = read.map(|c| (c.name.clone(), c.title.clone())).collect();
     html(RulesPage {
         shell: ctx.shell(HERE).here("比对规则"),

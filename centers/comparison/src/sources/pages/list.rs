@@ -6,7 +6,10 @@ use kernel::Timestamp;
 use web::{Ctx, Layer, Page, Shell, html};
 
 use super::reaches;
-use crate::sources::{Freshness, GRACE_DAYS, Sources, current_sources, freshness};
+use crate::{
+    identities::{self, Classes},
+    sources::{CurrentSource, Freshness, GRACE_DAYS, Sources, current_sources, freshness},
+};
 
 #[derive(Template)]
 #[template(path = "sources/pages/list.html")]
@@ -31,6 +34,8 @@ struct Line {
     rows: String,
     warned: String,
     rejected: String,
+    /// What the department has to put right, in a few words.
+    quality: String,
     snapshot: String,
 }
 
@@ -51,6 +56,13 @@ pub(crate) async fn show(ctx: Ctx) -> Page {
             freshness,
             tone,
             alarm,
+            quality: match last {
+                Some(last) => {
+                    let kept = identities::kept(&ctx.db, &contract.name, &last.snapshot).await?;
+                    quality(last, kept.map(|kept| kept.classes()))
+                }
+                None => String::new(),
+            },
             last: last.map_or_else(String::new, |l| Timestamp(l.started_at).to_string()),
             rows: last.map_or_else(String::new, |l| l.accepted.to_string()),
             warned: last.map_or_else(String::new, |l| l.warned.to_string()),
@@ -70,6 +82,26 @@ pub(crate) async fn show(ctx: Ctx) -> Page {
         overdue: rows.iter().filter(|r| r.tone == "late").count(),
         rows,
     })
+}
+
+/// From this share of its rows on a delivery has something to put right, in hundredths of a percent.
+const POOR_BP: u64 = 100;
+
+/// What is wrong with a delivery as a whole; empty when hardly anything is.
+fn quality(last: &CurrentSource, found: Option<Classes>) -> String {
+    let share = |rows: u64, all: u64| (rows * 10_000 / all.max(1) >= POOR_BP).then(|| rows * 100 / all.max(1));
+    let whole = |rows: i64| rows.unsigned_abs();
+    let mut told = Vec::new();
+    if let Some(percent) = share(whole(last.rejected), whole(last.accepted) + whole(last.rejected)) {
+        told.push(format!("退回 {percent}%"));
+    }
+    if let Some(percent) = found.and_then(|c| share(c.placeholder_rows, c.rows)) {
+        told.push(format!("多人共用号码 {percent}%"));
+    }
+    if let Some(percent) = share(whole(last.warned), whole(last.accepted)) {
+        told.push(format!("有提示 {percent}%"));
+    }
+    told.join("，")
 }
 
 /// The thirteen categories of what departments compare.
