@@ -126,6 +126,12 @@ fn of_text(condition: &str, said: &str) -> Fault {
             text: "只能写一句查询：请删去分号和它后面的内容".to_owned(),
         };
     }
+    if said.contains("found: EOF") || said.contains("Unterminated") {
+        return Fault {
+            line: Some(condition.lines().count().max(1)),
+            text: "写法有误：到末尾还没有写完，可能少了括号或引号".to_owned(),
+        };
+    }
     if let Some(line) = number_after(said, "Line: ") {
         return Fault {
             line: Some(line),
@@ -133,7 +139,6 @@ fn of_text(condition: &str, said: &str) -> Fault {
                 .split_once("found: ")
                 .and_then(|(_, rest)| rest.split_once(" at Line"))
             {
-                Some(("EOF", _)) => "写法有误：到末尾还没有写完，可能少了括号或引号".to_owned(),
                 Some((found, _)) => format!("写法有误：读到“{found}”时读不懂，请检查它和它前面的内容"),
                 None => format!("写法有误，读不懂（{engine}）"),
             },

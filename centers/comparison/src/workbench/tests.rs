@@ -81,7 +81,7 @@ both_databases! {
         assert_eq!(yes.status, StatusCode::SEE_OTHER, "{}", yes.text());
         assert_ne!(rules_in_force(app).await.unwrap().get("B-16").unwrap().hash, before, "a run's record says so");
         let shown = discipline.get("/desk/rules/B-16").await.text();
-        assert!(shown.contains("5000 分") && shown.contains("第 2 版"), "{shown}");
+        assert!(shown.contains("50.00 元") && shown.contains("第 2 版"), "{shown}");
         let actor = testkit::an_actor(Role::CountyAdmin, "371621");
         let id = crate::runs::request_run(app, &actor, &request()).await.unwrap();
         crate::runs::execute(app, &actor, id).await.unwrap();

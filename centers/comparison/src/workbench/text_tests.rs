@@ -135,7 +135,7 @@ both_databases! {
             (condition(" OR TRUE"), "例子“相符”：不应列出，实际列出"),
             (condition("\n  AND repeat('x', 1000000000) <> ''"), "不能用“repeat”"),
             (condition(&" OR TRUE".repeat(400)), "超过 120 处"),
-            (whole("DROP TABLE payments"), "没有用到参数“容许误差”"),
+            (whole("DROP TABLE payments"), "第 1 行：只能写一句查询"),
             (whole(""), "请填写“比对条件（SQL）”"),
             ((NAME, "x".repeat(41)), "“名称”最多 40 个字"),
             ((NAME, texts_of_file()[NAME].clone()), "与现在的规则没有不同"),

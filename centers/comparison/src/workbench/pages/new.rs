@@ -82,7 +82,7 @@ async fn page(ctx: &Ctx, id: &str, filled: &BTreeMap<String, String>, problem: S
             Field::text("value", "调整为")
                 .value(of("value"))
                 .required()
-                .hint("整数，单位同现值；金额写明“元”的按元计，如“20000元”；是否类的填“是”或“否”。"),
+                .hint("整数，单位同现值；金额请写明“元”，如“20000元”，不写“元”的按分计；是否类的填“是”或“否”。"),
             Field::select("region", "适用区划", places)
                 .value(of("region"))
                 .required(),
