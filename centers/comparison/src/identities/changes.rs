@@ -34,8 +34,27 @@ pub(super) struct Changes {
     /// Rows of the older one that are gone or looked at again.
     pub(super) gone: Vec<Met>,
     /// Where rows stand now that did not change, by content, of those asked for.
-    pub(super) kept: HashMap<u64, Vec<(u32, i64)>>,
+    pub(super) kept: HashMap<u64, Vec<Stands>>,
+    /// Rows that keep what was found out about them.
     pub(super) unchanged: u64,
+}
+
+/// Where a row stands now, and what it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stands {
+    pub(super) at: u32,
+    pub(super) row_no: i64,
+    pub(super) content: u64,
+}
+
+impl Stands {
+    pub(super) fn of(row: &Met) -> Stands {
+        Stands {
+            at: row.at,
+            row_no: row.row_no,
+            content: row.content,
+        }
+    }
 }
 
 /// Walks both; `wanted` says which unchanged rows are to be found again.
@@ -90,7 +109,7 @@ impl Changes {
                     if let Some(row) = new.next() {
                         self.unchanged += 1;
                         if wanted(row.content) {
-                            self.kept.entry(row.content).or_default().push((row.at, row.row_no));
+                            self.kept.entry(row.content).or_default().push(Stands::of(&row));
                         }
                     }
                 }

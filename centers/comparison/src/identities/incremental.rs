@@ -1,8 +1,9 @@
 //! A new delivery linked by what it changed: rows that stood in the delivery before keep what was found out about them,
 //! the others are judged as that delivery taught.
 //!
-//! Rows with a right number need their own few people of the register and no more. Everybody is read only where a changed
-//! row has no usable number, for then anybody may be meant.
+//! Rows with a right number need their own few people of the register and no more. One without keeps its person while it
+//! says the same of them. Everybody is read only where a row without a usable number is new or says something else, for then
+//! anybody may be meant.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -59,7 +60,12 @@ impl Pair {
         if contents.contains(&0) {
             return Ok(None);
         }
-        changes(&self.before, &self.after, &|content| contents.contains(&content))
+        let wanted = |content: u64| contents.contains(&content);
+        let found = changes(&self.before, &self.after, &wanted).and_then(|mut found| {
+            found.carry(&self.before, &self.after, &wanted)?;
+            Ok(found)
+        });
+        found
             .map(Some)
             .map_err(|e| EngineError::Table(self.after.contract.name.clone(), e.to_string()))
     }
@@ -164,25 +170,25 @@ fn relink(
     let now = |content: u64| changed.kept.get(&content).map_or(&[][..], Vec::as_slice);
     let mut once = HashSet::new();
     for row in was.linked.iter().filter(|row| once.insert(row.content)) {
-        set.linked.extend(now(row.content).iter().map(|(at, row_no)| {
+        set.linked.extend(now(row.content).iter().map(|now| {
             let mut row = row.clone();
-            (row.at, row.row_no) = (*at, *row_no);
+            (row.at, row.row_no, row.content) = (now.at, now.row_no, now.content);
             row
         }));
     }
     once.clear();
     for doubt in was.doubts.iter().filter(|row| once.insert(row.content)) {
-        set.doubts.extend(now(doubt.content).iter().map(|(_, row_no)| {
+        set.doubts.extend(now(doubt.content).iter().map(|now| {
             let mut doubt = doubt.clone();
-            doubt.row_no = *row_no;
+            (doubt.row_no, doubt.content) = (now.row_no, now.content);
             doubt
         }));
     }
     once.clear();
     for misused in was.misused.iter().filter(|row| once.insert(row.content)) {
-        set.misused.extend(now(misused.content).iter().map(|(_, row_no)| {
+        set.misused.extend(now(misused.content).iter().map(|now| {
             let mut misused = misused.clone();
-            misused.row_no = *row_no;
+            (misused.row_no, misused.content) = (now.row_no, now.content);
             misused
         }));
     }
@@ -190,7 +196,7 @@ fn relink(
     let mut aside: Vec<(u32, u64)> = fresh.collect();
     once.clear();
     for content in was.aside_content.iter().filter(|content| once.insert(**content)) {
-        aside.extend(now(*content).iter().map(|(at, _)| (*at, *content)));
+        aside.extend(now(*content).iter().map(|now| (now.at, now.content)));
     }
     aside.sort_unstable();
     (set.set_aside, set.aside_content) = aside.into_iter().unzip();

@@ -39,11 +39,15 @@ fn cars() -> Vec<(String, String, String, String)> {
 }
 
 async fn deliver(desk: &Desk, rows: &[(String, String, String, String)]) {
+    deliver_worth(desk, 86_000, rows).await;
+}
+
+async fn deliver_worth(desk: &Desk, yuan: u32, rows: &[(String, String, String, String)]) {
     let rows: Vec<(&str, &str, &str, &str)> = rows
         .iter()
         .map(|(number, name, address, plate)| (number.as_str(), name.as_str(), address.as_str(), plate.as_str()))
         .collect();
-    desk.cars(&rows).await;
+    desk.cars_worth(yuan, &rows).await;
 }
 
 async fn snapshot(desk: &Desk) -> Snapshot {
@@ -120,6 +124,36 @@ both_databases! {
         let (changed, effort, whole) = both_ways(&desk).await;
         assert_eq!(effort.rows_linked, 1, "only the new row is searched for");
         assert!(effort.people_read > SETTLED as u64, "anybody may be meant by a row without a number");
+        assert_eq!(changed.classes, whole.classes);
+        assert_eq!((changed.linked, changed.set_aside), (whole.linked, whole.set_aside));
+    }
+
+    async fn a_row_without_a_number_keeps_its_person_while_it_says_the_same_of_them(db: TestDb) {
+        let desk = settled(db).await;
+        let mut rows = vec![
+            ("11010519491231012X".to_owned(), "欧阳明月".to_owned(), "胡集镇前王村".to_owned(), "鲁M90001".to_owned()),
+            (String::new(), "欧阳明月".into(), "胡集镇前王村".into(), "鲁M90002".into()),
+            (String::new(), "欧阳明月".into(), String::new(), "鲁M90003".into()),
+            (String::new(), "孙秀英".into(), "胡集镇前王村".into(), "鲁M90004".into()),
+            (String::new(), "丁无此".into(), "胡集镇前王村".into(), "鲁M90005".into()),
+        ];
+        deliver(&desk, &rows).await;
+        desk.compare_by(&["K-11"]).await;
+        // Every car has another value, and the order of the file is another.
+        rows.reverse();
+        deliver_worth(&desk, 52_000, &rows).await;
+        let (changed, effort, whole) = both_ways(&desk).await;
+        assert_eq!(effort, Effort { people_read: 0, rows_linked: 0, rows_kept: 5 });
+        assert_eq!(changed, whole);
+        assert!(!changed.linked.is_empty() && !changed.doubts.is_empty(), "{changed:?}");
+
+        // The next delivery finds them again by what they say now; one says something else of its person.
+        desk.compare_by(&["K-11"]).await;
+        rows[0].1 = "孙志强".into();
+        deliver_worth(&desk, 41_000, &rows).await;
+        let (changed, effort, whole) = both_ways(&desk).await;
+        assert_eq!((effort.rows_linked, effort.rows_kept), (1, 4));
+        assert!(effort.people_read > SETTLED as u64, "anybody may be meant by what it says now");
         assert_eq!(changed.classes, whole.classes);
         assert_eq!((changed.linked, changed.set_aside), (whole.linked, whole.set_aside));
     }

@@ -4,6 +4,7 @@
 //! and place where that leaves no doubt; what leaves doubt waits for a person. Linked rows then stand beside their table
 //! under their person's key, with the reason, so that a rule finds them and a finding says how its record was found.
 
+mod carry;
 mod changes;
 mod concern;
 mod incremental;

@@ -170,8 +170,13 @@ impl Desk {
 
     /// Imports a table of cars: number, name, address, plate.
     pub(in crate::identities) async fn cars(&self, rows: &[(&str, &str, &str, &str)]) {
+        self.cars_worth(86_000, rows).await;
+    }
+
+    /// The same, all of one value in yuan.
+    pub(in crate::identities) async fn cars_worth(&self, yuan: u32, rows: &[(&str, &str, &str, &str)]) {
         let line = |(number, name, address, plate): &(&str, &str, &str, &str)| {
-            format!("{number},{name},{address},{plate},K33,A,2019-06-18,A,86000\n")
+            format!("{number},{name},{address},{plate},K33,A,2019-06-18,A,{yuan}\n")
         };
         let text: String = rows.iter().map(line).collect();
         let file = self.folder.path().join("cars.csv");
