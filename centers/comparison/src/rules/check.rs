@@ -174,6 +174,25 @@ mod tests {
         }
     }
 
+    // accept: 000-96
+    #[test]
+    fn who_split_off_his_earning_children_and_who_owns_too_much_is_asked_about() {
+        let (rules, contracts) = (Rules::embedded().unwrap(), Contracts::embedded().unwrap());
+        let split = ["A-12".to_owned()];
+        let owned = (1..=11).map(|n| format!("A-{n:02}"));
+        for id in split.into_iter().chain(owned) {
+            let rule = rules.get(&id).unwrap_or_else(|| panic!("{id} is missing"));
+            for expect in ["hit", "miss"] {
+                let examples: Vec<_> = rule.example.iter().filter(|e| e.expect == expect).collect();
+                assert!(!examples.is_empty(), "{id} shows no {expect}");
+                for example in examples {
+                    let proved = testkit::run(prove(rule, example, &contracts, Bounds::default()));
+                    assert!(proved.is_ok(), "{id} {}", example.title);
+                }
+            }
+        }
+    }
+
     #[test]
     fn a_rule_that_reads_what_it_does_not_declare_is_refused() {
         let contracts = Contracts::embedded().unwrap();
