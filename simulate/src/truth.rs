@@ -89,3 +89,10 @@ pub struct Truth {
     /// Position in the planted department rows, for the row number in the delivered file.
     pub(crate) fact: Option<u32>,
 }
+
+impl Truth {
+    /// Whether the case rests on a row of a department's table.
+    pub fn names_a_row(&self) -> bool {
+        self.fact.is_some()
+    }
+}

@@ -232,3 +232,28 @@ fn people_alone_are_those_of_the_whole_county() {
         );
     }
 }
+
+#[test]
+fn nobody_draws_a_benefit_after_a_planted_death_that_the_truth_does_not_know() {
+    // The seed in which a subsidy for a machine once followed a death planted for a wage (C-09).
+    let county = simulate::build(&Spec::huimin_2020(Scale::Town, 29));
+    let known: HashSet<u32> = county
+        .truth
+        .iter()
+        .filter(|t| t.rule == "B-01")
+        .map(|t| t.person)
+        .collect();
+    let wages = county
+        .truth
+        .iter()
+        .filter(|t| t.rule == "C-09" && t.expected == Expected::Hit);
+    let mut paid_on = 0;
+    for dead in wages.filter(|t| t.names_a_row() && !known.contains(&t.person)) {
+        let after = county
+            .payments
+            .iter()
+            .filter(|x| x.payee == dead.person && x.benefit_month >= dead.from);
+        paid_on += after.count();
+    }
+    assert_eq!(paid_on, 0);
+}

@@ -118,7 +118,7 @@ fn business(p: &mut Planter, expected: Expected, _: u32) {
 fn second_wage(p: &mut Planter, expected: Expected, i: u32) {
     let Some(person) = somebody(p) else { return };
     let (first, last) = p.window();
-    let mut class = ErrorClass::Exact;
+    let (mut class, mut fact) = (ErrorClass::Exact, None);
     let span = match (expected, i % 2) {
         (Expected::Hit, 0) => {
             wage(p, person, "惠民县水利局", first.plus(-30), None);
@@ -134,8 +134,11 @@ fn second_wage(p: &mut Planter, expected: Expected, i: u32) {
                 ("date_from", Cell::Date(died)),
                 ("date_to", Cell::Empty),
             ];
-            p.fact("life_events", person, class, cells);
+            fact = Some(p.fact("life_events", person, class, cells));
             p.later.silenced.insert(person);
+            // Nothing else is paid to him after that: a subsidy for a machine or a herd would be a case of B-01.
+            let own = p.registry.entitlements.iter_mut().filter(|e| e.payee == person);
+            own.for_each(|e| e.to = e.to.min(Month::of(died)));
             (Month::of(died).plus(1), last)
         }
         _ => {
@@ -144,7 +147,7 @@ fn second_wage(p: &mut Planter, expected: Expected, i: u32) {
             (first.plus(6), first.plus(6))
         }
     };
-    p.record("C-09", "", expected, "", person, class, span, None);
+    p.record("C-09", "", expected, "", person, class, span, fact);
 }
 
 /// C-03: a cadre with so many declared relatives on targeted benefits. The near ones are cases of C-02 too.
