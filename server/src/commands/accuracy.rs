@@ -71,10 +71,22 @@ async fn hold_against_truth(installation: &Installation, files: &Path, day: Date
         checks: &marked,
         heads: &compared.registers.heads()?,
         unasked: &runs::unasked(&sources.contracts),
+        identities: &compared.identities,
     };
     let figures = runs::accuracy(&findings, &held)?;
     println!("{figures}");
-    println!("rows linked otherwise than by their number, by error class, and how many to the right person");
+    println!(
+        "\nrows by data set: repaired, linked, asked of a person, nobody found; and the share of those searched that is held to be known"
+    );
+    for set in &compared.identities {
+        let c = &set.classes;
+        let searched = set.learned.as_ref().map_or(0.0, |learned| learned.searched());
+        println!(
+            "{:<20} {:>6} {:>6} {:>6} {:>6}  {searched:.3}",
+            set.data_set, c.repaired, c.linked, c.undecided, c.unlinked
+        );
+    }
+    println!("\nrows linked otherwise than by their number, by error class, and how many to the right person");
     for (class, tally) in runs::links_accuracy(&compared.identities, &truth[0], &app.keys)? {
         println!(
             "{class:<16}  {:>7}  {:>5}  {:>6.4}",

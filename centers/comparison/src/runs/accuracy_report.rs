@@ -5,20 +5,24 @@ use std::fmt;
 use super::accuracy::{Accuracy, MISUSED_RULE};
 
 /// Wrong alarms, and planted cases not found, that are named one by one.
-const LISTED: usize = 40;
+const LISTED: usize = 400;
 
 impl fmt::Display for Accuracy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "rule    hits found  recall  linkable  recall  exceptions proposed  look-alikes reported  alarms right  precision"
+            "rule     hits  found asked  recall  linkable  recall  exceptions proposed  look-alikes reported  alarms right  precision"
         )?;
-        for (rule, a) in &self.rules {
+        let all = ("all".to_owned(), self.total());
+        let rules = ("rules".to_owned(), self.total_of_rules());
+        let totals = [(&rules.0, &rules.1), (&all.0, &all.1)];
+        for (rule, a) in self.rules.iter().chain(totals) {
             writeln!(
                 f,
-                "{rule:<6} {:>5} {:>5}  {:>6.4}  {:>8}  {:>6.4}  {:>10} {:>8}  {:>11} {:>8}  {:>6} {:>5}  {:>9.4}",
+                "{rule:<6} {:>6} {:>6} {:>5}  {:>6.4}  {:>8}  {:>6.4}  {:>10} {:>8}  {:>11} {:>8}  {:>6} {:>5}  {:>9.4}",
                 a.hits.planted,
                 a.hits.found,
+                a.asked,
                 a.hits.share(),
                 a.linkable.planted,
                 a.linkable.share(),
@@ -40,13 +44,14 @@ impl fmt::Display for Accuracy {
                 "{MISUSED_RULE:<6} not expected of it: {numbers} of {data_set} (our own lists, or tables of which each look needs its person's signed authorisation)"
             )?;
         }
-        writeln!(f, "\nerror class       planted  found  recall")?;
+        writeln!(f, "\nerror class       planted  found  asked of a person  recall")?;
         for (class, tally) in &self.classes {
             writeln!(
                 f,
-                "{class:<16}  {:>7}  {:>5}  {:>6.4}",
+                "{class:<16}  {:>7}  {:>5}  {:>17}  {:>6.4}",
                 tally.planted,
                 tally.found,
+                self.asked.get(class).copied().unwrap_or(0),
                 tally.share()
             )?;
         }

@@ -4,6 +4,7 @@
 //! repeated: findings and the end of the run become durable in one transaction, or neither does.
 
 mod accuracy;
+mod accuracy_links;
 mod accuracy_report;
 mod ask;
 mod compare;
@@ -19,7 +20,8 @@ pub(crate) mod tests;
 mod touched;
 
 use ::store::SqlMigration;
-pub use accuracy::{Accuracy, Held, accuracy, links_accuracy, unasked};
+pub use accuracy::{Accuracy, Held, accuracy, unasked};
+pub use accuracy_links::links_accuracy;
 pub use ask::{request_run, start};
 pub use compare::{Compared, compare, compare_to_csv, write_csv};
 pub(crate) use job::open_snapshot;

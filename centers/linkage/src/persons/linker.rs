@@ -55,6 +55,13 @@ pub struct Learned {
     repaired: f64,
 }
 
+impl Learned {
+    /// The share of rows searched for that were about somebody of the register.
+    pub fn searched(&self) -> f64 {
+        self.searched
+    }
+}
+
 /// Weights learned for one department's way of writing, over one register.
 pub struct Linker<'r> {
     pub(crate) registry: &'r Registry,
