@@ -6,7 +6,7 @@
 use kernel::{Date, RegionLevel, period::ymd};
 
 use crate::{
-    county::{County, Person},
+    county::{County, Person, PersonIx},
     dice::Dice,
     facts::Cell,
 };
@@ -17,6 +17,7 @@ pub(super) fn cell(county: &County, dice: &mut Dice, column: &str, person: &Pers
         "birth" => Some(birth(dice, person.birth)),
         "sex" => Some(Cell::Code(if person.sex_code() == 1 { "1" } else { "2" })),
         "address" => Some(Cell::Text(address(county, dice, person))),
+        "guardian_name" => Some(Cell::Text(guardian(county, dice, person))),
         _ => None,
     }
 }
@@ -33,6 +34,24 @@ fn birth(dice: &mut Dice, day: Date) -> Cell {
         _ => Some(day),
     };
     Cell::Date(slip.unwrap_or(day))
+}
+
+/// Who signs for a pupil: the head of the family, more seldom the head's wife, now and then an aunt or a teacher.
+fn guardian(county: &County, dice: &mut Dice, person: &Person) -> String {
+    let kind = dice.below(1_000);
+    let anybody = dice.below(county.people.len() as u32);
+    let family = county.families.get(person.family as usize);
+    let named = |ix: PersonIx| county.person(ix).name.to_string();
+    match family {
+        _ if kind < 40 => String::new(),
+        // Of another county, or signed for by somebody else.
+        None => named(anybody),
+        Some(_) if kind < 80 => named(anybody),
+        Some(family) => {
+            let wife = family.members().find(|m| county.person(*m).kin == 12);
+            named(wife.filter(|_| kind < 320).unwrap_or(family.head))
+        }
+    }
 }
 
 /// People of other counties, in the words of their own papers.

@@ -217,14 +217,14 @@ fn settle(
         }
         match outcome {
             Outcome::Repaired | Outcome::Linked => {
-                let agreement = linker.agreement(&rows, at, key);
+                let (agreement, beside) = (linker.agreement(&rows, at, key), columns.placed_by_relative(at));
                 let said = by_person(columns.tag[at], key);
                 let how = match (said, outcome) {
                     (Some(_), _) => How::Person,
                     (_, Outcome::Repaired) => How::Repaired,
                     _ => How::Linked,
                 };
-                let mut told = words::told(&linker.explain(&rows, at, key), columns.slip(at, key));
+                let mut told = words::told(&linker.explain(&rows, at, key), columns.slip(at, key), beside);
                 if let Some(said) = said {
                     told = format!("{told}；{said}");
                 }
@@ -250,12 +250,13 @@ fn settle(
                 alike: linker.agreement(&rows, at, key).part_of_name,
                 parts: match shifted {
                     true => Vec::new(),
-                    false => words::findings(&linker.explain(&rows, at, key)),
+                    false => words::findings(&linker.explain(&rows, at, key), columns.placed_by_relative(at)),
                 },
             }),
             Outcome::Undecided if columns.tag[at] != 0 => {
                 let second_key = seconds.get(&(at as u32)).map(|person| register.key(*person));
-                let reasons = |key: i64| words::parts(&linker.explain(&rows, at, key), columns.slip(at, key));
+                let beside = columns.placed_by_relative(at);
+                let reasons = |key: i64| words::parts(&linker.explain(&rows, at, key), columns.slip(at, key), beside);
                 set.doubts.push(Doubt {
                     content: columns.content[at],
                     row_no: columns.row_no[at],

@@ -14,6 +14,7 @@ mod link;
 mod misused;
 mod people;
 mod places;
+mod relatives;
 pub mod review;
 mod rows;
 mod store;

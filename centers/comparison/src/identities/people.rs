@@ -17,14 +17,23 @@ pub(crate) struct Register {
     pub(crate) registry: Registry,
     keys: Vec<i64>,
     regions: Vec<i64>,
-    /// Who heads a registered household, by name: where, and which.
-    heads: HashMap<String, Vec<(i64, i64)>>,
+    /// Who heads a registered household, or is married to its head, by name.
+    couples: HashMap<String, Vec<Spouse>>,
     /// Household by person.
     living: HashMap<i64, i64>,
 }
 
 /// Codes of the head of a household (GB/T 4761).
 const HEADS: [&str; 2] = ["01", "02"];
+/// Codes of who is married to the head.
+const SPOUSES: [&str; 3] = ["10", "11", "12"];
+
+/// The head of a household, or who is married to the head.
+struct Spouse {
+    region: i64,
+    household: i64,
+    is_head: bool,
+}
 
 impl Register {
     /// From the frozen register `persons`.
@@ -43,7 +52,7 @@ impl Register {
         );
         let (mut sexes, mut births) = (Vec::with_capacity(rows), Vec::with_capacity(rows));
         let mut names = TextColumn::default();
-        let (mut heads, mut living) = (HashMap::<String, Vec<(i64, i64)>>::new(), HashMap::new());
+        let (mut couples, mut living) = (HashMap::<String, Vec<Spouse>>::new(), HashMap::new());
         for batch in persons.read(&columns, None)? {
             let batch = batch.map_err(|e| broken(e.to_string()))?;
             let long = |column: usize| batch.column(column).as_primitive::<Int64Type>().clone();
@@ -61,9 +70,15 @@ impl Register {
                 let known = name.is_valid(row).then(|| name.value(row));
                 if let Some(household) = lives_in {
                     living.insert(key.value(row), household);
-                    if kin.is_valid(row) && HEADS.contains(&kin.value(row)) {
-                        let of_name = heads.entry(clean(known.unwrap_or_default())).or_default();
-                        of_name.push((region.value(row), household));
+                    let code = if kin.is_valid(row) { kin.value(row) } else { "" };
+                    let is_head = HEADS.contains(&code);
+                    if is_head || SPOUSES.contains(&code) {
+                        let of_name = couples.entry(clean(known.unwrap_or_default())).or_default();
+                        of_name.push(Spouse {
+                            region: region.value(row),
+                            household,
+                            is_head,
+                        });
                     }
                 }
                 names
@@ -83,7 +98,7 @@ impl Register {
             registry,
             keys,
             regions,
-            heads,
+            couples,
             living,
         })
     }
@@ -93,19 +108,35 @@ impl Register {
         self.living.get(&key).copied().unwrap_or(0)
     }
 
+    /// The village in which a person lives, 0 for none known.
+    pub(super) fn region_of(&self, key: i64) -> i64 {
+        self.registry.region_of(key)
+    }
+
     /// The one household at a stated place whose head bears this name; 0 where there are several, or the place is not
     /// known to the town at least: a name alone names no family.
-    pub(crate) fn headed_by(&self, name: &str, stated: i64) -> i64 {
+    pub(super) fn headed_by(&self, name: &str, stated: i64) -> i64 {
+        self.only_household(name, stated, |spouse| spouse.is_head)
+    }
+
+    /// The same for whoever signs for a child: the head, or who is married to the head.
+    pub(super) fn guarded_by(&self, name: &str, stated: i64) -> i64 {
+        self.only_household(name, stated, |_| true)
+    }
+
+    fn only_household(&self, name: &str, stated: i64, fits: impl Fn(&Spouse) -> bool) -> i64 {
         const TOWN: i64 = 1_000_000;
         if name.is_empty() || stated / TOWN % 1_000 == 0 {
             return 0;
         }
         let depth = [1, 1_000, TOWN].into_iter().find(|unit| stated / unit % 1_000 != 0);
         let unit = depth.unwrap_or(TOWN);
-        let all = self.heads.get(&clean(name)).map_or(&[][..], Vec::as_slice);
-        let mut here = all.iter().filter(|(region, _)| region / unit == stated / unit);
+        let all = self.couples.get(&clean(name)).map_or(&[][..], Vec::as_slice);
+        let mut here = all
+            .iter()
+            .filter(|spouse| spouse.region / unit == stated / unit && fits(spouse));
         match (here.next(), here.next()) {
-            (Some((_, household)), None) => *household,
+            (Some(spouse), None) => spouse.household,
             _ => 0,
         }
     }

@@ -15,16 +15,11 @@ use linkage::{
 };
 use sha2::{Digest, Sha256};
 
-use super::{people::Register, places::Places};
+use super::{people::Register, places::Places, relatives::Relatives};
 use crate::snapshot::{Snapshot, SnapshotError};
 
 /// Valid numbers that nobody of the register has, under so many names that they were typed to fill the field.
 pub(crate) const PLACEHOLDER_NAMES: usize = 20;
-
-/// The column that names the head of the family a row is about.
-const HEAD_NAME: &str = "head_name";
-/// The column with the number of a relative of whom the row is about: who declared his kin.
-const RELATIVE: &str = "cadre";
 
 /// Rows of a snapshot, column by column: all, or some by their place.
 pub(crate) struct Columns {
@@ -40,6 +35,8 @@ pub(crate) struct Columns {
     region: Vec<i64>,
     /// The household of a relative whom the row names.
     household: Vec<i64>,
+    /// Whether the place is that of the relative, because the row names none.
+    beside: Vec<bool>,
     repair_offsets: Vec<u32>,
     repair_keys: Vec<i64>,
     slips: Vec<Slip>,
@@ -97,15 +94,9 @@ impl Columns {
                 .map(|w| w.1),
         );
         wanted.extend(&marks);
-        let head = has(HEAD_NAME, ColumnType::Name) && name != HEAD_NAME;
-        if head {
-            wanted.push(HEAD_NAME);
-        }
-        let relative = has(RELATIVE, ColumnType::IdNo);
-        let (relative_key, relative_status) = (format!("{RELATIVE}_key"), format!("{RELATIVE}_status"));
-        if relative {
-            wanted.extend([relative_key.as_str(), relative_status.as_str()]);
-        }
+        let relatives = Relatives::of(contract, &name);
+        let of_relatives = relatives.wanted();
+        wanted.extend(of_relatives.iter().map(String::as_str));
         let batch = snapshot.columns(&wanted, some.as_deref())?;
         let rows = batch.num_rows();
         let text = |column: &str, row: usize| text_at(&batch, column, row);
@@ -119,6 +110,7 @@ impl Columns {
             sex: Vec::new(),
             region: vec![0; rows],
             household: Vec::new(),
+            beside: Vec::new(),
             repair_offsets: vec![0],
             repair_keys: Vec::new(),
             slips: Vec::new(),
@@ -167,33 +159,22 @@ impl Columns {
             }
             out.repair_offsets.push(out.repair_keys.len() as u32);
         }
-        if relative {
-            let statuses = bytes(&batch, &relative_status);
-            let of = longs(&batch, &relative_key).into_iter().zip(statuses);
-            let household = of.map(|(key, status)| {
-                if has_number(status) {
-                    register.household_of(key)
-                } else {
-                    0
-                }
-            });
-            out.household = household.collect();
-        } else if head {
-            let household = (0..rows).map(|row| {
-                let (own, head) = (text(&name, row), text(HEAD_NAME, row));
-                // A head named by his own name says nothing of a family.
-                if own == head {
-                    0
-                } else {
-                    register.headed_by(head, out.region[row])
-                }
-            });
-            out.household = household.collect();
-        }
         out.set_placeholders_aside(&|key| register.registry.knows(key));
         for row in 0..rows {
             if !has_number(out.status[row]) {
                 out.tag[row] = out.tag_of(&batch, row, &marks, text("address", row));
+            }
+        }
+        // After the tags: an answer about a row outlives what its relative is found to say.
+        out.household = relatives.households(&batch, register, &name, &out.region);
+        if !sex {
+            out.sex = relatives.sexes(&batch);
+        }
+        let communities = relatives.communities(&batch, register);
+        out.beside = vec![false; communities.len()];
+        for (row, community) in communities.into_iter().enumerate() {
+            if out.region[row] == 0 && community != 0 {
+                (out.region[row], out.beside[row]) = (community, true);
             }
         }
         Ok(out)
@@ -297,6 +278,11 @@ impl Columns {
         self.names.view()
     }
 
+    /// Whether a row's place is that of the relative who declared the person.
+    pub(crate) fn placed_by_relative(&self, row: usize) -> bool {
+        self.beside.get(row).copied().unwrap_or(false)
+    }
+
     /// The slip between a row's text and this person's number.
     pub(crate) fn slip(&self, row: usize, key: i64) -> Option<Slip> {
         let from = self.repair_offsets[row] as usize;
@@ -315,21 +301,21 @@ pub(crate) fn has_number(status: u8) -> bool {
     status == IdStatus::Valid as u8 || status == IdStatus::Upgraded as u8
 }
 
-fn longs(batch: &RecordBatch, name: &str) -> Vec<i64> {
+pub(super) fn longs(batch: &RecordBatch, name: &str) -> Vec<i64> {
     batch
         .column_by_name(name)
         .map(|column| column.as_primitive::<Int64Type>().values().to_vec())
         .unwrap_or_default()
 }
 
-fn bytes(batch: &RecordBatch, name: &str) -> Vec<u8> {
+pub(super) fn bytes(batch: &RecordBatch, name: &str) -> Vec<u8> {
     let column = batch.column_by_name(name).map(|c| c.as_primitive::<Int8Type>());
     column
         .map(|c| c.values().iter().map(|s| *s as u8).collect())
         .unwrap_or_default()
 }
 
-fn text_at<'b>(batch: &'b RecordBatch, name: &str, row: usize) -> &'b str {
+pub(super) fn text_at<'b>(batch: &'b RecordBatch, name: &str, row: usize) -> &'b str {
     match batch
         .column_by_name(name)
         .and_then(|column| column.as_string_opt::<i32>())

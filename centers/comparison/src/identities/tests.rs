@@ -177,6 +177,49 @@ both_databases! {
         assert!(desk.links("civil_aid").await.linked.is_empty());
     }
 
+    async fn a_declared_relative_without_a_number_is_sought_beside_the_cadre_and_by_what_the_form_says(db: TestDb) {
+        let desk = desk(db).await;
+        // Relatives of the cadre whose number is right live in her village, most other people in another town.
+        let names: Vec<String> = (0..150).map(|n| format!("郭{}", char::from_u32(0x5200 + n * 5).unwrap())).collect();
+        let numbers: Vec<String> = (0..150).map(number).collect();
+        let people: Vec<(i64, String, String)> = (0..150).map(|n| (desk.key_of(&numbers[n]), names[n].clone(), "1950-01-01".into())).collect();
+        desk.settle(&people).await;
+        let far: Vec<String> = (0..300).map(|n| format!("郝{}", char::from_u32(0x6200 + n * 5).unwrap())).collect();
+        let away: Vec<(i64, &str, i64, &str, i64)> = (0..300).map(|n| (5_000 + n as i64, far[n].as_str(), 2, "1961-01-01", 371_621_105_301_001)).collect();
+        desk.live(&away).await;
+        // Of four 程玉珍 one is a woman of the cadre's community.
+        desk.live(&[
+            (4_001, "程玉珍", 2, "1931-04-09", 371_621_104_201_002),
+            (4_002, "程玉珍", 2, "1933-10-21", 371_621_105_301_001),
+            (4_003, "程玉珍", 2, "1976-07-02", 371_621_105_301_002),
+            (4_004, "程玉珍", 1, "1935-01-15", 371_621_104_201_001),
+        ]).await;
+        let certain: String = (0..150).map(|n| format!("{HERS},欧阳明月,{},{},堂兄弟、堂姐妹,否,,\n", numbers[n], names[n])).collect();
+        let form = |birth: &str| {
+            format!("干部身份证号,干部姓名,亲属身份证号,亲属姓名,与干部关系,是否已备案,亲属出生日期,亲属家庭住址\n{certain}{HERS},欧阳明月,,程玉珍,母亲,否,{birth},\n")
+        };
+        desk.deliver("cadre_kin", &form("")).await;
+        desk.compare_by(&["C-02"]).await;
+        let found = desk.links("cadre_kin").await;
+        assert_eq!(found.linked.iter().map(|row| row.person_key).collect::<Vec<_>>(), [4_001], "{found:?}");
+        assert!(found.linked[0].told.ends_with("性别一致；与申报的亲属同一社区或行政村"), "{}", found.linked[0].told);
+        assert_eq!(found.linked[0].confidence, Confidence::E3, "still to be confirmed");
+        // The form says when she was born: another one.
+        desk.deliver("cadre_kin", &form("1933-10-21")).await;
+        desk.compare_by(&["C-02"]).await;
+        let found = desk.links("cadre_kin").await;
+        assert!(found.linked.iter().all(|row| row.person_key == 4_002), "{found:?}");
+        // Two women of that name beside her: nobody is named, a person is asked.
+        desk.live(&[(4_005, "程玉珍", 2, "1958-05-11", 371_621_104_201_001)]).await;
+        desk.deliver("cadre_kin", &form("")).await;
+        desk.compare_by(&["C-02"]).await;
+        let found = desk.links("cadre_kin").await;
+        assert!(found.linked.is_empty(), "{found:?}");
+        let shown = [Some(found.doubts[0].person_key), found.doubts[0].second_key];
+        assert!(shown.contains(&Some(4_001)) && shown.contains(&Some(4_005)), "{shown:?}");
+        assert!(found.doubts[0].reasons.iter().any(|(part, ..)| part == "与申报的亲属"), "{found:?}");
+    }
+
     async fn half_a_file_under_one_typed_number_names_nobody_and_asks_no_more_than_people_can_answer(db: TestDb) {
         let desk = desk(db).await;
         // A number that fails its check and is one digit from hers; half the rows bear her own name.

@@ -5,13 +5,14 @@ use linkage::persons::Reason;
 
 const UNKNOWN: &str = "缺";
 const SAME: &str = "相同";
+const PLACE: &str = "住地";
 
 fn finding(reasons: &[Reason], part: &str) -> &'static str {
     reasons.iter().find(|r| r.part == part).map_or(UNKNOWN, |r| r.finding)
 }
 
-/// In one line, what says nothing left out.
-pub(crate) fn told(reasons: &[Reason], slip: Option<Slip>) -> String {
+/// In one line, what says nothing left out. `beside`: the place is that of the relative who declared the person.
+pub(crate) fn told(reasons: &[Reason], slip: Option<Slip>, beside: bool) -> String {
     let mut out = Vec::new();
     let (surname, given) = (finding(reasons, "姓"), finding(reasons, "名"));
     out.push(match (surname, given) {
@@ -38,30 +39,41 @@ pub(crate) fn told(reasons: &[Reason], slip: Option<Slip>) -> String {
             other => out.push(format!("{part}{other}")),
         }
     }
-    let place = finding(reasons, "住地");
+    let place = finding(reasons, PLACE);
     if place != UNKNOWN {
-        out.push(place.to_owned());
+        out.push(match beside {
+            true => format!("与申报的亲属{place}"),
+            false => place.to_owned(),
+        });
     }
     out.join("；")
 }
 
 /// Part by part, for a table.
-pub(crate) fn parts(reasons: &[Reason], slip: Option<Slip>) -> Vec<(String, String, f32)> {
+pub(crate) fn parts(reasons: &[Reason], slip: Option<Slip>, beside: bool) -> Vec<(String, String, f32)> {
     let said = |reason: &Reason| match (reason.part, slip) {
         ("证号", Some(slip)) => slip.in_words(),
         _ => reason.finding.to_owned(),
     };
     reasons
         .iter()
-        .map(|reason| (reason.part.to_owned(), said(reason), reason.bits as f32))
+        .map(|reason| (part(reason, beside).to_owned(), said(reason), reason.bits as f32))
         .collect()
 }
 
 /// The same without weights, what says nothing left out.
-pub(crate) fn findings(reasons: &[Reason]) -> Vec<(String, String)> {
+pub(crate) fn findings(reasons: &[Reason], beside: bool) -> Vec<(String, String)> {
     let said = reasons.iter().filter(|reason| reason.finding != UNKNOWN);
-    said.map(|reason| (reason.part.to_owned(), reason.finding.to_owned()))
+    said.map(|reason| (part(reason, beside).to_owned(), reason.finding.to_owned()))
         .collect()
+}
+
+/// What a reason is about.
+fn part(reason: &Reason, beside: bool) -> &'static str {
+    match reason.part {
+        PLACE if beside => "与申报的亲属",
+        part => part,
+    }
 }
 
 #[cfg(test)]
@@ -87,14 +99,19 @@ mod tests {
             reason("住地", "同一自然村"),
         ];
         assert_eq!(
-            told(&reasons, Some(Slip::Digit(9))),
+            told(&reasons, Some(Slip::Digit(9)), false),
             "姓名一致；号码第9位不同；出生日期一致；同一自然村"
         );
         reasons[0].finding = "缺";
         reasons[2].finding = "同音不同字";
         assert_eq!(
-            told(&reasons, None),
+            told(&reasons, None, false),
             "姓一致，名同音不同字；未填证件号码；出生日期一致；同一自然村"
+        );
+        reasons[5].finding = "同一社区或行政村";
+        assert!(
+            told(&reasons, None, true).ends_with("；与申报的亲属同一社区或行政村"),
+            "whose place it is"
         );
     }
 }

@@ -143,6 +143,11 @@ impl Registry {
         self.find(key).is_some()
     }
 
+    /// Where somebody lives, 0 for who is not on the register.
+    pub fn region_of(&self, key: i64) -> i64 {
+        self.find(key).map_or(0, |at| self.people[at as usize].region)
+    }
+
     /// The place of a key among [`Registry::people`].
     #[inline]
     pub(crate) fn find(&self, key: i64) -> Option<u32> {

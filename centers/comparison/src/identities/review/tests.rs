@@ -150,6 +150,21 @@ impl Desk {
         tx.commit(trail::Act::new("test.seed", "people")).await.unwrap();
     }
 
+    /// Registers people anywhere: key, name, sex, birth, region.
+    pub(in crate::identities) async fn live(&self, people: &[(i64, &str, i64, &str, i64)]) {
+        let tx = self.app.app.trail.begin(&Actor::system()).await.unwrap();
+        for (key, name, sex, birth, region) in people {
+            tx.execute(
+                "INSERT INTO person (person_key, name, sex, birth, region, kin, household_id, id_sealed) \
+                 VALUES ($1, $2, $3, $4, $5, '01', NULL, $6)",
+                args![*key, *name, *sex, *birth, *region, vec![0_u8]],
+            )
+            .await
+            .unwrap();
+        }
+        tx.commit(trail::Act::new("test.seed", "people")).await.unwrap();
+    }
+
     /// Imports a delivery as the office would send it.
     pub(in crate::identities) async fn deliver(&self, data_set: &str, text: &str) {
         let file = self.folder.path().join(format!("{data_set}.csv"));
