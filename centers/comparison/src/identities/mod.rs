@@ -4,6 +4,7 @@
 //! and place where that leaves no doubt; what leaves doubt waits for a person. Linked rows then stand beside their table
 //! under their person's key, with the reason, so that a rule finds them and a finding says how its record was found.
 
+mod bystanders;
 mod carry;
 mod changes;
 mod concern;
@@ -42,6 +43,7 @@ use crate::{
     snapshot::Snapshot,
     sources::Sources,
 };
+use bystanders::Bystanders;
 use people::Register;
 use places::Places;
 use review::Answers;
@@ -155,7 +157,9 @@ fn side_by_side(
     places: &Places,
     answers: &Answers,
 ) -> Result<Vec<LinkedSet>, EngineError> {
-    let register = Register::read(persons)?;
+    let among =
+        |known: &HashSet<i64>| Bystanders::of(snapshots, &mut places.clone(), &|key| known.contains(&key)).map(Some);
+    let register = Register::read_among(persons, among)?;
     // The largest last in the list is taken first.
     let mut queue: Vec<&Snapshot> = snapshots.iter().collect();
     queue.sort_by_key(|snapshot| snapshot.rows());

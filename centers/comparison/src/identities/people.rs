@@ -1,6 +1,6 @@
 //! The register of people as linking needs it: built once for all tables of a run.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::{Int32Type, Int64Type};
@@ -10,6 +10,7 @@ use linkage::{
     persons::{NO_DAY, Persons, Registry},
 };
 
+use super::bystanders::Bystanders;
 use crate::engine::{EngineError, Table};
 
 /// People in the order in which the registry names them.
@@ -36,8 +37,17 @@ struct Spouse {
 }
 
 impl Register {
-    /// From the frozen register `persons`.
-    pub(crate) fn read(persons: &Table) -> Result<Register, EngineError> {
+    /// From the frozen register `persons` alone.
+    pub(super) fn read(persons: &Table) -> Result<Register, EngineError> {
+        Self::read_among(persons, |_| Ok(None))
+    }
+
+    /// From the frozen register, with the others who are known by lists only. They are asked for once it is known who is
+    /// registered.
+    pub(super) fn read_among(
+        persons: &Table,
+        others: impl FnOnce(&HashSet<i64>) -> Result<Option<Bystanders>, EngineError>,
+    ) -> Result<Register, EngineError> {
         const WANTED: [&str; 7] = ["person_key", "name", "sex", "birth", "region", "household_id", "kin"];
         let broken = |e: String| EngineError::Table(persons.name.clone(), e);
         let mut columns = Vec::new();
@@ -86,14 +96,17 @@ impl Register {
                     .map_err(|e| broken(e.to_string()))?;
             }
         }
-        let registry = Registry::build(&Persons {
+        let others = others(&keys.iter().copied().collect())?;
+        let registered = Persons {
             key: &keys,
             name: names.view(),
             birth: &births,
             sex: &sexes,
             region: &regions,
             household: &households,
-        });
+        };
+        let others = others.as_ref().map(Bystanders::persons);
+        let registry = Registry::build_among(&registered, others.as_ref());
         Ok(Register {
             registry,
             keys,

@@ -1,7 +1,7 @@
 //! The people of the register, made ready once and searched by many tables: sorted by key, names taken apart, how common
 //! each name, day and village is.
 
-use super::{NO_DAY, places::Places};
+use super::{NO_DAY, NOBODY, places::Places};
 use crate::{
     hash::Map,
     names::{Names, Sounds, short_surname},
@@ -72,6 +72,8 @@ pub struct Registry {
     rarity: Vec<NameRarity>,
     days: Days,
     villages: Rarities<i64>,
+    /// So many of the people are registered; behind them stand others of whom it is only known that they exist.
+    pub(crate) registered: usize,
     /// Keys that occur more than once; the first of the sorted entries is kept.
     pub duplicates: u32,
 }
@@ -79,53 +81,73 @@ pub struct Registry {
 impl Registry {
     /// Takes what it needs; the order of `persons` does not matter.
     pub fn build(persons: &Persons<'_>) -> Registry {
-        let mut names = Names::with_room(persons.key.len());
-        let numbers = names.all(persons.name);
-        let of = |at: u32| {
-            let row = at as usize;
-            let name = numbers.get(row).copied().unwrap_or(0);
-            let form = names.form(name);
-            Person {
-                key: persons.key[row],
-                spelling: form.spelling,
-                region: persons.region.get(row).copied().unwrap_or(0),
-                household: persons.household.get(row).copied().unwrap_or(0),
-                name,
-                birth: persons.birth.get(row).copied().unwrap_or(NO_DAY),
-                origin: at,
-                sex: persons.sex.get(row).copied().unwrap_or(0),
-                short_surname: form.short_surname,
+        Self::build_among(persons, None)
+    }
+
+    /// The same, with others who are not registered: no row is ever linked to them, but a row that fits one of them is not
+    /// held to be about a namesake on the register, and a name that none of them bears is rarer than it seemed.
+    pub fn build_among(persons: &Persons<'_>, others: Option<&Persons<'_>>) -> Registry {
+        let both = || std::iter::once(persons).chain(others);
+        let mut names = Names::with_room(both().map(|them| them.key.len()).sum());
+        let numbers: Vec<Vec<u32>> = both().map(|them| names.all(them.name)).collect();
+        let mut people: Vec<Person> = Vec::with_capacity(persons.key.len());
+        let (mut registered, mut duplicates) = (0, 0);
+        for (part, (them, numbers)) in both().zip(&numbers).enumerate() {
+            let of = |at: u32| {
+                let row = at as usize;
+                let name = numbers.get(row).copied().unwrap_or(0);
+                let form = names.form(name);
+                Person {
+                    key: them.key[row],
+                    spelling: form.spelling,
+                    region: them.region.get(row).copied().unwrap_or(0),
+                    household: them.household.get(row).copied().unwrap_or(0),
+                    name,
+                    birth: them.birth.get(row).copied().unwrap_or(NO_DAY),
+                    origin: if part == 0 { at } else { NOBODY },
+                    sex: them.sex.get(row).copied().unwrap_or(0),
+                    short_surname: form.short_surname,
+                }
+            };
+            // Small pairs are sorted, and each person is put together once, where it belongs.
+            let mut order: Vec<(i64, u32)> = them.key.iter().copied().zip(0..).collect();
+            if !them.key.is_sorted() {
+                order.sort_unstable();
             }
-        };
-        // Small pairs are sorted, and each person is put together once, where it belongs.
-        let mut order: Vec<(i64, u32)> = persons.key.iter().copied().zip(0..).collect();
-        if !persons.key.is_sorted() {
-            order.sort_unstable();
+            for same in order.chunk_by(|a, b| a.0 == b.0) {
+                let known = |key: i64| people[..registered].binary_search_by_key(&key, |one| one.key).is_ok();
+                if part > 0 && known(same[0].0) {
+                    continue;
+                }
+                // Equal keys are rare; then the content decides, never the order of delivery.
+                let content = |one: &Person| (one.birth, one.region, one.sex, one.household, one.spelling);
+                let all = same.iter().map(|(_, at)| of(*at));
+                people.extend(if part == 0 {
+                    all.min_by_key(content)
+                } else {
+                    // Of what several lists say of one, that with a birth and the deeper place.
+                    all.max_by_key(content)
+                });
+            }
+            if part == 0 {
+                (registered, duplicates) = (people.len(), (order.len() - people.len()) as u32);
+            }
         }
-        let mut people: Vec<Person> = Vec::with_capacity(order.len());
-        let mut sounds: Vec<Sounds> = Vec::with_capacity(order.len());
-        for same in order.chunk_by(|a, b| a.0 == b.0) {
-            // Equal keys are rare; then the content decides, never the order of delivery.
-            let content = |one: &Person| (one.birth, one.region, one.sex, one.household, one.spelling);
-            let kept = same.iter().map(|(_, at)| of(*at)).min_by_key(content);
-            people.extend(kept);
-            sounds.extend(kept.map(|person| names.form(person.name).sounds()));
-        }
-        let duplicates = (order.len() - people.len()) as u32;
-        drop(order);
+        let sounds: Vec<Sounds> = people.iter().map(|person| names.form(person.name).sounds()).collect();
         let mut villages: Map<i64, u32> = Map::default();
         for person in people.iter().filter(|person| person.region != 0) {
             *villages.entry(person.region).or_default() += 1;
         }
         let slack = 0.5 * villages.len() as f64 + 1.0;
         Registry {
-            places: Places::new(people.iter().map(|person| person.key).collect()),
+            places: Places::new(people[..registered].iter().map(|person| person.key).collect()),
             sounds,
             rarity: rarity(&people, &names),
             days: Days::of(&people),
             villages: Rarities::of(villages, people.len() as f64 + slack),
             people,
             names,
+            registered,
             duplicates,
         }
     }

@@ -48,7 +48,10 @@ struct Query {
     second: f64,
     second_place: u32,
     all: f64,
+    /// Of all, what speaks for people of the register.
+    known: f64,
 }
+
 pub(super) fn search(linker: &Linker<'_>, rows: &Rows<'_>, names: &mut Beside<'_>, open: &[u32], links: &mut Links) {
     let (mut queries, query_of) = distinct(linker, rows, names, open, links);
     for batch in queries.chunks_mut(BATCH) {
@@ -68,11 +71,19 @@ pub(super) fn search(linker: &Linker<'_>, rows: &Rows<'_>, names: &mut Beside<'_
             .sum();
         share = (sum as f64 / GRAIN / weighed.max(1) as f64).clamp(0.01, 0.995);
     }
-    links.searched = share;
     let nobody = (1.0 - share) / share * people;
+    links.searched = share;
+    if linker.registry.registered < linker.registry.len() && weighed > 0 {
+        // Told for the register alone: who reads it later may not know the others.
+        let of = |query: &Query| query.known / (query.all + nobody) * f64::from(query.rows);
+        links.searched = (queries.iter().map(of).sum::<f64>() / weighed as f64).clamp(0.01, 0.995);
+    }
+    let registered = |place: u32| (place as usize) < linker.registry.registered;
     for (row, query) in query_of {
         let query = &queries[query as usize];
-        let Some(levels) = query.best_levels else { continue };
+        let Some(levels) = query.best_levels.filter(|_| registered(query.best_place)) else {
+            continue;
+        };
         let probability = linker.answers.corrected(query.best / (query.all + nobody));
         let row = row as usize;
         let person = linker.origin(query.best_place);
@@ -80,7 +91,7 @@ pub(super) fn search(linker: &Linker<'_>, rows: &Rows<'_>, names: &mut Beside<'_
             links.settle(row, Outcome::Linked, person, probability as f32);
         } else if probability >= linker.policy.review && !levels.names_conflict() {
             links.settle(row, Outcome::Undecided, person, probability as f32);
-            if query.second_place != NOBODY && query.second * 20.0 > query.best {
+            if registered(query.second_place) && query.second * 20.0 > query.best {
                 links.runner_up.push((row as u32, linker.origin(query.second_place)));
             }
         }
@@ -131,6 +142,7 @@ fn distinct(
                     second: 0.0,
                     second_place: NOBODY,
                     all: 0.0,
+                    known: 0.0,
                 });
                 (queries.len() - 1) as u32
             });
@@ -220,6 +232,9 @@ fn meet(linker: &Linker<'_>, rows: &Rows<'_>, names: &Beside<'_>, query: &mut Qu
     let levels = of_stated((surname, given), &query.stated, person);
     let likelihood = linker.weights.weigh(linker.registry, &levels, person).exp();
     query.all += likelihood;
+    if at < linker.registry.registered {
+        query.known += likelihood;
+    }
     if likelihood > query.best {
         (query.second, query.second_place) = (query.best, query.best_place);
         (query.best, query.best_place, query.best_levels) = (likelihood, at as u32, Some(levels));
