@@ -164,6 +164,7 @@ pub(crate) fn tell(spec: &Spec, regions: Vec<Region>, villages: &[VillagePlan], 
         &kin,
         &helpers,
         &families,
+        &entered.moved,
     );
     let (indicators, allocations, projects) = funding::fund(spec, &regions, &people, &payments);
     let orgs = orgs(&regions);
@@ -380,6 +381,7 @@ fn pairings(
     kin: &[CadreKin],
     planted: &BTreeMap<u32, PersonIx>,
     families: &[crate::county::Family],
+    moved: &[crate::county::Membership],
 ) -> Vec<Pairing> {
     let mut by_town: BTreeMap<RegionCode, Vec<u32>> = BTreeMap::new();
     for cadre in cadres.iter().filter(|c| c.to.is_none()) {
@@ -388,10 +390,13 @@ fn pairings(
             .or_default()
             .push(cadre.person);
     }
-    let related: HashSet<(PersonIx, FamilyIx)> = kin
-        .iter()
-        .map(|k| (k.cadre, people[k.relative as usize].family))
-        .collect();
+    let own = |k: &CadreKin| (k.cadre, people[k.relative as usize].family);
+    let mut related: HashSet<(PersonIx, FamilyIx)> = kin.iter().map(own).collect();
+    for m in moved {
+        // Entered into another household, they are kin there too.
+        let declared = kin.iter().filter(|k| k.relative == m.person);
+        related.extend(declared.map(|k| (k.cadre, households[m.household as usize].family)));
+    }
     let mut out = Vec::new();
     let helped = |h: &crate::county::Household| {
         let still = |exit| Month::of(exit).plus(24) > spec.last_month();

@@ -257,3 +257,24 @@ fn nobody_draws_a_benefit_after_a_planted_death_that_the_truth_does_not_know() {
     }
     assert_eq!(paid_on, 0);
 }
+
+#[test]
+fn a_household_is_paired_with_kin_of_its_members_only_where_that_was_planted() {
+    for seed in [29, 33] {
+        let county = simulate::build(&Spec::huimin_2020(Scale::Town, seed));
+        let kin: HashSet<(u32, u32)> = county.cadre_kin.iter().map(|k| (k.cadre, k.relative)).collect();
+        let planted: HashSet<u32> = county
+            .truth
+            .iter()
+            .filter(|t| t.rule == "C-08")
+            .map(|t| t.person)
+            .collect();
+        let helpers: HashSet<(u32, u32)> = county.pairings.iter().map(|p| (p.household, p.helper)).collect();
+        for member in county.memberships() {
+            let own = helpers.iter().filter(|(household, _)| *household == member.household);
+            for (_, helper) in own.filter(|(_, helper)| kin.contains(&(*helper, member.person))) {
+                assert!(planted.contains(helper), "{member:?}");
+            }
+        }
+    }
+}
