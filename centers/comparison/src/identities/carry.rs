@@ -2,7 +2,7 @@
 //! area of the field. Whoever was found for them, or nobody, is found again, so that nobody has to be searched for.
 //!
 //! Only where a row says who it is about in other words is it searched for anew. What does not count is known by its kind:
-//! amounts, counts, days and codes other than those of a birth and a sex.
+//! amounts, counts, days and codes other than those of a birth, a sex and what kin somebody is, which tells the sex.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,7 +15,10 @@ use intake::contract::{ColumnType, Contract, KEY_COLUMN, REPAIRS_COLUMN, STATUS_
 use kernel::IdStatus;
 use sha2::{Digest, Sha256};
 
-use super::changes::{Changes, Met, Stands};
+use super::{
+    changes::{Changes, Met, Stands},
+    relatives::KIN,
+};
 use crate::snapshot::{Snapshot, SnapshotError};
 
 const BIRTH: &str = "birth";
@@ -124,7 +127,7 @@ fn telling(contract: &Contract) -> Vec<String> {
             | ColumnType::Phone
             | ColumnType::Region => true,
             ColumnType::Date => column.id == BIRTH,
-            ColumnType::Code => column.id == SEX,
+            ColumnType::Code => column.id == SEX || column.id == KIN,
             ColumnType::Month | ColumnType::Money | ColumnType::Area | ColumnType::Int | ColumnType::Bool => false,
         };
         if tells {

@@ -19,7 +19,7 @@ const GUARDIAN: &str = "guardian_name";
 /// The column with the number of a relative of whom the row is about: who declared his kin.
 const DECLARANT: &str = "cadre";
 /// What the person is to the declarant (GB/T 4761).
-const KIN: &str = "kin";
+pub(super) const KIN: &str = "kin";
 
 /// The columns of a table that name a relative.
 pub(super) struct Relatives {
