@@ -230,6 +230,8 @@ fn a_town_of_dirty_files_gives_the_planted_findings_with_evidence() {
         checks: &world.marked,
         heads: &world.registers.heads().unwrap(),
         unasked: &unasked(&Contracts::embedded().unwrap()),
+        // Nothing is linked here.
+        identities: &[],
     };
     let figures = accuracy(&csv, &held).unwrap();
     println!("{figures}");
