@@ -272,6 +272,22 @@ mod tests {
     }
 
     #[test]
+    fn a_thing_whose_key_is_no_number_is_refused_before_all_things_become_one() {
+        let (rules, contracts) = (Rules::embedded().unwrap(), Contracts::embedded().unwrap());
+        let mut rule = (**rules.get("E-01").unwrap()).clone();
+        assert!(crate::finding::SubjectKind::of(&rule.subject).is_thing());
+        rule.condition = "SELECT 'P1' AS subject_key, 24240 AS month_from, 24240 AS month_to FROM projects".to_owned();
+        rule.params.clear();
+        let problems = testkit::run(check_rule(&Arc::new(rule), &contracts, Bounds::AT_THE_DESK));
+        assert!(
+            problems
+                .iter()
+                .any(|p| p.told().contains("没有 subject_key 这一列，或它不是整数")),
+            "{problems:?}"
+        );
+    }
+
+    #[test]
     fn an_example_that_comes_out_otherwise_is_named_by_its_title() {
         let told = said("SELECT a.person_key, a.month_from, a.month_to FROM assisted a");
         assert!(told.contains("例子“退出之后才买的车”：不应列出，实际列出"), "{told}");

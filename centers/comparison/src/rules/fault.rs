@@ -111,7 +111,7 @@ fn of_text(condition: &str, said: &str) -> Fault {
     if let Some(column) = said.strip_prefix("the condition yields no ") {
         return Fault {
             line: None,
-            text: format!("结果里没有 {column} 这一列，或它不是整数；人、起止月份这几列不能少"),
+            text: format!("结果里没有 {column} 这一列，或它不是整数；人（或事物的 subject_key）、起止月份这几列不能少"),
         };
     }
     if said.contains("not a month") {

@@ -1,7 +1,7 @@
 //! The rows a rule's condition yields, read by the names of its columns.
 
 use arrow::{
-    array::{Array, AsArray, RecordBatch},
+    array::{Array, ArrayRef, AsArray, RecordBatch},
     datatypes::{DataType, Int32Type, Int64Type},
 };
 
@@ -51,6 +51,11 @@ pub(super) fn read(rule: &Rule, batches: &[RecordBatch]) -> Result<Vec<Raw>, Eng
     let mut out = Vec::new();
     let thing = SubjectKind::of(&rule.subject).is_thing();
     for batch in batches {
+        if thing && !batch.column_by_name("subject_key").is_some_and(is_int) {
+            // A key of words would be none, and all things would be one.
+            let said = "the condition yields no subject_key".to_owned();
+            return Err(EngineError::Rule(rule.id.clone(), said));
+        }
         let lines: Vec<(String, usize)> = batch
             .schema()
             .fields()
@@ -122,6 +127,10 @@ fn severity(text: &str) -> Option<Severity> {
         "B" => Severity::B,
         _ => return None,
     })
+}
+
+fn is_int(column: &ArrayRef) -> bool {
+    matches!(column.data_type(), DataType::Int64 | DataType::Int32)
 }
 
 pub(super) fn int_at(column: &dyn Array, i: usize) -> Option<i64> {
