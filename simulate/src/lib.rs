@@ -23,6 +23,7 @@ mod id_numbers;
 mod ledger;
 mod moneys;
 mod names;
+mod offices;
 mod payments;
 mod plants;
 mod programmes;
@@ -33,7 +34,7 @@ mod truth;
 mod works;
 mod write;
 
-pub use build::{build, orgs, people};
+pub use build::{build, people};
 pub use care::{Ability, Care, Check, Handover, HelpNote, Living, Measure, SpecialEntry, Watch};
 pub use county::{
     Account, Application, Budget, Cadre, CadreKin, County, Entered, Family, FamilyIx, Household, Income, Membership,
@@ -45,6 +46,7 @@ pub use fuyuan::fuyuan;
 pub use generate::{Summary, WrittenFile, generate_to_dir, write_files};
 pub use ledger::{EntryKind, KINDS, Opening, Party, VillageBooks, VillageEntry, village_books};
 pub use moneys::{Asset, Claim, FundAccount, FundDocument, FundHop, FundShare, Yield};
+pub use offices::orgs;
 pub use programmes::{Cycle, PROGRAMMES, PayeeKind, Programme};
 pub use spec::{Scale, Spec};
 pub use truth::{ErrorClass, Expected, Truth};
