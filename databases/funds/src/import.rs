@@ -15,10 +15,9 @@ use trail::RecordedTx;
 use web::App;
 
 use crate::{
-    Programme,
     chain::{IndicatorRow, NewIndicator, bring, indicator_rows, wrong_in},
     model::flows::IndicatorState,
-    programmes,
+    named::Named,
 };
 
 /// Documents of money.
@@ -38,12 +37,7 @@ impl Register for IndicatorImport {
 
     async fn look(app: &App, actor: &Actor, table: &Table, out: &mut Outlook<NewIndicator>) -> AppResult<()> {
         let today = app.clock.today();
-        let by_code: HashMap<String, Programme> = programmes(&app.db)
-            .await?
-            .into_iter()
-            .filter(|p| actor.scope.covers_department(&p.org))
-            .map(|p| (p.code.clone(), p))
-            .collect();
+        let named = Named::of(app, actor).await?;
         let everything = Scope::area(app.config.area.at(RegionLevel::County));
         let known: HashMap<(String, String), IndicatorRow> = indicator_rows(&app.db, &everything)
             .await?
@@ -51,16 +45,13 @@ impl Register for IndicatorImport {
             .map(|row| ((row.programme.clone(), row.doc_no.clone()), row))
             .collect();
         for row in table.good() {
-            let Some(programme) = by_code.get(row.text("programme")) else {
-                out.aside(table.fault(row.line, "programme", "没有这个资金项目，或不归您的部门管"));
-                continue;
+            let programme = match named.by(table, row) {
+                Ok(programme) => programme,
+                Err(fault) => {
+                    out.aside(fault);
+                    continue;
+                }
             };
-            let told = row.text("programme_name");
-            if !told.is_empty() && told != programme.name {
-                let why = format!("代码 {} 的项目是“{}”，请核对", programme.code, programme.name);
-                out.aside(table.fault(row.line, "programme_name", why));
-                continue;
-            }
             let new = read(row);
             if let Some(held) = known.get(&(new.programme.clone(), new.doc_no.clone())) {
                 match differs(&new, row, held) {

@@ -11,9 +11,8 @@ use trail::RecordedTx;
 use web::App;
 
 use crate::{
-    Programme,
     budget::{Budget, NewBudget, budgets, put, wrong_in},
-    programmes,
+    named::Named,
 };
 
 pub(crate) struct BudgetImport;
@@ -32,28 +31,20 @@ impl Register for BudgetImport {
 
     async fn look(app: &App, actor: &Actor, table: &Table, out: &mut Outlook<NewBudget>) -> AppResult<()> {
         let today = app.clock.today();
-        let by_code: HashMap<String, Programme> = programmes(&app.db)
-            .await?
-            .into_iter()
-            .filter(|p| actor.scope.covers_department(&p.org))
-            .map(|p| (p.code.clone(), p))
-            .collect();
+        let named = Named::of(app, actor).await?;
         let known: HashMap<(i64, String, String), Budget> = budgets(&app.db, &actor.scope, None)
             .await?
             .into_iter()
             .map(|b| ((b.year, b.programme.clone(), b.code.clone()), b))
             .collect();
         for row in table.good() {
-            let Some(programme) = by_code.get(row.text("programme")) else {
-                out.aside(table.fault(row.line, "programme", "没有这个资金项目，或不归您的部门管"));
-                continue;
+            let programme = match named.by(table, row) {
+                Ok(programme) => programme,
+                Err(fault) => {
+                    out.aside(fault);
+                    continue;
+                }
             };
-            let told = row.text("programme_name");
-            if !told.is_empty() && told != programme.name {
-                let why = format!("代码 {} 的项目是“{}”，请核对", programme.code, programme.name);
-                out.aside(table.fault(row.line, "programme_name", why));
-                continue;
-            }
             let new = NewBudget {
                 programme: programme.code.clone(),
                 year: row.whole("year").unwrap_or_default(),

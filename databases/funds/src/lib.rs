@@ -14,6 +14,7 @@ mod import;
 mod import_budgets;
 pub mod load;
 pub mod model;
+mod named;
 pub mod oversight;
 mod own;
 mod pages;
