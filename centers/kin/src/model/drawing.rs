@@ -212,16 +212,19 @@ mod tests {
         step::{Sex, way_of},
     };
 
-    #[test]
-    fn parents_stand_above_children_below_and_no_two_boxes_overlap() {
-        let link = |from: i64, code: &str, to: i64| Link {
+    fn link(from: i64, code: &str, to: i64) -> Link {
+        Link {
             from,
             to,
             way: way_of(code, Sex::Unknown).unwrap(),
             sources: vec![Source::Declared],
             trust: Trust::Good,
             note: String::new(),
-        };
+        }
+    }
+
+    #[test]
+    fn parents_stand_above_children_below_and_no_two_boxes_overlap() {
         let mut graph = Graph::of(1);
         graph.step(vec![
             link(1, "51", 2),
@@ -245,14 +248,6 @@ mod tests {
 
     #[test]
     fn on_a_phone_each_stands_in_a_line_of_his_own_below_whom_he_was_reached_by() {
-        let link = |from: i64, code: &str, to: i64| Link {
-            from,
-            to,
-            way: way_of(code, Sex::Unknown).unwrap(),
-            sources: vec![Source::Declared],
-            trust: Trust::Good,
-            note: String::new(),
-        };
         let mut graph = Graph::of(1);
         graph.step(vec![link(1, "51", 2), link(1, "20", 3), link(1, "30", 4)]);
         graph.step(vec![link(3, "20", 5), link(4, "20", 5)]);
