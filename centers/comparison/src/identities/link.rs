@@ -119,8 +119,9 @@ pub struct LinkedSet {
     /// What these rows say, in the same order.
     #[serde(default)]
     pub aside_content: Vec<u64>,
-    /// What its rows taught, for the rows that the next delivery changes.
-    #[serde(default)]
+    /// What its rows taught, for the rows that the next delivery changes. Under another name than before shares told
+    /// apart what a place states: what was learned then is not read.
+    #[serde(default, rename = "taught")]
     pub learned: Option<Learned>,
     pub doubts: Vec<Doubt>,
     pub misused: Vec<Misused>,

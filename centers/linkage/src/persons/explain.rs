@@ -139,8 +139,10 @@ fn place(found: Place) -> &'static str {
         Place::Unknown => "缺",
         Place::Elsewhere => "不在同一县",
         Place::County => "同县不同镇",
+        Place::StatedCounty => "同县，只写到县",
         Place::Town => "同镇不同村",
-        Place::Community => "同一社区或行政村",
+        Place::StatedTown => "同镇，只写到镇",
+        Place::Community | Place::StatedCommunity => "同一社区或行政村",
         Place::Village => "同一自然村",
     }
 }

@@ -4,7 +4,7 @@
 use super::{NO_DAY, calendar::Day};
 use crate::{hash::mix, names::Sounds};
 
-pub(crate) const KEYS: usize = 12;
+pub(crate) const KEYS: usize = 13;
 const _: () = assert!(KEYS <= 16, "keys are walked for every person");
 
 /// Key hashes; 0 where something they need is missing.
@@ -20,6 +20,8 @@ pub(crate) struct Facts {
     pub(crate) name_alone: bool,
     /// A row that names no county is searched in all.
     pub(crate) anywhere: bool,
+    /// A row that names a town and no more is searched in all of it.
+    pub(crate) in_town: bool,
 }
 
 /// `sounds` as of `Form::sounds`. No key is shared by more people because the register is larger than a county: a surname
@@ -37,11 +39,6 @@ pub(crate) fn keys(sounds: Sounds, facts: &Facts) -> Keys {
         _ => 0,
     };
     let (village, community, town) = (deep(1), deep(1_000), deep(1_000_000));
-    let place = if village == 0 && community == 0 {
-        town
-    } else {
-        community
-    };
     let (mut day, mut year, mut of_year) = (0, 0, 0);
     if facts.birth != NO_DAY {
         // Shifted, because a birth on the first day of 1970 is day 0.
@@ -73,7 +70,8 @@ pub(crate) fn keys(sounds: Sounds, facts: &Facts) -> Keys {
         key(whole, of_name, 10, if facts.anywhere { year } else { 0 }),
         key(whole, of_name, 6, of_year),
         key(whole, of_name, 7, village),
-        key(whole, of_name, 8, place),
+        key(whole, of_name, 8, community),
+        key(whole, of_name, 11, if facts.in_town { town } else { 0 }),
         key(whole, of_name, 9, u64::from(facts.name_alone)),
     ]
 }

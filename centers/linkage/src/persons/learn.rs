@@ -21,17 +21,17 @@ const LEAST: f64 = 2e-6;
 /// Shares of levels among true pairs before any was seen; rows are the parts of [`Levels`].
 const COMMON_SENSE: [[f64; LEVELS]; PARTS] = [
     // surname: differs, alike, sounds, same
-    [0.0, 0.004, 0.003, 0.008, 0.985, 0.0, 0.0, 0.0],
+    [0.0, 0.004, 0.003, 0.008, 0.985, 0.0, 0.0, 0.0, 0.0],
     // given name: differs, shares, part, alike, sounds, same
-    [0.0, 0.005, 0.010, 0.005, 0.010, 0.030, 0.940, 0.0],
+    [0.0, 0.005, 0.010, 0.005, 0.010, 0.030, 0.940, 0.0, 0.0],
     // birth: differs, year, two parts, exchanged, one slip, same
-    [0.0, 0.005, 0.005, 0.010, 0.003, 0.020, 0.957, 0.0],
+    [0.0, 0.005, 0.005, 0.010, 0.003, 0.020, 0.957, 0.0, 0.0],
     // sex: differs, same
-    [0.0, 0.005, 0.995, 0.0, 0.0, 0.0, 0.0, 0.0],
-    // place: elsewhere, county, town, community, village
-    [0.0, 0.030, 0.020, 0.020, 0.050, 0.880, 0.0, 0.0],
+    [0.0, 0.005, 0.995, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+    // place: elsewhere, county, the county stated, town, the town stated, community, the community stated, village
+    [0.0, 0.030, 0.015, 0.020, 0.010, 0.020, 0.015, 0.040, 0.850],
     // household: other, same
-    [0.0, 0.050, 0.950, 0.0, 0.0, 0.0, 0.0, 0.0],
+    [0.0, 0.050, 0.950, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
 ];
 
 /// Shares per part and level.

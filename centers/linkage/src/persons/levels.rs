@@ -18,16 +18,21 @@ pub(crate) enum Birth {
     Same = 6,
 }
 
-/// How two places agree: the deepest common division.
+/// How two places agree: the deepest common division, and whether the row says more than that. A row that names the right
+/// town and no village contradicts nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub(crate) enum Place {
     Unknown = 0,
     Elsewhere = 1,
     County = 2,
-    Town = 3,
-    Community = 4,
-    Village = 5,
+    /// In the county, which is all that is stated.
+    StatedCounty = 3,
+    Town = 4,
+    StatedTown = 5,
+    Community = 6,
+    StatedCommunity = 7,
+    Village = 8,
 }
 
 /// Agreement in a part that is either equal or not.
@@ -52,7 +57,7 @@ pub(crate) struct Levels {
 
 /// One for each part, and how many levels a part has at most.
 pub(crate) const PARTS: usize = 6;
-pub(crate) const LEVELS: usize = 8;
+pub(crate) const LEVELS: usize = 9;
 /// The part that is about the place.
 pub(crate) const PLACE: usize = 4;
 
@@ -156,11 +161,20 @@ pub(crate) fn place(stated: i64, village: i64) -> Place {
     if stated / COUNTY != village / COUNTY {
         return Place::Elsewhere;
     }
-    if stated % COUNTY == 0 || stated / TOWN != village / TOWN {
+    if stated % COUNTY == 0 {
+        return Place::StatedCounty;
+    }
+    if stated / TOWN != village / TOWN {
         return Place::County;
     }
-    if stated % TOWN == 0 || stated / COMMUNITY != village / COMMUNITY {
+    if stated % TOWN == 0 {
+        return Place::StatedTown;
+    }
+    if stated / COMMUNITY != village / COMMUNITY {
         return Place::Town;
+    }
+    if stated % COMMUNITY == 0 {
+        return Place::StatedCommunity;
     }
     Place::Community
 }
@@ -209,10 +223,12 @@ mod tests {
     fn places_agree_as_deep_as_they_are_stated() {
         let village = 371_621_109_262_010;
         assert_eq!(place(village, village), Place::Village);
-        assert_eq!(place(371_621_109_262_000, village), Place::Community);
+        assert_eq!(place(371_621_109_262_000, village), Place::StatedCommunity);
         assert_eq!(place(371_621_109_262_020, village), Place::Community);
-        assert_eq!(place(371_621_109_000_000, village), Place::Town);
-        assert_eq!(place(371_621_000_000_000, village), Place::County);
+        assert_eq!(place(371_621_109_203_000, village), Place::Town);
+        assert_eq!(place(371_621_109_000_000, village), Place::StatedTown);
+        assert_eq!(place(371_621_101_000_000, village), Place::County);
+        assert_eq!(place(371_621_000_000_000, village), Place::StatedCounty);
         assert_eq!(place(130_983_000_000_000, village), Place::Elsewhere);
         assert_eq!(place(0, village), Place::Unknown);
     }

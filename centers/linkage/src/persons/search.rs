@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Distinct rows searched at a time: each time everybody streams past.
-const BATCH: usize = 700_000;
+const BATCH: usize = 2_000_000;
 /// Pairs looked at together.
 const PAIRS: usize = 2_048;
 const ROUNDS: usize = 12;
@@ -168,6 +168,7 @@ fn stream(linker: &Linker<'_>, rows: &Rows<'_>, names: &Beside<'_>, queries: &mu
             household,
             name_alone: birth == NO_DAY && region / 1_000_000 % 1_000 == 0,
             anywhere: region / 1_000_000_000 == 0,
+            in_town: region % 1_000_000 == 0,
         };
         keys(names.form(query.name).sounds(), &facts)
     });
@@ -179,6 +180,7 @@ fn stream(linker: &Linker<'_>, rows: &Rows<'_>, names: &Beside<'_>, queries: &mu
             household: person.household,
             name_alone: true,
             anywhere: true,
+            in_town: true,
         };
         keys(registry.sounds[at], &facts)
     });
