@@ -140,19 +140,24 @@ impl Names {
     }
 
     pub(crate) fn all(&mut self, texts: Texts<'_>) -> Vec<u32> {
-        (0..texts.len()).map(|at| self.number(texts.get(at))).collect()
+        (0..texts.len()).map(|at| self.number_of(texts.bytes(at))).collect()
     }
 
     /// The number of a delivered name; every spelling of one name has the same.
     pub(crate) fn number(&mut self, text: &str) -> u32 {
+        self.number_of(text.as_bytes())
+    }
+
+    /// The same for bytes, which are read as text when the name is a new one; what is no text is missing.
+    pub(crate) fn number_of(&mut self, text: &[u8]) -> u32 {
         if text.is_empty() {
             return 0;
         }
-        let hash = bytes(text.as_bytes());
+        let hash = bytes(text);
         if let Some(number) = self.seen.get(&hash) {
             return *number;
         }
-        let (plain, long) = plain(text);
+        let (plain, long) = plain(std::str::from_utf8(text).unwrap_or_default());
         let (spelling, known_as) = spelled(&plain, long);
         let number = match self.seen.get(&known_as) {
             _ if spelling == 0 => 0,
@@ -271,7 +276,7 @@ fn spelled(plain: &str, long: bool) -> (u64, u64) {
 
 /// Simplified, without dots and blanks, and whether it is a transliterated name, which has no surname.
 fn plain(text: &str) -> (String, bool) {
-    if is_common(text) {
+    if is_common(text.as_bytes()) {
         return (text.chars().map(simplified).collect(), false);
     }
     let cleaned = name::clean(text);
@@ -378,11 +383,11 @@ fn long(a: &[char], b: &[char], p: Profile, q: Profile) -> Given {
 
 /// The surname of a Chinese name of two to four common characters, simplified, when it is a single character: what most
 /// people have, found without taking the name apart.
-pub(crate) fn short_surname(text: &str) -> Option<u16> {
+pub(crate) fn short_surname(text: &[u8]) -> Option<u16> {
     if !is_common(text) {
         return None;
     }
-    let mut chars = text.chars().map(simplified);
+    let mut chars = text.chunks_exact(BYTES).map(|sign| simplified(decoded(sign)));
     let (first, second, third) = (chars.next()?, chars.next()?, chars.next());
     (third.is_none() || !name::is_compound(first, second)).then(|| basic(first))
 }
@@ -393,9 +398,25 @@ fn basic(c: char) -> u16 {
     if common { u32::from(c) as u16 } else { 0 }
 }
 
+/// Of a character of the basic block in UTF-8.
+const BYTES: usize = 3;
+
+/// A character of so many bytes, NUL for what is none.
+fn decoded(sign: &[u8]) -> char {
+    match *sign {
+        [a @ 0xe0..=0xef, b @ 0x80..=0xbf, c @ 0x80..=0xbf] => {
+            char::from_u32(u32::from(a & 0xf) << 12 | u32::from(b & 0x3f) << 6 | u32::from(c & 0x3f))
+                .unwrap_or_default()
+        }
+        _ => char::default(),
+    }
+}
+
 /// Whether it is two to four characters of the basic block, in which nothing has to be cleaned. Nearly every name is.
-fn is_common(text: &str) -> bool {
-    (6..=3 * LONGEST_CHINESE).contains(&text.len()) && text.chars().all(|c| basic(c) != 0)
+fn is_common(text: &[u8]) -> bool {
+    (2 * BYTES..=LONGEST_CHINESE * BYTES).contains(&text.len())
+        && text.len() % BYTES == 0
+        && text.chunks_exact(BYTES).all(|sign| basic(decoded(sign)) != 0)
 }
 
 /// Compares two names as delivered.
@@ -447,13 +468,13 @@ mod tests {
             let mut names = Names::new();
             let number = names.number(name);
             let form = names.form(number);
-            if let Some(seen) = short_surname(name) {
+            if let Some(seen) = short_surname(name.as_bytes()) {
                 assert_eq!((seen, form.surname), (form.short_surname, 1), "{name}");
             }
         }
-        assert_eq!(short_surname("張國榮"), Some('张' as u16));
-        assert_eq!(short_surname("歐陽明月"), None);
-        assert_eq!(short_surname("王　明"), None);
+        assert_eq!(short_surname("張國榮".as_bytes()), Some('张' as u16));
+        assert_eq!(short_surname("歐陽明月".as_bytes()), None);
+        assert_eq!(short_surname("王　明".as_bytes()), None);
     }
 
     #[test]

@@ -19,16 +19,16 @@ impl<'r> Beside<'r> {
     }
 
     /// The number of a delivered name; every spelling of one name has the same.
-    pub(crate) fn number(&mut self, text: &str) -> u32 {
+    pub(crate) fn number_of(&mut self, text: &[u8]) -> u32 {
         if text.is_empty() {
             return 0;
         }
-        let hash = bytes(text.as_bytes());
+        let hash = bytes(text);
         let seen = |hash| self.known.seen.get(hash).or_else(|| self.own.seen.get(hash));
         if let Some(number) = seen(&hash) {
             return *number;
         }
-        let (plain, long) = plain(text);
+        let (plain, long) = plain(std::str::from_utf8(text).unwrap_or_default());
         let (spelling, known_as) = spelled(&plain, long);
         let number = match seen(&known_as) {
             _ if spelling == 0 => 0,

@@ -12,7 +12,7 @@ const FILTER_BITS: usize = 4;
 
 /// Keys of many rows. Blocks are numbered from 1.
 pub(super) struct Blocks {
-    /// A bit for each hash, so that most people are passed over without a look.
+    /// Two bits for each hash, so that most people are passed over without a look.
     filter: Vec<u64>,
     /// Half of the hash and its block, 0 for none; open addressing.
     slots: Vec<(u32, u32)>,
@@ -31,7 +31,7 @@ impl Blocks {
         // Rows share most of their keys with others, so that a third of the slots stays free.
         let size = (used + used / 4).next_power_of_two().max(64);
         let mut blocks = Blocks {
-            filter: vec![0; size * FILTER_BITS / 64 + 1],
+            filter: vec![0; size * FILTER_BITS / 64],
             slots: vec![(0, 0); size],
             starts: vec![0, 0],
             rows: vec![0; used],
@@ -71,8 +71,8 @@ impl Blocks {
         if key == 0 {
             return 0;
         }
-        let bit = self.bit(key);
-        self.filter[bit / 64] |= 1 << (bit % 64);
+        let (word, bits) = self.bits(key);
+        self.filter[word] |= bits;
         let (mut at, tag) = self.place(key);
         loop {
             match self.slots[at] {
@@ -87,9 +87,11 @@ impl Blocks {
         block
     }
 
+    /// Where the filter knows a key, and by which two bits.
     #[inline]
-    fn bit(&self, key: u64) -> usize {
-        (key >> 24) as usize & (self.slots.len() * FILTER_BITS - 1)
+    fn bits(&self, key: u64) -> (usize, u64) {
+        let word = (key >> 24) as usize & (self.filter.len() - 1);
+        (word, 1 << (key >> 52 & 63) | 1 << (key >> 58))
     }
 
     /// Where a key stands, unless another one is there already, and what it is known by.
@@ -129,8 +131,8 @@ impl Blocks {
             let mut many = 0;
             for at in from..people.min(from + TOGETHER) {
                 for key in keys(at) {
-                    let bit = self.bit(key);
-                    let passes = (self.filter[bit / 64] >> (bit % 64) & 1 != 0) & (key != 0);
+                    let (word, bits) = self.bits(key);
+                    let passes = (self.filter[word] & bits == bits) & (key != 0);
                     // Written in any case and kept where it passes: nothing has to be guessed.
                     asked[many] = (at as u32, key);
                     many += usize::from(passes);

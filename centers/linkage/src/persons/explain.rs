@@ -36,7 +36,7 @@ impl Linker<'_> {
             return Agreement::default();
         };
         let mut names = Beside::new(&self.registry.names);
-        let name = names.number(rows.name.get(row));
+        let name = names.number_of(rows.name.bytes(row));
         let levels = of_row(&names, name, rows, row, person);
         Agreement {
             whole_name: levels.given == Given::Same && matches!(levels.surname, Surname::Same | Surname::Unknown),
@@ -56,7 +56,7 @@ impl Linker<'_> {
             return Vec::new();
         };
         let mut names = Beside::new(&self.registry.names);
-        let name = names.number(rows.name.get(row));
+        let name = names.number_of(rows.name.bytes(row));
         let levels = of_row(&names, name, rows, row, person);
         let bits = self
             .weights

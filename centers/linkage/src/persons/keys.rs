@@ -4,7 +4,7 @@
 use super::{NO_DAY, calendar::Day};
 use crate::{hash::mix, names::Sounds};
 
-pub(crate) const KEYS: usize = 13;
+pub(crate) const KEYS: usize = 11;
 const _: () = assert!(KEYS <= 16, "keys are walked for every person");
 
 /// Key hashes; 0 where something they need is missing.
@@ -26,7 +26,8 @@ pub(crate) struct Facts {
 
 /// `sounds` as of `Form::sounds`. No key is shared by more people because the register is larger than a county: a surname
 /// and a day are narrowed by one sign of the given name, a name and a year by the county; the year alone is for rows that
-/// name no place.
+/// name no place. A key that a wider one holds is left out: who bears a name and was born on a day bears it and was born on
+/// that day of some year, and who lives in a village lives in its community.
 pub(crate) fn keys(sounds: Sounds, facts: &Facts) -> Keys {
     let Sounds {
         surname,
@@ -61,7 +62,6 @@ pub(crate) fn keys(sounds: Sounds, facts: &Facts) -> Keys {
     };
     [
         key(given, mix(3, given), 0, facts.household as u64),
-        key(whole, of_name, 1, day),
         key(day, of_day, 2, village),
         of_sign(signs[0]),
         of_sign(signs[1]),
@@ -69,8 +69,7 @@ pub(crate) fn keys(sounds: Sounds, facts: &Facts) -> Keys {
         key(whole, of_name, 5, of_county),
         key(whole, of_name, 10, if facts.anywhere { year } else { 0 }),
         key(whole, of_name, 6, of_year),
-        key(whole, of_name, 7, village),
-        key(whole, of_name, 8, community),
+        key(whole, of_name, 8, if community == 0 { village } else { community }),
         key(whole, of_name, 11, if facts.in_town { town } else { 0 }),
         key(whole, of_name, 9, u64::from(facts.name_alone)),
     ]

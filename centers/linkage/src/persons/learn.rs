@@ -92,7 +92,8 @@ pub(super) struct Lessons {
     pub(super) pairs: TruePairs,
     /// How many rows name a place.
     pub(super) stated: Map<i64, u64>,
-    /// Keys whose hash is no higher are looked at.
+    /// Of so many rows with a number one is looked at, those whose key has no higher hash than this.
+    one_of: u64,
     sampled: u64,
 }
 
@@ -102,32 +103,37 @@ const SAMPLE: usize = 60_000;
 impl Lessons {
     /// `rows` are how many will come, all in all.
     pub(super) fn of(rows: usize) -> Lessons {
+        let one_of = (rows / SAMPLE + 1) as u64;
         Lessons {
             pairs: TruePairs::default(),
             stated: Map::default(),
-            sampled: u64::MAX / (rows / SAMPLE + 1) as u64,
+            one_of,
+            sampled: u64::MAX / one_of,
         }
     }
 
     pub(super) fn add(&mut self, linker: &Linker<'_>, rows: &Rows<'_>, names: &mut Beside<'_>) {
         let registry = linker.registry;
         for row in 0..rows.len() {
-            let certain = rows.has_number(row) && mix(7, rows.key[row] as u64) <= self.sampled;
+            let has_number = rows.has_number(row);
+            let certain = has_number && mix(7, rows.key[row] as u64) <= self.sampled;
+            let region = rows.region(row);
+            if region != 0 && (certain || !has_number) {
+                // One stands for all that were passed over.
+                *self.stated.entry(region).or_default() += if certain { self.one_of } else { 1 };
+            }
             let key = match linker.answers.confirmed(rows.tag(row)) {
                 Some(key) => key,
                 None if certain => rows.key[row],
                 None => continue,
             };
             if let Some(place) = registry.find(key) {
-                let name = names.number(rows.name.get(row));
+                let name = names.number_of(rows.name.bytes(row));
                 let levels = of_row(names, name, rows, row, &registry.people[place as usize]);
                 if !levels.names_conflict() {
                     self.pairs.count(&levels);
                 }
             }
-        }
-        for region in rows.region.iter().filter(|region| **region != 0) {
-            *self.stated.entry(*region).or_default() += 1;
         }
     }
 }

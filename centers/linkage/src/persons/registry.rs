@@ -47,7 +47,7 @@ impl Person {
     }
 
     /// Whether a delivered name has the same surname, as far as that is seen at a glance.
-    pub(crate) fn has_surname_of(&self, name: &str) -> bool {
+    pub(crate) fn has_surname_of(&self, name: &[u8]) -> bool {
         self.short_surname != 0 && short_surname(name) == Some(self.short_surname)
     }
 }

@@ -37,7 +37,7 @@ pub(super) fn repair(
                 continue;
             }
             let person = &registry.people[place as usize];
-            let name = names.number(rows.name.get(at));
+            let name = names.number_of(rows.name.bytes(at));
             let levels = of_row(names, name, rows, at, person);
             let weight = linker.weights.weigh_beside_number(registry, &levels, person).exp();
             match &mut found {

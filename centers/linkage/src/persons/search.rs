@@ -21,7 +21,7 @@ use crate::{
 /// Distinct rows searched at a time: each time everybody streams past.
 const BATCH: usize = 2_000_000;
 /// Pairs looked at together.
-const PAIRS: usize = 2_048;
+const PAIRS: usize = 512;
 const ROUNDS: usize = 12;
 const GRAIN: f64 = 1e6;
 
@@ -48,6 +48,8 @@ struct Query {
     second: f64,
     second_place: u32,
     all: f64,
+    /// The person met last: a person and a row may share several keys and meet once.
+    last: u32,
     /// Of all, what speaks for people of the register.
     known: f64,
 }
@@ -106,8 +108,8 @@ fn distinct(
     open: &[u32],
     links: &mut Links,
 ) -> (Vec<Query>, Vec<(u32, u32)>) {
-    let mut queries: Vec<Query> = Vec::new();
-    let mut query_of = Vec::new();
+    let mut queries: Vec<Query> = Vec::with_capacity(open.len());
+    let mut query_of = Vec::with_capacity(open.len());
     let mut known: Map<u64, u32> = Map::default();
     known.reserve(open.len());
     for row in open {
@@ -116,7 +118,7 @@ fn distinct(
             links.settle(at, Outcome::Linked, linker.origin(place), 1.0);
             continue;
         }
-        let name = names.number(rows.name.get(at));
+        let name = names.number_of(rows.name.bytes(at));
         if name == 0 {
             continue;
         }
@@ -141,6 +143,7 @@ fn distinct(
                     best_levels: None,
                     second: 0.0,
                     second_place: NOBODY,
+                    last: NOBODY,
                     all: 0.0,
                     known: 0.0,
                 });
@@ -193,14 +196,22 @@ fn stream(linker: &Linker<'_>, rows: &Rows<'_>, names: &Beside<'_>, queries: &mu
             skipped.rows += blocks.rows(block).len() as u64;
         }
     }
-    // The person each query met last: a person and a row may share several keys and meet once.
-    let mut last = vec![NOBODY; queries.len()];
     let mut pairs: Vec<(u32, u32)> = Vec::new();
     let mut settle = |pairs: &mut Vec<(u32, u32)>| {
-        pairs.retain(|(at, query)| std::mem::replace(&mut last[*query as usize], *at) != *at);
-        // Fetched side by side before they are needed one by one.
-        let near = pairs.iter().map(|(_, query)| u64::from(queries[*query as usize].name));
-        std::hint::black_box(near.sum::<u64>());
+        // Whatever is needed is fetched side by side before it is needed one by one.
+        let near = pairs.iter().map(|(_, query)| {
+            let query = &queries[*query as usize];
+            query.last ^ u32::from(query.stated.sex)
+        });
+        std::hint::black_box(near.fold(0, |all, one| all ^ one));
+        pairs.retain(|(at, query)| std::mem::replace(&mut queries[*query as usize].last, *at) != *at);
+        let near = pairs.iter().map(|(at, query)| {
+            let name = registry.people[*at as usize].name;
+            names.form(queries[*query as usize].name).spelling
+                ^ registry.names.form(name).spelling
+                ^ u64::from(registry.rarity_of_name(name).surname.to_bits())
+        });
+        std::hint::black_box(near.fold(0, |all, one| all ^ one));
         for (at, query) in pairs.drain(..) {
             meet(linker, rows, names, &mut queries[query as usize], at as usize);
         }
