@@ -226,6 +226,16 @@ fn without_a_number_name_birth_and_village_link() {
 }
 
 #[test]
+fn a_row_that_names_the_town_and_no_birth_is_about_its_namesake_there() {
+    let elsewhere = someone("王小明", (1963, 4, 8), 371_621_101_001_001, 219);
+    let town = VILLAGE / 1_000_000 * 1_000_000;
+    let both = [wang(), elsewhere];
+    assert_eq!(fate(&both, "", "王小明", None, town), (Outcome::Linked, Some(0)));
+    let other_town = 371_621_103_000_000;
+    assert_ne!(fate(&[wang()], "", "王小明", None, other_town).0, Outcome::Linked);
+}
+
+#[test]
 fn compound_minority_and_old_names_link() {
     let others = [
         someone("欧阳明月", (1971, 2, 3), VILLAGE, 101),

@@ -44,6 +44,7 @@ pub(crate) fn keys(sounds: Sounds, facts: &Facts) -> Keys {
     if facts.birth != NO_DAY {
         // Shifted, because a birth on the first day of 1970 is day 0.
         day = (i64::from(facts.birth) + (1 << 40)) as u64;
+        of_year = day;
         if let Some(date) = Day::of(facts.birth) {
             (year, of_year) = (date.year as u64, u64::from(date.ordinal()) + 1_000);
         }
