@@ -16,8 +16,7 @@ pub(super) fn set(homes: &mut Homes, home: &Home, receipts: &[(i32, i32, &'stati
 }
 
 fn set_at(homes: &mut Homes, home: &Home, end: Month, receipts: &[(i32, i32, &'static str, i64)]) {
-    let incomes = &mut homes.p.entered.incomes;
-    incomes.retain(|i| i.household != home.at);
+    homes.retell(home.at);
     add_at(homes, home, end, receipts);
 }
 
@@ -32,7 +31,7 @@ fn add_at(homes: &mut Homes, home: &Home, end: Month, receipts: &[(i32, i32, &'s
 /// I-06: thirty percent less than the year before, or below the line at last; but for odd jobs only; or less so, or what does
 /// not count, or a year not yet over.
 pub(super) fn falls(homes: &mut Homes, expected: Expected, i: u32) {
-    let home = homes.next(|_, h| h.exited_on.is_none() && h.status != 4);
+    let home = homes.next(("I-06", false), |_, h| h.exited_on.is_none() && h.status != 4);
     let Some(home) = home else { return };
     let now = 48 + i64::from(i % 7);
     match (expected, i % 4) {
@@ -83,7 +82,7 @@ pub(super) fn falls(homes: &mut Homes, expected: Expected, i: u32) {
 pub(super) fn swells(homes: &mut Homes, expected: Expected, i: u32) {
     let spec = homes.p.spec;
     let (since, last) = (days::plus(spec.as_of, -1_060), spec.last_month());
-    let home = homes.next(|_, h| {
+    let home = homes.next(("I-07", false), |_, h| {
         let fits = |d: kernel::Date| d > since && Month::of(d).plus(13) <= last;
         h.status == 1 && h.exited_on.is_some_and(fits)
     });

@@ -1,7 +1,10 @@
 //! Households that need help and get none, or are done with too early: H-12, I-03, I-05, I-12, I-13, I-14, I-15; and what
 //! only looks so. Each household stands in one case, so that the questions of one rule are not those of another.
 
-use std::collections::HashSet;
+use std::{
+    collections::{HashMap, HashSet},
+    rc::Rc,
+};
 
 use kernel::{Date, Month};
 
@@ -25,9 +28,19 @@ pub(super) struct Home {
 /// Households that no case of this kind has taken, in chance order.
 pub(super) struct Homes<'h, 'a> {
     pub(super) p: &'h mut Planter<'a>,
+    /// Those whose members are alive.
     order: Vec<u32>,
     taken: HashSet<u32>,
+    /// How far each question went along the order: a household that is taken or does not fit never does again.
+    asked: HashMap<Question, usize>,
+    people: HashMap<&'static str, Rc<HashSet<PersonIx>>>,
+    /// Households whose incomes are told anew, and how many incomes were told before.
+    retold: HashSet<u32>,
+    told_before: usize,
 }
+
+/// What is looked for: the rule, and whether it is the other of its two sorts of household.
+pub(super) type Question = (&'static str, bool);
 
 type Case = fn(&mut Homes, Expected, u32);
 
@@ -58,6 +71,7 @@ pub(super) fn plant(planter: &mut Planter) {
     for i in 0..homes.p.share(20, 2) {
         earnings::falls(&mut homes, Expected::Exception, i);
     }
+    homes.forget();
 }
 
 impl<'h, 'a> Homes<'h, 'a> {
@@ -82,24 +96,68 @@ impl<'h, 'a> Homes<'h, 'a> {
                 .filter(|(_, h)| told.contains(&h.family))
                 .map(|(at, _)| at),
         );
-        Homes { p, order, taken }
+        let dead = |m: u32| p.people[m as usize].death.is_some() || p.later.silenced.contains(&m);
+        order.retain(|at| {
+            let household = &p.registry.households[*at as usize];
+            !p.families[household.family as usize].members().any(dead)
+        });
+        let told_before = p.entered.incomes.len();
+        Homes {
+            p,
+            order,
+            taken,
+            asked: HashMap::new(),
+            people: HashMap::new(),
+            retold: HashSet::new(),
+            told_before,
+        }
     }
 
-    /// The next household that `fits`, whose members are alive.
-    pub(super) fn next(&mut self, fits: impl Fn(&Planter, &Household) -> bool) -> Option<Home> {
+    /// The next household that `fits`. The same question is always asked with the same `fits`, and what does not fit once
+    /// must not fit later: so the order is walked once for each question, not once for each case.
+    pub(super) fn next(&mut self, question: Question, fits: impl Fn(&Planter, &Household) -> bool) -> Option<Home> {
         let planter = &*self.p;
-        let alive = |f: &Family| {
-            let dead = |m: u32| planter.people[m as usize].death.is_some() || planter.later.silenced.contains(&m);
-            !f.members().any(dead)
-        };
-        let at = self.order.iter().copied().find(|at| {
+        let from = self.asked.entry(question).or_default();
+        let found = self.order[*from..].iter().position(|at| {
             let h = &planter.registry.households[*at as usize];
-            !self.taken.contains(at) && alive(&planter.families[h.family as usize]) && fits(planter, h)
-        })?;
+            !self.taken.contains(at) && fits(planter, h)
+        });
+        let Some(found) = found else {
+            *from = self.order.len();
+            return None;
+        };
+        let at = self.order[*from + found];
+        *from += found + 1;
         self.taken.insert(at);
         let household = planter.registry.households[at as usize];
         let family = planter.families[household.family as usize];
         Some(Home { at, household, family })
+    }
+
+    /// People of a kind, gathered when they are first asked for. What cases add concerns households they took.
+    pub(super) fn people(
+        &mut self,
+        kind: &'static str,
+        gather: impl FnOnce(&Planter) -> HashSet<PersonIx>,
+    ) -> Rc<HashSet<PersonIx>> {
+        let planter = &*self.p;
+        let gathered = self.people.entry(kind).or_insert_with(|| Rc::new(gather(planter)));
+        Rc::clone(gathered)
+    }
+
+    /// The household has only the incomes that cases tell: [`Homes::forget`] takes away what was told before.
+    pub(super) fn retell(&mut self, household: u32) {
+        self.retold.insert(household);
+    }
+
+    /// Once for all cases: the list is long.
+    fn forget(&mut self) {
+        let (retold, mut left) = (&self.retold, self.told_before);
+        self.p.entered.incomes.retain(|income| {
+            let before = left > 0;
+            left = left.saturating_sub(1);
+            !(before && retold.contains(&income.household))
+        });
     }
 
     pub(super) fn note(&mut self, rule: &'static str, expected: Expected, home: &Home, span: (Month, Month)) {
@@ -171,7 +229,7 @@ fn no_helper(homes: &mut Homes, expected: Expected, i: u32) {
     let last = homes.last();
     let settled = homes.ago(700);
     let long_out = expected == Expected::Miss && i % 3 == 2;
-    let home = homes.next(|_, h| {
+    let home = homes.next(("H-12", long_out), |_, h| {
         let out = h.exited_on.is_some_and(|d| Month::of(d).plus(25) <= last);
         h.registered_on < settled && if long_out { h.status == 1 && out } else { stays(h) }
     });
@@ -195,16 +253,18 @@ fn no_helper(homes: &mut Homes, expected: Expected, i: u32) {
 /// I-03: found unsafe and nothing planned; or thirty days ago, or found safe since, or help given.
 fn unsafe_house(homes: &mut Homes, expected: Expected, i: u32) {
     // Not one that applies for a new house: that would be help.
-    let home = homes.next(|planter, h| {
-        let housed = |m: u32| {
-            let grant = planter
-                .registry
-                .entitlements
-                .iter()
-                .any(|e| e.payee == m && e.programme == p::HOUSING);
-            grant || planter.applications.iter().any(|a| a.person == m)
-        };
-        stays(h) && planter.used[h.family as usize] && !planter.families[h.family as usize].members().any(housed)
+    let housed = homes.people("housed", |planter| {
+        let grants = planter
+            .registry
+            .entitlements
+            .iter()
+            .filter(|e| e.programme == p::HOUSING);
+        let applied = planter.applications.iter().map(|a| a.person);
+        grants.map(|e| e.payee).chain(applied).collect()
+    });
+    let home = homes.next(("I-03", false), |planter, h| {
+        let mut members = planter.families[h.family as usize].members();
+        stays(h) && planter.used[h.family as usize] && !members.any(|m| housed.contains(&m))
     });
     let Some(home) = home else { return };
     let look_alike = expected == Expected::Miss;
@@ -235,7 +295,7 @@ fn unsafe_house(homes: &mut Homes, expected: Expected, i: u32) {
 
 /// I-05: the water is unsafe for more than a week; or a week, or has been found safe since, or nobody said.
 fn unsafe_water(homes: &mut Homes, expected: Expected, i: u32) {
-    let Some(home) = homes.next(|_, h| stays(h)) else {
+    let Some(home) = homes.next(("I-05", false), |_, h| stays(h)) else {
         return;
     };
     let look_alike = expected == Expected::Miss;
@@ -264,7 +324,7 @@ fn unsafe_water(homes: &mut Homes, expected: Expected, i: u32) {
 
 /// I-12: watched for more than thirty days and nothing done; or for thirty, or something was, by whomever.
 fn nothing_done(homes: &mut Homes, expected: Expected, i: u32) {
-    let Some(home) = homes.next(|_, h| stays(h) && h.status == 5) else {
+    let Some(home) = homes.next(("I-12", false), |_, h| stays(h) && h.status == 5) else {
         return;
     };
     let look_alike = expected == Expected::Miss;
@@ -287,7 +347,7 @@ fn nothing_done(homes: &mut Homes, expected: Expected, i: u32) {
 fn not_watched(homes: &mut Homes, expected: Expected, i: u32) {
     let look_alike = expected == Expected::Miss;
     let watched = look_alike && i % 4 == 0;
-    let home = homes.next(|_, h| {
+    let home = homes.next(("I-13", watched), |_, h| {
         if watched {
             stays(h) && h.status == 5
         } else {
@@ -328,7 +388,7 @@ fn not_watched(homes: &mut Homes, expected: Expected, i: u32) {
 fn crossed_out(homes: &mut Homes, expected: Expected, i: u32) {
     let look_alike = expected == Expected::Miss;
     let relief = i % 2 == 1;
-    let home = homes.next(|_, h| stays(h) && (h.status == 5) == relief);
+    let home = homes.next(("I-14", relief), |_, h| stays(h) && (h.status == 5) == relief);
     let Some(home) = home else { return };
     let last = homes.last();
     if !relief {
@@ -361,7 +421,7 @@ fn stopped_early(homes: &mut Homes, expected: Expected, i: u32) {
     let look_alike = expected == Expected::Miss;
     let late = look_alike && i % 4 == 1;
     let last = homes.last();
-    let home = homes.next(|_, h| {
+    let home = homes.next(("I-15", late), |_, h| {
         let months = if late { 25 } else { 9 };
         h.status == 1 && h.exited_on.is_some_and(|d| Month::of(d).plus(months) <= last)
     });

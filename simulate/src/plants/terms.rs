@@ -10,18 +10,28 @@ use crate::{
     works,
 };
 
-/// A member of these ages of a household that stays, without a row in the table.
-fn member(homes: &mut Homes, table: &'static str, ages: std::ops::RangeInclusive<i32>) -> Option<(Home, PersonIx)> {
+/// A member of these ages of a household that stays, without a row in the table; `of_two` where a rule asks for two ages.
+fn member(
+    homes: &mut Homes,
+    table: &'static str,
+    of_two: bool,
+    ages: std::ops::RangeInclusive<i32>,
+) -> Option<(Home, PersonIx)> {
+    let listed = homes.people(table, |planter| {
+        let rows = planter.facts.iter().filter(|f| f.dataset == table);
+        rows.map(|f| f.person).collect()
+    });
+    // Who draws an allowance for pupils would be asked about it, or is aided by it.
+    let pupils = homes.people("pupils", |planter| {
+        let aid = planter.registry.entitlements.iter();
+        let aid = aid.filter(|e| matches!(e.programme, p::VOCATIONAL | p::STUDENTS));
+        aid.map(|e| e.payee).collect()
+    });
     let fits = |planter: &super::Planter, m: u32| {
         let age = days::age(planter.people[m as usize].birth, planter.spec.as_of);
-        // Who draws an allowance for pupils would be asked about it, or is aided by it.
-        let pupil =
-            |e: &crate::registry::Entitlement| e.payee == m && matches!(e.programme, p::VOCATIONAL | p::STUDENTS);
-        ages.contains(&age)
-            && !planter.facts.iter().any(|f| f.dataset == table && f.person == m)
-            && !planter.registry.entitlements.iter().any(pupil)
+        ages.contains(&age) && !listed.contains(&m) && !pupils.contains(&m)
     };
-    let home = homes.next(|planter, h| {
+    let home = homes.next((table, of_two), |planter, h| {
         let mut members = planter.families[h.family as usize].members();
         stays(h) && members.any(|m| fits(planter, m))
     })?;
@@ -33,7 +43,7 @@ fn member(homes: &mut Homes, table: &'static str, ages: std::ops::RangeInclusive
 pub(super) fn no_aid(homes: &mut Homes, expected: Expected, i: u32) {
     let look_alike = expected == Expected::Miss;
     let left = look_alike && i % 3 == 2;
-    let Some((_, person)) = member(homes, "education", if left { 16..=18 } else { 7..=15 }) else {
+    let Some((_, person)) = member(homes, "education", left, if left { 16..=18 } else { 7..=15 }) else {
         return;
     };
     let (last, year) = (homes.last(), homes.p.spec.as_of.year());
@@ -72,7 +82,7 @@ pub(super) fn no_aid(homes: &mut Homes, expected: Expected, i: u32) {
 /// I-11: an employer paid for two months and stopped; or only just stopped, or another form of work goes on, or nobody says
 /// that the member can work, or it is long ago.
 pub(super) fn out_of_work(homes: &mut Homes, expected: Expected, i: u32) {
-    let Some((_, person)) = member(homes, "social_insurance", 24..=52) else {
+    let Some((_, person)) = member(homes, "social_insurance", false, 24..=52) else {
         return;
     };
     let last = homes.last();
