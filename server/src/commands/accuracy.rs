@@ -53,7 +53,7 @@ pub(super) async fn run(options: Options) -> AppResult<ExitCode> {
 async fn on_fresh_data(folder: &Path, spec: Spec) -> AppResult<()> {
     let installation = Installation::open(folder, |settings| settings.demo = true).await?;
     let files = folder.join("files");
-    demo::fill_for_truth(&installation.app, &spec, &files, &|line| println!("  {line}")).await?;
+    demo::fill_for_truth(&installation.app, &spec, &files, &|line| say!("  {line}")).await?;
     // The day on which the departments sent their tables; what offices enter was loaded too.
     hold_against_truth(&installation, &files, spec.as_of, &["truth.csv", "entered.csv"]).await
 }
@@ -74,21 +74,25 @@ async fn hold_against_truth(installation: &Installation, files: &Path, day: Date
         identities: &compared.identities,
     };
     let figures = runs::accuracy(&findings, &held)?;
-    println!("{figures}");
-    println!(
+    say!("{figures}");
+    say!(
         "\nrows by data set: repaired, linked, asked of a person, nobody found; and the share of those searched that is held to be known"
     );
     for set in &compared.identities {
         let c = &set.classes;
         let searched = set.learned.as_ref().map_or(0.0, |learned| learned.searched());
-        println!(
+        say!(
             "{:<20} {:>6} {:>6} {:>6} {:>6}  {searched:.3}",
-            set.data_set, c.repaired, c.linked, c.undecided, c.unlinked
+            set.data_set,
+            c.repaired,
+            c.linked,
+            c.undecided,
+            c.unlinked
         );
     }
-    println!("\nrows linked otherwise than by their number, by error class, and how many to the right person");
+    say!("\nrows linked otherwise than by their number, by error class, and how many to the right person");
     for (class, tally) in runs::links_accuracy(&compared.identities, &truth[0], &app.keys)? {
-        println!(
+        say!(
             "{class:<16}  {:>7}  {:>5}  {:>6.4}",
             tally.planted,
             tally.found,

@@ -23,17 +23,20 @@ pub(super) async fn run(options: Options) -> AppResult<ExitCode> {
     let day = app.clock.today();
     let compared = runs::compare_to_csv(&app.db, &sources, &rules, app.config.area, day, &options.out).await?;
     for count in &compared.output.counts {
-        println!(
+        say!(
             "{} {:<12} {:>6} 条，其中可能属例外 {:>5} 条",
-            count.rule.id, count.rule.name, count.findings, count.exceptions
+            count.rule.id,
+            count.rule.name,
+            count.findings,
+            count.exceptions
         );
     }
-    println!(
+    say!(
         "共 {} 条待核实疑点，已写入 {}",
         compared.output.outcomes.len(),
         options.out.display()
     );
-    println!(
+    say!(
         "结果摘要 {}（同样的规则版本和数据快照得到同样的摘要）",
         compared.output.digest
     );

@@ -61,25 +61,19 @@ pub(super) async fn run(options: Options) -> AppResult<ExitCode> {
     })
     .await?;
     if demo::is_filled(&installation.app).await? {
-        println!("打开已有的演示数据：{}", data.display());
+        say!("打开已有的演示数据：{}", data.display());
     } else if let Some(case) = case {
-        println!("正在建立案例（人物虚构）：{}", data.display());
-        demo::fill_case(&installation.app, case, &data.join("files"), &|line| {
-            println!("  {line}")
-        })
-        .await?;
+        say!("正在建立案例（人物虚构）：{}", data.display());
+        demo::fill_case(&installation.app, case, &data.join("files"), &|line| say!("  {line}")).await?;
     } else {
-        println!("正在建立演示县（数据全部虚构）：{}", data.display());
+        say!("正在建立演示县（数据全部虚构）：{}", data.display());
         let spec = Spec::huimin_2020(options.scale, options.seed);
-        demo::fill(&installation.app, spec, &data.join("files"), &|line| {
-            println!("  {line}")
-        })
-        .await?;
+        demo::fill(&installation.app, spec, &data.join("files"), &|line| say!("  {line}")).await?;
     }
     let address = listener.local_addr().map_err(AppError::internal)?;
-    println!("\n演示账号（密码都是 {}）", directory::DEMO_PASSWORD);
+    say!("\n演示账号（密码都是 {}）", directory::DEMO_PASSWORD);
     for account in directory::demo::demo_accounts(&installation.app).await? {
-        println!(
+        say!(
             "  {:<10} {}　{}　{}",
             account.login,
             account.role.title(),
@@ -87,11 +81,11 @@ pub(super) async fn run(options: Options) -> AppResult<ExitCode> {
             account.place
         );
     }
-    println!(
+    say!(
         "\n用 {:.1} 秒准备完毕。平台已就绪：http://{address}",
         started.elapsed().as_secs_f64()
     );
-    println!("部门原样文件（可在“数据来源”页上传）：{}", data.join("files").display());
+    say!("部门原样文件（可在“数据来源”页上传）：{}", data.join("files").display());
     serving::serve(installation.app, listener).await?;
     Ok(ExitCode::SUCCESS)
 }

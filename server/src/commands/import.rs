@@ -47,17 +47,24 @@ fn print(report: &ImportReport) {
     } else {
         "导入"
     };
-    println!(
+    say!(
         "{verb} {}：{} 行，接收 {}，其中提示 {}，退回 {}",
-        report.file_name, report.rows, report.accepted, report.warned, report.rejected
+        report.file_name,
+        report.rows,
+        report.accepted,
+        report.warned,
+        report.rejected
     );
     for (check, rows) in &report.checks {
-        println!("  {check} {}：{rows} 行", check_title(check));
+        say!("  {check} {}：{rows} 行", check_title(check));
     }
     for error in &report.errors {
-        println!(
+        say!(
             "  第 {} 行 {} 列「{}」：{}",
-            error.line, error.letter, error.header, error.message
+            error.line,
+            error.letter,
+            error.header,
+            error.message
         );
     }
     if let Some(snapshot) = &report.snapshot {
@@ -66,10 +73,10 @@ fn print(report: &ImportReport) {
         } else {
             ""
         };
-        println!("  快照 {} {}{unchanged}", snapshot.data_set, snapshot.hash);
+        say!("  快照 {} {}{unchanged}", snapshot.data_set, snapshot.hash);
     }
     if let Some(rejects) = &report.rejects {
-        println!(
+        say!(
             "  退回的行已封存，可在“数据来源”页下载改正后重新报送（批次目录 {}）",
             rejects.display()
         );

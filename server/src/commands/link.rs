@@ -52,7 +52,7 @@ pub(super) fn run(options: Options) -> AppResult<ExitCode> {
     };
     write().map_err(|error| unreadable(&options.out, &error))?;
     report(&links, left.rows(), right.as_ref().map(Table::rows));
-    println!(
+    say!(
         "读入 {read_in:.2?}，判定 {linked_in:.2?}，已写入 {}",
         options.out.display()
     );
@@ -61,26 +61,23 @@ pub(super) fn run(options: Options) -> AppResult<ExitCode> {
 
 fn report(links: &Links, left: usize, right: Option<usize>) {
     match right {
-        Some(right) => println!("两张表 {left} 行和 {right} 行，比较 {} 对", links.compared),
-        None => println!("一张表 {left} 行，比较 {} 对", links.compared),
+        Some(right) => say!("两张表 {left} 行和 {right} 行，比较 {} 对", links.compared),
+        None => say!("一张表 {left} 行，比较 {} 对", links.compared),
     }
     for block in &links.blocks {
-        print!("  候选：{} 相同 {} 对", block.fields.join("+"), block.pairs);
-        if block.skipped_blocks > 0 {
-            print!(
-                "，另有 {} 组过大未比（{} 对）",
-                block.skipped_blocks, block.skipped_pairs
-            );
-        }
-        println!();
+        let skipped = match block.skipped_blocks {
+            0 => String::new(),
+            blocks => format!("，另有 {blocks} 组过大未比（{} 对）", block.skipped_pairs),
+        };
+        say!("  候选：{} 相同 {} 对{skipped}", block.fields.join("+"), block.pairs);
     }
-    println!(
+    say!(
         "  {}{}同一人中  随机两行中  证据（位）",
         wide("字段", 20),
         wide("程度", 22)
     );
     for level in links.learned.iter().filter(|level| level.m.max(level.u) > SEEN) {
-        println!(
+        say!(
             "  {}{}{:>8.4} {:>11.7} {:>11.2}",
             wide(&level.field, 20),
             wide(level.level, 22),
@@ -89,7 +86,7 @@ fn report(links: &Links, left: usize, right: Option<usize>) {
             level.bits
         );
     }
-    println!(
+    say!(
         "判定为同一 {} 对，交人判断 {} 对",
         links.linked.len(),
         links.undecided.len()
@@ -171,7 +168,7 @@ fn read(path: &Path, wanted: &Wanted<'_>) -> AppResult<Table> {
     if let Some(problem) = problem {
         return Err(refused(problem));
     }
-    println!("{told}：{format}，{} 行", table.rows());
+    say!("{told}：{format}，{} 行", table.rows());
     Ok(table)
 }
 

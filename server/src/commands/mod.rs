@@ -1,5 +1,13 @@
 //! The command line. One file a command.
 
+/// A line for whoever reads along. Nobody has to read to the end: behind `| head` the work goes on in silence.
+macro_rules! say {
+    ($($text:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stdout().lock(), $($text)*);
+    }};
+}
+
 mod accuracy;
 mod compare;
 mod demo;

@@ -50,13 +50,13 @@ pub(super) async fn run(command: Command) -> AppResult<ExitCode> {
         }
     };
     for problem in &problems {
-        println!("{problem}");
+        say!("{problem}");
     }
     let count = rules.iter().count();
     if problems.is_empty() {
-        println!("{count} 条规则全部通过检查。");
+        say!("{count} 条规则全部通过检查。");
         return Ok(ExitCode::SUCCESS);
     }
-    println!("{count} 条规则中有 {} 处问题。", problems.len());
+    say!("{count} 条规则中有 {} 处问题。", problems.len());
     Ok(ExitCode::FAILURE)
 }

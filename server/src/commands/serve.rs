@@ -19,7 +19,7 @@ pub(super) struct Options {
 pub(super) async fn run(options: Options) -> AppResult<ExitCode> {
     let installation = options.place.open().await?;
     let listener = serving::bind(options.listen.address()).await?;
-    println!(
+    say!(
         "平台已就绪：http://{}",
         listener.local_addr().map_err(kernel::AppError::internal)?
     );

@@ -27,19 +27,22 @@ pub(super) fn run(options: Options) -> AppResult<ExitCode> {
     let contracts = options.out.join("contracts");
     crate::demo::write_contracts(&contracts)?;
     let spec = Spec::huimin_2020(options.scale, options.seed);
-    let summary = simulate::generate_to_dir(&spec, &contracts, &options.out, &mut |step| println!("  {step}"))
-        .map_err(|e| {
+    let summary =
+        simulate::generate_to_dir(&spec, &contracts, &options.out, &mut |step| say!("  {step}")).map_err(|e| {
             AppError::new(
                 ErrorKind::Unavailable,
                 format!("无法写入 {}：{e}", options.out.display()),
             )
         })?;
-    println!(
+    say!(
         "居民 {} 人，登记户 {} 户，发放 {} 笔，部门数据 {} 行",
-        summary.people, summary.households, summary.payments, summary.department_rows
+        summary.people,
+        summary.households,
+        summary.payments,
+        summary.department_rows
     );
     for file in &summary.files {
-        println!("  {:<40} {:>10} 行", file.path, file.rows);
+        say!("  {:<40} {:>10} 行", file.path, file.rows);
     }
     Ok(ExitCode::SUCCESS)
 }

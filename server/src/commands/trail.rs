@@ -19,11 +19,11 @@ pub(super) async fn run(command: Command) -> AppResult<ExitCode> {
     let installation = place.open().await?;
     match trail::verify(&installation.app.db).await? {
         Verdict::Intact(events) => {
-            println!("留痕完整：{events} 条，逐条相接，没有改动。");
+            say!("留痕完整：{events} 条，逐条相接，没有改动。");
             Ok(ExitCode::SUCCESS)
         }
         Verdict::Broken { seq, what } => {
-            println!("留痕被改动：第 {seq} 条{what}。此前各条完好。");
+            say!("留痕被改动：第 {seq} 条{what}。此前各条完好。");
             Ok(ExitCode::FAILURE)
         }
     }

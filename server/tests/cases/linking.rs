@@ -9,13 +9,33 @@ use std::{
 const SCHEMA: &str = "id = \"no\"\none_to_one = true\n\n[[field]]\nname = \"姓名\"\nkind = \"name_zh\"\n\n\
                       [[field]]\nname = \"出生\"\nkind = \"date\"\n";
 
-fn link(folder: &Path, more: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_yangguang"))
+fn command(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_yangguang"));
+    command
         .current_dir(folder)
-        .args(["link", "A.csv", "B.csv", "--schema", "S.toml", "--out", "links.csv"])
-        .args(more)
-        .output()
-        .unwrap()
+        .args(["link", "A.csv", "B.csv", "--schema", "S.toml", "--out", "links.csv"]);
+    command
+}
+
+fn link(folder: &Path, more: &[&str]) -> Output {
+    command(folder).args(more).output().unwrap()
+}
+
+#[test]
+fn who_stops_reading_what_the_command_says_gets_its_result_all_the_same() {
+    let home = tempfile::tempdir().unwrap();
+    tables(home.path());
+    let heard = link(home.path(), &[]);
+    let whole = fs::read(home.path().join("links.csv")).unwrap();
+    assert!(heard.status.success() && !heard.stdout.is_empty());
+    fs::remove_file(home.path().join("links.csv")).unwrap();
+    // A pipe whose reader is gone before the first word.
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let unheard = command(home.path()).stdout(writer).output().unwrap();
+    assert!(unheard.status.success(), "{:?}", unheard.status);
+    assert_eq!(String::from_utf8_lossy(&unheard.stderr), "");
+    assert_eq!(fs::read(home.path().join("links.csv")).unwrap(), whole);
 }
 
 /// Two hundred people; the other table writes some names in old characters and has one person twice.
