@@ -21,6 +21,7 @@ mod pages;
 mod payment;
 mod programme;
 pub mod reimbursement;
+pub mod returned;
 mod search;
 mod state;
 mod totals;

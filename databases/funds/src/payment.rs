@@ -29,6 +29,17 @@ pub(crate) const WRITTEN: [&str; 19] = [
     "row_no",
 ];
 
+/// The same, and what the bank said.
+pub(crate) const WRITTEN_WITH_NOTE: [&str; WRITTEN.len() + 1] = {
+    let mut columns = ["note"; WRITTEN.len() + 1];
+    let mut at = 0;
+    while at < WRITTEN.len() {
+        columns[at] = WRITTEN[at];
+        at += 1;
+    }
+    columns
+};
+
 /// A payment as lists show it: no account number exists, only its last four digits.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct Payment {

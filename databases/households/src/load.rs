@@ -7,6 +7,8 @@ use std::collections::HashSet;
 use ::store::{BulkInsert, Value, WriteTx, args};
 use kernel::{AppResult, Date, IdNumber, KeyRing, PersonKey, RegionCode, identity::Sex};
 
+use crate::model::exit::Guarantees;
+
 /// A person to be entered.
 #[derive(Clone, Debug)]
 pub struct NewPerson<'a> {
@@ -49,6 +51,15 @@ pub struct NewMember {
     pub kin: u8,
     pub joined_on: Date,
     pub left_on: Option<Date>,
+}
+
+/// A check of what every household is guaranteed (两不愁三保障).
+pub struct NewCheck<'a> {
+    pub household: i64,
+    pub on: Date,
+    pub found: Guarantees,
+    pub evidence: &'a str,
+    pub assessor: &'a str,
 }
 
 /// A helper's account paired with a household.
@@ -232,6 +243,46 @@ pub async fn pairings<'a>(tx: &WriteTx, pairings: impl IntoIterator<Item = NewPa
             p.helper_name,
             p.from_on.to_string(),
             day(p.to_on)
+        ])
+        .await?;
+    }
+    rows.finish().await
+}
+
+/// Enters what visits found; a second check of a day replaces the first.
+pub async fn checks<'a>(tx: &WriteTx, checks: impl IntoIterator<Item = NewCheck<'a>>) -> AppResult<u64> {
+    let mut rows = BulkInsert::new(
+        tx,
+        "guarantee_check",
+        &[
+            "household_id",
+            "assessed_on",
+            "food_ok",
+            "clothes_ok",
+            "edu_ok",
+            "medical_ok",
+            "housing_ok",
+            "water_ok",
+            "evidence",
+            "assessor",
+        ],
+        "ON CONFLICT (household_id, assessed_on) DO UPDATE SET food_ok = excluded.food_ok, \
+         clothes_ok = excluded.clothes_ok, edu_ok = excluded.edu_ok, medical_ok = excluded.medical_ok, \
+         housing_ok = excluded.housing_ok, water_ok = excluded.water_ok, evidence = excluded.evidence, \
+         assessor = excluded.assessor",
+    );
+    for c in checks {
+        rows.push(args![
+            c.household,
+            c.on.to_string(),
+            c.found.food,
+            c.found.clothes,
+            c.found.education,
+            c.found.medical,
+            c.found.housing,
+            c.found.water,
+            c.evidence,
+            c.assessor
         ])
         .await?;
     }

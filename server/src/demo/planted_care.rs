@@ -4,8 +4,13 @@
 
 use ::projects::store::load::tables::{Table, rows};
 use access::Actor;
-use households::load::NewPairing;
+use forces::store::load::Measure as NewMeasure;
+use households::{
+    load::{NewCheck, NewPairing},
+    model::exit::Guarantees,
+};
 use kernel::{AppResult, Date, period::epoch_days};
+use records::papers::{self, Paper};
 use serde_json::json;
 use simulate::County;
 use store::{Value, args};
@@ -51,33 +56,23 @@ async fn put(
 async fn found(tx: &RecordedTx, county: &County, id: &impl Fn(u32) -> i64) -> AppResult<()> {
     let care = &county.entered.care;
     let checks = care.checks.iter().map(|c| {
-        let [food, clothes, school, medicine, house, water] = c.ok;
-        args![
-            id(c.household),
-            c.on.to_string(),
-            food,
-            clothes,
-            school,
-            medicine,
-            house,
-            water,
-            "入户查看",
-            "驻村工作队"
-        ]
+        let [food, clothes, education, medical, housing, water] = c.ok;
+        NewCheck {
+            household: id(c.household),
+            on: c.on,
+            found: Guarantees {
+                food,
+                clothes,
+                education,
+                medical,
+                housing,
+                water,
+            },
+            evidence: "入户查看",
+            assessor: "驻村工作队",
+        }
     });
-    let columns = &[
-        "household_id",
-        "assessed_on",
-        "food_ok",
-        "clothes_ok",
-        "edu_ok",
-        "medical_ok",
-        "housing_ok",
-        "water_ok",
-        "evidence",
-        "assessor",
-    ];
-    put(tx, "guarantee_check", columns, checks).await?;
+    households::load::checks(tx, checks).await?;
     let living = care.living.iter().map(|l| {
         let facts = json!({ "house_grade": l.grade, "water_safe": l.water });
         args![id(l.household), i64::from(l.on.year()), facts.to_string(), millis(l.on)]
@@ -139,34 +134,19 @@ async fn done(app: &App, tx: &RecordedTx, county: &County, id: &impl Fn(u32) -> 
         "risk_clear_mode",
     ];
     put(tx, "household_detail", columns, watched).await?;
-    let notes = care.notes.iter().map(|n| {
-        let home = &county.families[county.households[n.household as usize].family as usize];
-        args![
-            app.next_id(),
-            "产业",
-            "household",
-            id(n.household),
-            "",
-            home.region.as_i64(),
-            n.on.to_string(),
-            "联系销路",
-            0_i64,
-            ""
-        ]
+    let notes = care.notes.iter().map(|n| NewMeasure {
+        id: app.next_id(),
+        kind: "产业".to_owned(),
+        target_kind: "household".to_owned(),
+        target_id: id(n.household),
+        region: county.families[county.households[n.household as usize].family as usize]
+            .region
+            .as_i64(),
+        day: n.on.to_string(),
+        content: "联系销路".to_owned(),
+        ..NewMeasure::default()
     });
-    let columns = &[
-        "id",
-        "kind",
-        "target_kind",
-        "target_id",
-        "target_title",
-        "region",
-        "day",
-        "content",
-        "amount_fen",
-        "fund_origin",
-    ];
-    put(tx, "measure_log", columns, notes).await
+    forces::store::load::measures(tx, notes.collect()).await.map(|_| ())
 }
 
 /// Who lost a helper, or never had one.
@@ -200,31 +180,19 @@ async fn helpers(tx: &RecordedTx, county: &County, id: &impl Fn(u32) -> i64) -> 
 async fn works(app: &App, tx: &RecordedTx, county: &County) -> AppResult<()> {
     let photos = county.works.iter().flat_map(|w| {
         w.photos.iter().map(move |(file, on)| {
-            args![
-                "project",
-                w.id,
-                "photo",
-                format!("{file:064x}"),
-                format!("现场{file}.jpg"),
-                "image/jpeg",
-                200_000_i64,
-                millis(*on),
-                "乡镇监管组"
-            ]
+            let paper = Paper {
+                step: "photo".to_owned(),
+                digest: format!("{file:064x}"),
+                file_name: format!("现场{file}.jpg"),
+                mime: "image/jpeg".to_owned(),
+                size_bytes: 200_000,
+                at_millis: millis(*on),
+                actor_name: "乡镇监管组".to_owned(),
+            };
+            (w.id, paper)
         })
     });
-    let columns = &[
-        "kind",
-        "record_id",
-        "step",
-        "digest",
-        "file_name",
-        "mime",
-        "size_bytes",
-        "at_millis",
-        "actor_name",
-    ];
-    put(tx, "record_paper", columns, photos).await?;
+    papers::bulk(tx, "project", photos).await?;
     let progress = county.works.iter().flat_map(|w| &w.progress).map(|r| {
         let percent = i64::from(r.percent);
         args![app.next_id(), r.share, percent, r.on.to_string(), "现场查看", 0_i64]

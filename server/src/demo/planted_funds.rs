@@ -8,8 +8,10 @@ use access::Actor;
 use funds::{
     chain::load::{LoadedAllocation, LoadedMovement},
     model::ledger::{Kind, Node, Stage},
+    returned::ReturnedItem,
 };
 use kernel::AppResult;
+use records::papers::{self, Paper};
 use serde_json::json;
 use simulate::{County, FundAccount, FundDocument, FundShare};
 use store::args;
@@ -314,115 +316,41 @@ async fn claims(tx: &RecordedTx, county: &County) -> AppResult<()> {
         columns: &["reimbursement_id", "slot", "account", "name", "role", "at_millis"],
     };
     rows(tx, table, signs).await?;
-    let papers = claims().flat_map(|(_, c)| {
+    let attached = claims().flat_map(|(_, c)| {
         (0..c.papers).map(move |n| {
-            args![
-                "reimbursement",
-                c.id,
-                "enter",
-                format!("{n:064}"),
-                "附件.pdf",
-                "application/pdf",
-                1_000_i64,
-                tx.at().millis(),
-                "村文书"
-            ]
+            let paper = Paper {
+                step: "enter".to_owned(),
+                digest: format!("{n:064}"),
+                file_name: "附件.pdf".to_owned(),
+                mime: "application/pdf".to_owned(),
+                size_bytes: 1_000,
+                at_millis: tx.at().millis(),
+                actor_name: "村文书".to_owned(),
+            };
+            (c.id, paper)
         })
     });
-    let table = Table {
-        name: "record_paper",
-        columns: &[
-            "kind",
-            "record_id",
-            "step",
-            "digest",
-            "file_name",
-            "mime",
-            "size_bytes",
-            "at_millis",
-            "actor_name",
-        ],
-    };
-    rows(tx, table, papers).await
+    papers::bulk(tx, "reimbursement", attached).await.map(|_| ())
 }
 
-/// A batch for each item that the bank sent back; those paid again count no more.
+/// Items that the bank sent back.
 async fn returned(app: &App, tx: &RecordedTx, county: &County) -> AppResult<()> {
-    let items: Vec<_> = county.entered.returned.iter().map(|r| (app.next_id(), r)).collect();
-    let batches = items.iter().map(|(id, r)| {
-        let code = county.programmes[usize::from(r.programme)].code;
-        args![
-            *id,
-            format!("{code}-TH-{id}"),
-            code,
-            "县财政局",
-            r.month.to_string(),
-            if r.paid_again { "paid" } else { "returned" },
-            1_i64,
-            r.amount.fen(),
-            r.returned_on.to_string()
-        ]
-    });
-    let table = Table {
-        name: "payment_batch",
-        columns: &[
-            "id",
-            "batch_no",
-            "programme",
-            "org",
-            "month",
-            "state",
-            "rows",
-            "amount_fen",
-            "settled_on",
-        ],
-    };
-    rows(tx, table, batches).await?;
-    let payments = items.iter().filter(|(_, r)| !r.paid_again).map(|(id, r)| {
+    let items = county.entered.returned.iter().map(|r| {
         let payee = county.person(r.payee);
-        args![
-            app.next_id(),
-            *id,
-            county.programmes[usize::from(r.programme)].code,
-            app.keys.person_key(&payee.id).0,
-            &*payee.name,
-            payee.region.as_i64(),
-            r.month.to_string(),
-            100_i64,
-            r.amount.fen(),
-            r.amount.fen(),
-            r.returned_on.to_string(),
-            0_i64,
-            "0000",
-            &*payee.name,
-            false,
-            "returned",
-            "账号不存在"
-        ]
+        ReturnedItem {
+            programme: county.programmes[usize::from(r.programme)].code,
+            org: "县财政局",
+            person: app.keys.person_key(&payee.id),
+            payee_name: &payee.name,
+            region: payee.region,
+            month: r.month,
+            amount: r.amount,
+            on: r.returned_on,
+            reason: "账号不存在",
+            paid_again: r.paid_again,
+        }
     });
-    let table = Table {
-        name: "payment",
-        columns: &[
-            "id",
-            "batch_id",
-            "programme",
-            "person_key",
-            "payee_name",
-            "region",
-            "month",
-            "qty",
-            "rate_fen",
-            "amount_fen",
-            "paid_on",
-            "account_digest",
-            "account_tail",
-            "account_name",
-            "arrears",
-            "state",
-            "note",
-        ],
-    };
-    rows(tx, table, payments).await
+    funds::returned::load(tx, || app.next_id(), items).await
 }
 
 async fn assets(tx: &RecordedTx, county: &County, household: &impl Fn(u32) -> i64) -> AppResult<()> {

@@ -14,7 +14,10 @@ use super::{
     reading::{Why, keep, keep_first, record},
     region_of, subject,
 };
-use crate::model::{exit::Guarantees, income::IncomeKind, terms};
+use crate::{
+    load::{self, NewCheck},
+    model::{exit::Guarantees, income::IncomeKind, terms},
+};
 
 /// One income as the form states it.
 #[derive(Clone, Debug)]
@@ -140,27 +143,14 @@ pub async fn enter(app: &App, actor: &Actor, household: i64, request_id: &str, e
         } => {
             not_later(*day, today)?;
             on = *day;
-            tx.execute(
-                "INSERT INTO guarantee_check (household_id, assessed_on, food_ok, clothes_ok, edu_ok, medical_ok, housing_ok, \
-                 water_ok, evidence, assessor) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10) \
-                 ON CONFLICT (household_id, assessed_on) DO UPDATE SET food_ok = excluded.food_ok, \
-                 clothes_ok = excluded.clothes_ok, edu_ok = excluded.edu_ok, medical_ok = excluded.medical_ok, \
-                 housing_ok = excluded.housing_ok, water_ok = excluded.water_ok, evidence = excluded.evidence, \
-                 assessor = excluded.assessor",
-                args![
-                    household,
-                    day.to_string(),
-                    checks.food,
-                    checks.clothes,
-                    checks.education,
-                    checks.medical,
-                    checks.housing,
-                    checks.water,
-                    evidence.as_str(),
-                    assessor.as_str()
-                ],
-            )
-            .await?;
+            let check = NewCheck {
+                household,
+                on: *day,
+                found: *checks,
+                evidence,
+                assessor,
+            };
+            load::checks(&tx, [check]).await?;
         }
         Entry::Conditions { year, facts } => {
             let text = serde_json::to_string(facts).map_err(AppError::internal)?;

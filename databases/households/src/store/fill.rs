@@ -9,7 +9,13 @@ use store::{BulkInsert, FromQueryResult, Query, args};
 use trail::Act as TrailAct;
 use web::App;
 
-use crate::model::flows::{self, Kind};
+use crate::{
+    load::{self, NewCheck},
+    model::{
+        exit::Guarantees,
+        flows::{self, Kind},
+    },
+};
 
 #[derive(FromQueryResult)]
 struct Known {
@@ -124,43 +130,20 @@ pub async fn fill(app: &App, today: Date) -> AppResult<u64> {
         }
     }
     incomes.finish().await?;
-    let mut checks = BulkInsert::new(
-        &tx,
-        "guarantee_check",
-        &[
-            "household_id",
-            "assessed_on",
-            "food_ok",
-            "clothes_ok",
-            "edu_ok",
-            "medical_ok",
-            "housing_ok",
-            "water_ok",
-            "evidence",
-            "assessor",
-        ],
-        "",
-    );
-    let checked = (today - time::Duration::days(40)).to_string();
-    for (n, h) in households.iter().enumerate() {
-        let housing = !unsafe_house(n, h);
-        let medical = n % if h.status == 1 { 115 } else { 23 } != 0;
-        checks
-            .push(args![
-                h.id,
-                checked.as_str(),
-                true,
-                true,
-                true,
-                medical,
-                housing,
-                n % 61 != 0,
-                "入户查看",
-                "驻村工作队"
-            ])
-            .await?;
-    }
-    checks.finish().await?;
+    let checked = today - time::Duration::days(40);
+    let checks = households.iter().enumerate().map(|(n, h)| NewCheck {
+        household: h.id,
+        on: checked,
+        found: Guarantees {
+            medical: n % if h.status == 1 { 115 } else { 23 } != 0,
+            housing: !unsafe_house(n, h),
+            water: n % 61 != 0,
+            ..Guarantees::ALL
+        },
+        evidence: "入户查看",
+        assessor: "驻村工作队",
+    });
+    load::checks(&tx, checks).await?;
     let mut measures = BulkInsert::new(
         &tx,
         "measure",

@@ -8,12 +8,14 @@ use funds::{
     PaymentState,
     load::{self as money, NewPayment},
 };
-use households::load::{self as homes, NewHousehold, NewMember, NewPairing, NewPerson, Nonces};
+use households::{
+    load::{self as homes, NewCheck, NewHousehold, NewMember, NewPairing, NewPerson, Nonces},
+    model::exit::Guarantees,
+};
 use intake::contract::Contracts;
 use kernel::{AppError, AppResult, Date, IdNumber, Money, Month, RegionCode, RegionLevel, identity::Sex};
 use serde_json::json;
 use simulate::{PROGRAMMES, Programme, Region};
-use store::{BulkInsert, args};
 use trail::Act;
 use web::App;
 
@@ -302,38 +304,17 @@ impl Story {
             });
             homes::pairings(&tx, paired).await?;
         }
-        let columns = &[
-            "household_id",
-            "assessed_on",
-            "food_ok",
-            "clothes_ok",
-            "edu_ok",
-            "medical_ok",
-            "housing_ok",
-            "water_ok",
-            "evidence",
-            "assessor",
-        ];
-        let mut visits = BulkInsert::new(&tx, "guarantee_check", columns, "");
-        for visit in &self.visits {
-            let (id, on) = (ids[visit.home], visit.on.to_string());
-            let house = visit.housing_ok;
-            visits
-                .push(args![
-                    id,
-                    on,
-                    true,
-                    true,
-                    true,
-                    true,
-                    house,
-                    true,
-                    "入户查看",
-                    "驻村工作队"
-                ])
-                .await?;
-        }
-        visits.finish().await?;
+        let checks = self.visits.iter().map(|visit| NewCheck {
+            household: ids[visit.home],
+            on: visit.on,
+            found: Guarantees {
+                housing: visit.housing_ok,
+                ..Guarantees::ALL
+            },
+            evidence: "入户查看",
+            assessor: "驻村工作队",
+        });
+        homes::checks(&tx, checks).await?;
         let detail = json!({ "people": self.people.len(), "households": self.homes.len() });
         tx.commit(Act::new("household.load", "register").with(detail)).await?;
 

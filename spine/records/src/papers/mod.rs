@@ -5,4 +5,4 @@ mod clean;
 mod store;
 
 pub use clean::{MAX_PAPER_BYTES, MAX_PAPERS, PaperKind, clean};
-pub use store::{Paper, Upload, attach, detach, of, read, short_name};
+pub use store::{Paper, Upload, attach, bulk, detach, of, read, short_name};

@@ -1,6 +1,6 @@
 //! The table of papers.
 
-use ::store::{Digest, Objects, Query, args};
+use ::store::{BulkInsert, Digest, Objects, Query, args};
 use kernel::{AppError, AppResult};
 use trail::RecordedTx;
 
@@ -65,6 +65,42 @@ pub async fn attach(
         kept.push(digest);
     }
     Ok(kept)
+}
+
+/// Enters papers of a whole register, each with the record it belongs to: only what is known of them, the bytes are kept
+/// elsewhere. Returns how many.
+pub async fn bulk(
+    tx: &RecordedTx,
+    kind: &'static str,
+    papers: impl IntoIterator<Item = (i64, Paper)>,
+) -> AppResult<u64> {
+    let columns = &[
+        "kind",
+        "record_id",
+        "step",
+        "digest",
+        "file_name",
+        "mime",
+        "size_bytes",
+        "at_millis",
+        "actor_name",
+    ];
+    let mut rows = BulkInsert::new(tx, "record_paper", columns, "");
+    for (record, p) in papers {
+        rows.push(args![
+            kind,
+            record,
+            p.step,
+            p.digest,
+            p.file_name,
+            p.mime,
+            p.size_bytes,
+            p.at_millis,
+            p.actor_name
+        ])
+        .await?;
+    }
+    rows.finish().await
 }
 
 /// Takes a paper away from a record that may still change, and returns how many entries that were: a file may stand
