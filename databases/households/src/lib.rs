@@ -4,6 +4,7 @@
 //! one page, [`pages`], which writes the purpose on the record first. Helpers reach their own households only.
 
 pub mod codes;
+mod competence;
 pub mod frozen;
 mod household;
 mod import;

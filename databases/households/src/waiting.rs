@@ -1,4 +1,5 @@
-//! What waits for an actor in the procedures of households: cases whose next step is theirs.
+//! What waits for an actor in the procedures of households: cases whose next step is theirs, if their office answers for
+//! them at all.
 
 use access::{Actor, Resource};
 use async_trait::async_trait;
@@ -9,10 +10,10 @@ use web::App;
 
 use crate::{
     model::flows::Kind,
-    store::cases::{self, CaseFilter},
+    store::cases::{self, CaseFilter, Waits},
 };
 
-/// Counts open cases whose state waits for the actor's role, by procedure.
+/// Counts open cases whose state waits for the actor, by procedure.
 pub struct WaitingCases;
 
 #[async_trait]
@@ -21,12 +22,13 @@ impl WaitingWork for WaitingCases {
         if !app.policies.permits(actor, "household.step", &Resource::any()) {
             return Ok(Vec::new());
         }
+        let waits = Waits::of(&app.db, actor).await?;
         let mut waiting = Vec::new();
         for kind in Kind::ALL {
             let filter = CaseFilter {
                 kind: kind.id().to_owned(),
                 open_only: true,
-                waits_for: Some(actor.role),
+                waits_for: Some(waits),
                 ..CaseFilter::default()
             };
             let count = cases::count(&app.db, &actor.scope, &filter).await?;

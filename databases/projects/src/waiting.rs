@@ -8,7 +8,7 @@ use web::App;
 
 use crate::store::{
     board,
-    list::{NextBy, ProjectFilter, counters},
+    list::{NextBy, ProjectFilter, answers_for_projects, counters},
 };
 
 /// Projects at which the actor is the next to act.
@@ -20,7 +20,7 @@ impl WaitingWork for WaitingProjects {
         if !app.policies.permits(actor, "project.list", &Resource::any()) {
             return Ok(Vec::new());
         }
-        let next = NextBy::of(actor);
+        let next = NextBy::of(&app.db, actor).await?;
         let mut all = Vec::new();
         if !next.is_nobody() {
             let filter = ProjectFilter {
@@ -34,7 +34,8 @@ impl WaitingWork for WaitingProjects {
                 urgent: false,
             });
         }
-        if matches!(actor.role, Role::TownPoverty | Role::FundUnitAdmin) {
+        let inspects = matches!(actor.role, Role::TownPoverty | Role::FundUnitAdmin);
+        if inspects && answers_for_projects(&app.db, actor).await? {
             let lacking = board::uninspected(&app.db, &actor.scope, app.clock.today()).await?;
             all.push(Waiting {
                 title: "上月没有督促检查的在建项目".to_owned(),

@@ -18,7 +18,7 @@ use crate::{
     codes,
     model::flows::{self, Kind},
     reach::{desk_layer, sees_masked_names},
-    store::cases::{self, CaseFilter},
+    store::cases::{self, CaseFilter, Waits},
 };
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -36,13 +36,17 @@ pub(crate) struct Asked {
 
 pub(crate) async fn list(ctx: Ctx, Query(asked): Query<Asked>) -> Page {
     let tree = regions(ctx.app()).await?;
+    let waits_for = match asked.mine.as_str() {
+        "1" => Some(Waits::of(&ctx.db, ctx.actor()).await?),
+        _ => None,
+    };
     let filter = CaseFilter {
         area: asked.area.area(&tree, ctx.scope()),
         kind: asked.kind.clone(),
         state: asked.state.clone(),
         open_only: asked.all != "1",
         name: asked.name.clone(),
-        waits_for: (asked.mine == "1").then_some(ctx.actor().role),
+        waits_for,
     };
     let page: u64 = asked.page.parse().unwrap_or(1).max(1);
     let total = cases::count(&ctx.db, ctx.scope(), &filter).await?;

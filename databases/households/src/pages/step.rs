@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     codes,
+    competence::{OTHERS_ACT, answers_for_households},
     model::{
         exit::{REFUSALS, shortfalls},
         flows::{self, Act, Kind},
@@ -31,7 +32,11 @@ pub(super) async fn section(ctx: &Ctx, view: &View) -> AppResult<Vec<Block>> {
     let mut blocks = Vec::new();
     let r = &view.record;
     let here = Resource::in_region(view.region);
-    let acts = view.past.is_none() && ctx.may("household.step", &here);
+    let mut acts = view.past.is_none() && ctx.may("household.step", &here);
+    if acts && !answers_for_households(&ctx.db, ctx.actor()).await? {
+        acts = false;
+        blocks.push(Block::Note("info", OTHERS_ACT.into()));
+    }
     let own = ctx
         .actor()
         .person

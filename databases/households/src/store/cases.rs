@@ -9,7 +9,10 @@ use trail::Act as TrailAct;
 use web::App;
 
 use super::{Outcome, begin, region_of, subject};
-use crate::model::flows::{self, Kind};
+use crate::{
+    competence::answers_for_households,
+    model::flows::{self, Kind},
+};
 
 /// A line of the list of procedures.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
@@ -35,8 +38,29 @@ pub struct CaseFilter {
     /// Only what is not settled.
     pub open_only: bool,
     pub name: String,
-    /// Only those whose next step this role may take.
-    pub waits_for: Option<Role>,
+    /// Only those whose next step is somebody's.
+    pub waits_for: Option<Waits>,
+}
+
+/// Whose step is next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waits {
+    /// That of whoever has this role and reaches the household.
+    For(Role),
+    /// Asked by an office that does not answer for these procedures.
+    ForNobody,
+}
+
+impl Waits {
+    /// What waits for this actor.
+    pub async fn of(db: &Db, actor: &Actor) -> AppResult<Waits> {
+        let answers = answers_for_households(db, actor).await?;
+        Ok(if answers {
+            Waits::For(actor.role)
+        } else {
+            Waits::ForNobody
+        })
+    }
 }
 
 /// Kind and state of every case that waits for a role, joined by a colon.
@@ -69,9 +93,15 @@ impl CaseFilter {
         if !self.state.is_empty() {
             sql.push(" AND c.state = ").bind(self.state.as_str());
         }
-        if let Some(role) = self.waits_for {
-            sql.push(" AND c.open AND (c.kind || ':' || c.state) IN ")
-                .bind_list(waiting_states(role));
+        match self.waits_for {
+            Some(Waits::For(role)) => {
+                sql.push(" AND c.open AND (c.kind || ':' || c.state) IN ")
+                    .bind_list(waiting_states(role));
+            }
+            Some(Waits::ForNobody) => {
+                sql.push(" AND 1 = 0");
+            }
+            None => {}
         }
         if self.open_only {
             sql.push(" AND c.open");

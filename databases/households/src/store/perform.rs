@@ -20,13 +20,16 @@ use super::{
     register::{NewCase, insert_case},
     subject,
 };
-use crate::model::{
-    authorisation::{Signer, unsigned},
-    flows::{self, Act, Kind, Taken},
-    guards::{self, Brought, Facts},
-    lines::{Lines, Purpose},
-    record::{CaseLine, Record},
-    sign, terms,
+use crate::{
+    competence,
+    model::{
+        authorisation::{Signer, unsigned},
+        flows::{self, Act, Kind, Taken},
+        guards::{self, Brought, Facts},
+        lines::{Lines, Purpose},
+        record::{CaseLine, Record},
+        sign, terms,
+    },
 };
 
 /// Begins a procedure for a registered household: an exit, a return, a removal, the end of a watch.
@@ -104,6 +107,7 @@ async fn opening(
     kind: Kind,
     brought: &Brought,
 ) -> AppResult<Taken> {
+    competence::require(&**tx, actor).await?;
     if let Some(case) = before.case.as_ref().filter(|c| c.open) {
         let title = Kind::parse(&case.kind).map_or("", Code::title);
         return Err(AppError::conflict(format!(
@@ -195,6 +199,7 @@ async fn decide(
     act: Act,
     brought: &Brought,
 ) -> AppResult<(CaseLine, Kind, Taken)> {
+    competence::require(&**tx, actor).await?;
     let case = before
         .case
         .clone()

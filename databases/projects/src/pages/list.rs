@@ -152,6 +152,10 @@ pub(super) fn with_all<C: Code>(codes: &[C]) -> Vec<(String, String)> {
 impl ListQuery {
     pub(crate) async fn filter(&self, ctx: &Ctx) -> AppResult<ProjectFilter> {
         let tree = regions(ctx.app()).await?;
+        let next = match self.mine.as_str() {
+            "1" => Some(NextBy::of(&ctx.db, ctx.actor()).await?),
+            _ => None,
+        };
         Ok(ProjectFilter {
             area: self.area.area(&tree, ctx.scope()),
             mode: ProjectMode::parse(&self.mode).map(Code::id),
@@ -160,7 +164,7 @@ impl ListQuery {
             province_key: self.key == "1",
             text: self.text.clone(),
             in_library: self.state == "library_on",
-            next: (self.mine == "1").then(|| NextBy::of(ctx.actor())),
+            next,
         })
     }
 

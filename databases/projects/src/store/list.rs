@@ -1,6 +1,7 @@
 //! The list of projects: one filter and one scope for rows, counters and export.
 
-use access::{Actor, Scope};
+use access::{Actor, Role, Scope};
+use directory::orgs::org;
 use kernel::{AppResult, Date, RegionCode};
 use records::flow::Code;
 use store::{Db, Query, Sql};
@@ -35,14 +36,30 @@ pub struct NextBy {
     another: Vec<&'static str>,
 }
 
+/// Kinds of office (data dictionary, 单位类别) that keep records others' questions turn on and pay nobody: no project
+/// waits for them, though they hold the role of offices that pay.
+const KEEPERS: [&str; 8] = ["公安", "税务", "市场监管", "公积金", "银行", "证券保险", "供电", "组织"];
+
+/// Whether projects can wait for this actor at all.
+pub async fn answers_for_projects(db: &impl Query, actor: &Actor) -> AppResult<bool> {
+    let Some(department) = actor.scope.department().filter(|_| actor.role == Role::FundUnitAdmin) else {
+        return Ok(true);
+    };
+    let office = org(db, department).await?;
+    Ok(office.is_none_or(|office| !KEEPERS.contains(&office.kind.as_str())))
+}
+
 impl NextBy {
-    pub fn of(actor: &Actor) -> NextBy {
+    pub async fn of(db: &impl Query, actor: &Actor) -> AppResult<NextBy> {
+        if !answers_for_projects(db, actor).await? {
+            return Ok(NextBy::default());
+        }
         let (open, another) = next_steps_of(actor.role);
-        NextBy {
+        Ok(NextBy {
             account: actor.account.map_or(-1, |a| a.0),
             open: open.into_iter().map(Code::id).collect(),
             another: another.into_iter().map(Code::id).collect(),
-        }
+        })
     }
 
     /// No step is theirs.

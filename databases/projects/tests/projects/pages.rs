@@ -311,5 +311,24 @@ both_databases! {
         act(&app, &town(), id, A::Compile, &[("opinion", "同意")]).await.unwrap();
         assert!(!client.get("/desk/projects?mine=1").await.text().contains("西街村蔬菜大棚"));
         assert_eq!(waiting(&county(1)).await[0].count, 1);
+        // An office that only keeps records holds the same role, and is the next for no project.
+        let office = |id: &str, name: &str, kind: &str| directory::Org {
+            id: id.into(),
+            name: name.into(),
+            kind: kind.into(),
+            region: code("371621"),
+            uscc: None,
+            hotline: None,
+        };
+        let offices = [office("housing", "住建局", "住建"), office("public_security", "公安局", "公安")];
+        directory::load_orgs(&app.app, &access::Actor::system(), &offices).await.unwrap();
+        for (department, lines, rows) in [("housing", 2, 1), ("public_security", 0, 0)] {
+            let mut clerk = county(1);
+            clerk.scope = clerk.scope.of_department(department);
+            assert_eq!(waiting(&clerk).await.len(), lines, "{department}");
+            let mut client = app.signed_in(clerk).await;
+            let listed = client.get("/desk/projects?mine=1").await;
+            assert_eq!(usize::from(listed.text().contains("西街村蔬菜大棚")), rows, "{department}");
+        }
     }
 }
