@@ -153,6 +153,8 @@ pub(crate) const TITLES: &[(&str, &str)] = &[
     ("run.cancel", "要求停止比对"),
     ("run.end", "结束比对"),
     ("run.resume", "重启后继续比对"),
+    ("run.export", "导出比对差异"),
+    ("rule.export", "导出比对规则"),
     ("rule.propose", "提出规则调整"),
     ("rule.try", "试算规则调整"),
     ("rule.approve", "批准规则调整"),

@@ -27,6 +27,12 @@ fn each_module_is_a_group_of_the_menu_with_parts_that_open() {
                 let shown = client.get(&href).await;
                 assert_eq!(shown.status, StatusCode::OK, "{login} {href}: {}", shown.text());
                 assert!(!shown.texts("h1").concat().is_empty(), "{login} {href}");
+                let layer = |page: &Shown| page.texts(".bar-layers a[aria-current]");
+                assert_eq!(
+                    layer(&shown),
+                    layer(&page),
+                    "{login} {href}: the menu stays while one works"
+                );
             }
             for (n, title) in titles.iter().enumerate() {
                 let parts = page

@@ -73,6 +73,14 @@ impl Role {
         matches!(self, Role::SystemAdmin | Role::SecurityAdmin | Role::AuditAdmin)
     }
 
+    /// Roles that read names of persons masked in what was found about them (roles §5.2: *m*, *a*).
+    pub fn reads_masked_names(self) -> bool {
+        matches!(
+            self,
+            Role::VillageSupervision | Role::Liaison | Role::ProvinceViewer | Role::CityPoverty
+        )
+    }
+
     /// Roles whose first page is the supervision layer.
     pub fn supervises(self) -> bool {
         matches!(

@@ -114,6 +114,15 @@ impl Ctx {
         shell.with_elder_cookie(self.caller.elder_cookie.as_deref())
     }
 
+    /// The layer this person works in; pages that stand in both show themselves there.
+    pub fn own_layer(&self) -> Layer {
+        if self.actor().role.supervises() {
+            Layer::Supervision
+        } else {
+            Layer::Management
+        }
+    }
+
     /// Goes to another page after an act, with a message shown once.
     pub async fn done(&self, text: impl Into<String>, to: &str) -> Page {
         self.flash("success", text).await?;

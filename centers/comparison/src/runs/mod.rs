@@ -8,6 +8,8 @@ mod accuracy_links;
 mod accuracy_report;
 mod ask;
 mod compare;
+#[cfg(test)]
+mod export_tests;
 mod job;
 mod listing;
 mod pages;
@@ -64,6 +66,20 @@ pub const MENU: &[MenuEntry] = &[
         href: "/desk/rules",
         action: "rule.list",
     },
+    MenuEntry {
+        layer: Layer::Supervision,
+        group: "比对中心",
+        title: "比对运行",
+        href: "/desk/runs",
+        action: "run.supervise",
+    },
+    MenuEntry {
+        layer: Layer::Supervision,
+        group: "比对中心",
+        title: "比对规则",
+        href: "/desk/rules",
+        action: "rule.supervise",
+    },
 ];
 
 /// Its pages.
@@ -74,9 +90,11 @@ pub fn routes(routes: Routes) -> Routes {
         .post("/desk/runs/new", "run.start", pages::new::take)
         .get("/desk/runs/{id}", "run.list", pages::one::show)
         .get("/desk/runs/{id}/changes", "run.list", pages::changes::show)
+        .get("/desk/runs/{id}/changes.xlsx", "run.export", pages::changes::export)
         .get("/desk/runs/{id}/progress", "run.list", pages::one::progress)
         .post("/desk/runs/{id}/cancel", "run.start", pages::one::cancel)
         .post("/desk/runs/{id}/repeat", "run.start", pages::one::repeat)
         .get("/desk/rules", "rule.list", pages::rules::list)
+        .get("/desk/rules.xlsx", "rule.list", pages::rules::export)
         .get("/desk/rules/{id}", "rule.list", pages::rule::show)
 }

@@ -130,7 +130,7 @@ pub(crate) fn request() -> RunRequest {
 }
 
 /// A cars table with one car of 张三, imported as the office would.
-async fn import_cars(desk: &Desk) {
+pub(super) async fn import_cars(desk: &Desk) {
     let file = desk._folder.path().join("cars.csv");
     let contract = desk
         .app

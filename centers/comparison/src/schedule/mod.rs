@@ -22,13 +22,22 @@ pub const MIGRATIONS: &[SqlMigration] = &[SqlMigration {
 }];
 
 /// Its line in the menu.
-pub const MENU: &[MenuEntry] = &[MenuEntry {
-    layer: Layer::Management,
-    group: "比对中心",
-    title: "定时任务",
-    href: "/desk/schedule",
-    action: "run.list",
-}];
+pub const MENU: &[MenuEntry] = &[
+    MenuEntry {
+        layer: Layer::Management,
+        group: "比对中心",
+        title: "定时任务",
+        href: "/desk/schedule",
+        action: "run.list",
+    },
+    MenuEntry {
+        layer: Layer::Supervision,
+        group: "比对中心",
+        title: "定时任务",
+        href: "/desk/schedule",
+        action: "run.supervise",
+    },
+];
 
 /// Its pages.
 pub fn routes(routes: Routes) -> Routes {

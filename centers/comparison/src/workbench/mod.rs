@@ -40,13 +40,22 @@ pub const MIGRATIONS: &[SqlMigration] = &[
 ];
 
 /// Its lines in the menu.
-pub const MENU: &[MenuEntry] = &[MenuEntry {
-    layer: Layer::Management,
-    group: "比对中心",
-    title: "规则调整",
-    href: LIST,
-    action: "rule.change_list",
-}];
+pub const MENU: &[MenuEntry] = &[
+    MenuEntry {
+        layer: Layer::Management,
+        group: "比对中心",
+        title: "规则调整",
+        href: LIST,
+        action: "rule.change_list",
+    },
+    MenuEntry {
+        layer: Layer::Supervision,
+        group: "比对中心",
+        title: "规则调整",
+        href: LIST,
+        action: "rule.change_supervise",
+    },
+];
 
 const LIST: &str = "/desk/rule-changes";
 

@@ -31,11 +31,11 @@ pub(super) fn sight_of(role: Role) -> Sight {
 
 /// A name as this role sees it.
 pub(super) fn shown_name(role: Role, full: &str) -> String {
-    let masked = matches!(
-        role,
-        Role::VillageSupervision | Role::Liaison | Role::ProvinceViewer | Role::CityPoverty
-    );
-    if masked { name::mask(full) } else { full.to_owned() }
+    if role.reads_masked_names() {
+        name::mask(full)
+    } else {
+        full.to_owned()
+    }
 }
 
 /// A summary names the person; it is masked with the name.

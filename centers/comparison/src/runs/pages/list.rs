@@ -11,7 +11,6 @@ use web::{
     query_of,
 };
 
-use super::HERE;
 use crate::{
     identities::review::open_cases,
     runs::{
@@ -111,7 +110,7 @@ pub(crate) async fn show(ctx: Ctx, UrlQuery(query): UrlQuery<ListQuery>) -> Page
             query: query_of(parts),
         },
         doubts,
-        shell: ctx.shell(HERE).here("比对运行"),
+        shell: ctx.shell(ctx.own_layer()).here("比对运行"),
         may_start,
         rows,
     })

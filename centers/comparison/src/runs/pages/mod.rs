@@ -9,12 +9,9 @@ pub(super) mod rules;
 
 use access::Resource;
 use kernel::{AppError, AppResult};
-use web::{Ctx, Layer};
+use web::Ctx;
 
 use super::{Run, run};
-
-/// Runs and rules stand in the management layer for everyone who may see them.
-const HERE: Layer = Layer::Management;
 
 /// A run the reader may see.
 async fn visible(ctx: &Ctx, id: i64, action: &str) -> AppResult<Run> {

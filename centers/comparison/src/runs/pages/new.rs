@@ -8,7 +8,6 @@ use kernel::{AppError, AppResult, RegionCode, RegionLevel};
 use serde::Deserialize;
 use web::{Ctx, Page, Shell, html, parts::Field};
 
-use super::HERE;
 use crate::{
     runs::{RunKind, RunRequest, start},
     workbench::rules_in_force,
@@ -69,7 +68,10 @@ async fn page(ctx: &Ctx, given: NewRun, problem: String) -> Page {
             .hint("未导入所需数据的规则不运行"),
     ];
     html(NewPage {
-        shell: ctx.shell(HERE).crumb("比对运行", "/desk/runs").here("新建比对"),
+        shell: ctx
+            .shell(ctx.own_layer())
+            .crumb("比对运行", "/desk/runs")
+            .here("新建比对"),
         fields,
         problem,
         request_id: format!("run-{:x}", ctx.next_id()),

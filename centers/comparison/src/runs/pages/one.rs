@@ -14,7 +14,7 @@ use web::{
     parts::{Pair, Progress},
 };
 
-use super::{HERE, visible};
+use super::visible;
 use crate::{
     identities::{self, Classes},
     rules::Rules,
@@ -99,7 +99,10 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
     let may_start = ctx.may("run.start", &Resource::in_region(run.region()));
     html(RunPage {
         id,
-        shell: ctx.shell(HERE).crumb("比对运行", "/desk/runs").here("比对结果"),
+        shell: ctx
+            .shell(ctx.own_layer())
+            .crumb("比对运行", "/desk/runs")
+            .here("比对结果"),
         state: state.title(),
         tone: state.tone(),
         message: run.message.clone(),

@@ -9,10 +9,7 @@ use kernel::{AppError, AppResult, RegionCode, Timestamp};
 use records::flow::Code;
 use web::{Ctx, Page, Shell, html, parts::Pair};
 
-use super::{
-    HERE,
-    rules::{mode, source_titles, verifier},
-};
+use super::rules::{mode, source_titles, verifier};
 use crate::{
     finding::{FindingSinkPart, Precision},
     rules::{Essay, Rule, Rules, exception_title},
@@ -96,7 +93,7 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<String>) -> Page {
     let judged = judged(&ctx, &id).await?;
     html(RulePage {
         shell: ctx
-            .shell(HERE)
+            .shell(ctx.own_layer())
             .crumb("比对规则", "/desk/rules")
             .here(format!("{} {}", rule.id, rule.name)),
         facts: facts(&ctx, rule, &sources)?,

@@ -5,15 +5,18 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::Query;
 use serde::Deserialize;
+use serde_json::json;
+use trail::Act;
 use web::{
-    Ctx, Page, Shell, html,
+    Ctx, Page, Shell,
+    export::{Cell, Export},
+    html,
     parts::{Field, Filter},
 };
 
-use super::HERE;
 use crate::{
     finding::{Mode, Severity},
-    rules::{PROBLEMS, Rule},
+    rules::{PROBLEMS, Rule, Rules},
     sources::Sources,
     workbench::rules_in_force,
 };
@@ -26,6 +29,8 @@ struct RulesPage {
     /// Of all rules, when the list is narrowed.
     of: Option<usize>,
     rows: Vec<Line>,
+    /// The file of the same rows.
+    export: String,
 }
 
 struct Line {
@@ -33,11 +38,17 @@ struct Line {
     name: String,
     problems: String,
     mode: &'static str,
-    /// The name of its badge.
-    severity: &'static str,
+    severity: Severity,
     sources: String,
     verifier: &'static str,
     version: i64,
+}
+
+impl Line {
+    /// The name of its badge.
+    fn tone(&self) -> &'static str {
+        tone(self.severity)
+    }
 }
 
 /// What the list is narrowed to.
@@ -64,25 +75,68 @@ impl ListQuery {
             && (self.severity.is_empty() || tone(rule.severity) == self.severity)
             && (self.source.is_empty() || rule.sources.contains(&self.source))
     }
-}
 
-pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
-    let (rules, sources) = (rules_in_force(ctx.app()).await?, ctx.part::<Sources>()?);
-    let wanted: Vec<&Arc<Rule>> = rules.iter().filter(|r| query.takes(r, &sources)).collect();
-    let total = rules.iter().count();
-    let rows: Vec<Line> = wanted
-        .into_iter()
-        .map(|r| Line {
+    /// The rules asked for, as page and file show them.
+    fn lines(&self, rules: &Rules, sources: &Sources) -> Vec<Line> {
+        let wanted = rules.iter().filter(|r| self.takes(r, sources));
+        let line = |r: &Arc<Rule>| Line {
             id: r.id.clone(),
             name: r.name.clone(),
             problems: r.problem_titles().join("、"),
             mode: mode(r.mode),
-            severity: tone(r.severity),
-            sources: source_titles(r, &sources),
+            severity: r.severity,
+            sources: source_titles(r, sources),
             verifier: verifier(&r.verifier),
             version: r.version,
-        })
-        .collect();
+        };
+        wanted.map(line).collect()
+    }
+
+    fn text(&self) -> String {
+        web::query_of([
+            ("q", &self.q),
+            ("problem", &self.problem),
+            ("severity", &self.severity),
+            ("source", &self.source),
+        ])
+    }
+}
+
+/// `GET /desk/rules.xlsx`: the list as it is narrowed, on the record.
+pub(crate) async fn export(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
+    let (rules, sources) = (rules_in_force(ctx.app()).await?, ctx.part::<Sources>()?);
+    let columns = [
+        ("编号", 10.0),
+        ("名称", 36.0),
+        ("问题类别", 24.0),
+        ("类型", 8.0),
+        ("严重程度", 10.0),
+        ("数据来源", 36.0),
+        ("核查部门", 22.0),
+        ("版本", 8.0),
+    ];
+    let mut file = Export::begin(ctx.app(), "比对规则", &columns)?;
+    for line in query.lines(&rules, &sources) {
+        file.row([
+            Cell::text(line.id),
+            Cell::text(line.name),
+            Cell::text(line.problems),
+            Cell::text(line.mode),
+            Cell::text(line.severity.title()),
+            Cell::text(line.sources),
+            Cell::text(line.verifier),
+            Cell::Count(line.version),
+        ])?;
+    }
+    let act = Act::new("rule.export", "rule:list").with(json!({ "filters": query.text(), "rows": file.rows() }));
+    ctx.trail.note(ctx.actor(), act).await?;
+    Ok(file.send(&format!("比对规则-{}.xlsx", ctx.clock.today())).await?)
+}
+
+pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
+    let (rules, sources) = (rules_in_force(ctx.app()).await?, ctx.part::<Sources>()?);
+    let rows = query.lines(&rules, &sources);
+    let total = rules.iter().count();
     let all = || std::iter::once((String::new(), "全部".to_owned()));
     let severities = [Severity::R, Severity::O, Severity::Y, Severity::B];
     let severities = severities.map(|s| (tone(s).to_owned(), s.title().to_owned()));
@@ -92,7 +146,7 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
         .filter(|c| rules.iter().any(|r| r.sources.contains(&c.name)));
     let read: Vec<(String, String)> = read.map(|c| (c.name.clone(), c.title.clone())).collect();
     html(RulesPage {
-        shell: ctx.shell(HERE).here("比对规则"),
+        shell: ctx.shell(ctx.own_layer()).here("比对规则"),
         filter: Filter {
             action: "/desk/rules".to_owned(),
             fields: vec![
@@ -104,6 +158,7 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Page {
                 Field::select("source", "数据来源", all().chain(read)).value(query.source.clone()),
             ],
         },
+        export: format!("/desk/rules.xlsx?{}", query.text()),
         of: (rows.len() < total).then_some(total),
         rows,
     })

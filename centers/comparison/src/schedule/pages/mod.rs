@@ -7,7 +7,7 @@ use kernel::{AppError, AppResult};
 use records::flow::Code;
 use serde::Deserialize;
 use trail::Once;
-use web::{Ctx, Layer, Page, Shell, html};
+use web::{Ctx, Page, Shell, html};
 
 use super::{Job, perform, store};
 
@@ -74,7 +74,7 @@ pub(crate) async fn show(ctx: Ctx) -> Page {
     let rows = rows.collect();
     let may_change = ctx.may("run.start", &Resource::in_region(ctx.config.area));
     html(ListPage {
-        shell: ctx.shell(Layer::Management).here("定时任务"),
+        shell: ctx.shell(ctx.own_layer()).here("定时任务"),
         may_change,
         request_id: format!("now-{:x}", ctx.next_id()),
         rows,

@@ -5,7 +5,7 @@ use askama::Template;
 use axum::extract::Path;
 use intake::{CellError, ImportReport, check_title};
 use web::{
-    Ctx, Layer, Page, Shell, html,
+    Ctx, Page, Shell, html,
     parts::{Pair, Progress},
 };
 
@@ -50,17 +50,12 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
     let report = batch.report();
     let state = batch.state();
     let running = state == BatchState::Running;
-    let layer = if ctx.actor().role.supervises() {
-        Layer::Supervision
-    } else {
-        Layer::Management
-    };
     let data_set = format!("/desk/sources/{}", batch.data_set);
     let may_reject = batch.has_rejects && ctx.may("source.rejects", &Resource::any().of_department(&contract.owner));
     let listed = |faults: fn(&ImportReport) -> &Vec<CellError>| report.iter().flat_map(faults).map(Fault::of).collect();
     html(BatchPage {
         shell: ctx
-            .shell(layer)
+            .shell(ctx.own_layer())
             .crumb("数据来源", "/desk/sources")
             .crumb(&contract.title, &data_set)
             .here("导入结果"),

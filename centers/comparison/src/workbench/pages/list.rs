@@ -10,7 +10,7 @@ use web::{
     parts::{Field, Filter},
 };
 
-use super::{HERE, place, rule_title, says, span};
+use super::{place, rule_title, says, span};
 use crate::workbench::{ChangeState, LIST, changes, rules_in_force};
 
 #[derive(Template)]
@@ -63,7 +63,7 @@ pub(crate) async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Page {
         .collect();
     let all = || std::iter::once((String::new(), "全部".to_owned()));
     html(ListPage {
-        shell: ctx.shell(HERE).here("规则调整"),
+        shell: ctx.shell(ctx.own_layer()).here("规则调整"),
         filter: Filter {
             action: LIST.to_owned(),
             fields: vec![

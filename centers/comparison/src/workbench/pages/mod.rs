@@ -9,15 +9,12 @@ pub(super) mod text;
 use std::sync::Arc;
 
 use kernel::{Money, RegionCode};
-use web::Layer;
 
 use super::{
     RuleChange, What,
     wording::{CONDITION, NAME},
 };
 use crate::rules::Rules;
-
-const HERE: Layer = Layer::Management;
 
 /// `A-01 享受对象家庭名下有机动车`.
 fn rule_title(rules: &Rules, id: &str) -> String {

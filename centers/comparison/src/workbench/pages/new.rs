@@ -12,7 +12,7 @@ use kernel::{AppError, AppResult, ErrorKind, Money, RegionCode, RegionLevel, per
 use serde::Deserialize;
 use web::{Ctx, Page, Shell, html, parts::Field};
 
-use super::{HERE, rule_title};
+use super::rule_title;
 use crate::{
     rules::{Param, Rule, Rules},
     workbench::{LIST, NewChange, What, in_force::with, propose, rules_in_force},
@@ -70,7 +70,7 @@ async fn page(ctx: &Ctx, id: &str, filled: &BTreeMap<String, String>, problem: S
     }
     html(NewPage {
         shell: ctx
-            .shell(HERE)
+            .shell(ctx.own_layer())
             .crumb("比对规则", "/desk/rules")
             .crumb(rule_title(&rules, id), format!("/desk/rules/{id}"))
             .here("提出参数调整"),

@@ -9,7 +9,7 @@ use kernel::{AppError, AppResult, ErrorKind};
 use web::{Ctx, Page, Shell, html, parts::Field};
 
 use super::{
-    HERE, rule_title,
+    rule_title,
     tables::{ReadTable, readable},
 };
 use crate::{
@@ -88,7 +88,7 @@ async fn page(ctx: &Ctx, id: &str, filled: &Filled, problems: Vec<String>, clean
     ];
     html(TextPage {
         shell: ctx
-            .shell(HERE)
+            .shell(ctx.own_layer())
             .crumb("比对规则", "/desk/rules")
             .crumb(rule_title(&rules, id), format!("/desk/rules/{id}"))
             .here("提出条件或说明的调整"),
