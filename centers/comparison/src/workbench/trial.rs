@@ -187,7 +187,10 @@ pub(super) async fn carry_out(
 /// Nothing was found or closed by a trial; what a run would say of that would mislead here.
 fn refused(error: EngineError) -> AppError {
     let what = match &error {
-        EngineError::TooManyRows(_, rows) => format!("结果超过 {rows} 行，多半是条件写漏了，试算已停止。"),
+        EngineError::TooManyRows(_, rows) => {
+            format!("结果超过 {} 万行，多半是条件写漏了，试算已停止。", rows / 10_000)
+        }
+        EngineError::Rule(..) => "条件在这些数据上不能算到底，试算已停止。".to_owned(),
         EngineError::TooLong(_, time) => format!("运行超过 {} 秒仍没有结束，试算已停止。", time.as_secs()),
         EngineError::TooMuchMemory(_, mebibytes) => format!("需要的内存超过 {mebibytes} 兆，试算已停止。"),
         other => return AppError::conflict(other.in_words()).caused_by(error),

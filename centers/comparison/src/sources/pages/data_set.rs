@@ -3,11 +3,15 @@
 use askama::Template;
 use axum::extract::Path;
 use web::{
-    Ctx, Layer, Page, Shell, html,
+    Ctx, Page, Shell, html,
     parts::{Field, Pair},
 };
 
-use super::{contract_of, list::cycle_text, may_import, size_text};
+use super::{
+    contract_of,
+    list::{category, cycle_text},
+    may_import, size_text,
+};
 use crate::{
     identities::{self, Classes},
     sources::{Batch, BatchState, Sources, batches_of, current_sources},
@@ -103,17 +107,13 @@ pub(crate) async fn show(ctx: Ctx, Path(name): Path<String>) -> Page {
         None => None,
     };
     let classes = kept.map(|kept| kept.classes());
-    let layer = if ctx.actor().role.supervises() {
-        Layer::Supervision
-    } else {
-        Layer::Management
-    };
     html(DataSetPage {
         shell: ctx
-            .shell(layer)
+            .shell(ctx.own_layer())
             .crumb("数据来源", "/desk/sources")
             .here(&contract.title),
         facts: vec![
+            Pair::new("类别", category(contract.category)),
             Pair::new("报送部门", &contract.department),
             Pair::new("报送周期", cycle_text(contract.cycle_days)),
             Pair::new("比对用途", &contract.purpose),

@@ -3,7 +3,7 @@
 use askama::Template;
 use intake::contract::Contract;
 use kernel::Timestamp;
-use web::{Ctx, Layer, Page, Shell, html};
+use web::{Ctx, Page, Shell, html};
 
 use super::reaches;
 use crate::{
@@ -50,7 +50,7 @@ pub(crate) async fn show(ctx: Ctx) -> Page {
         rows.push(Line {
             href: format!("/desk/sources/{}", contract.name),
             title: contract.title.clone(),
-            category: category(contract.category),
+            category: short_category(contract.category),
             department: contract.department.clone(),
             cycle: cycle_text(contract.cycle_days),
             freshness,
@@ -70,13 +70,8 @@ pub(crate) async fn show(ctx: Ctx) -> Page {
             snapshot: last.map_or_else(String::new, |l| l.snapshot.chars().take(12).collect()),
         });
     }
-    let layer = if ctx.actor().role.supervises() {
-        Layer::Supervision
-    } else {
-        Layer::Management
-    };
     html(ListPage {
-        shell: ctx.shell(layer).here("数据来源"),
+        shell: ctx.shell(ctx.own_layer()).here("数据来源"),
         delivered: rows.iter().filter(|r| !r.last.is_empty()).count(),
         alarms: rows.iter().filter(|r| !r.alarm.is_empty()).count(),
         overdue: rows.iter().filter(|r| r.tone == "late").count(),
@@ -123,9 +118,15 @@ const CATEGORIES: [&str; 14] = [
 ];
 
 /// `第1类 车辆`; rosters of our own belong to none.
-fn category(number: u8) -> String {
+pub(super) fn category(number: u8) -> String {
     let title = usize::from(number).checked_sub(1).and_then(|at| CATEGORIES.get(at));
     title.map_or_else(|| "本级名册".to_owned(), |title| format!("第{number}类 {title}"))
+}
+
+/// The same in a column that leaves room for the others; the page of the data set says the rest.
+fn short_category(number: u8) -> String {
+    let full = category(number);
+    full.split_once(' ').map_or(full.clone(), |(short, _)| short.to_owned())
 }
 
 /// In words, with the tone of its badge and what the department is asked.

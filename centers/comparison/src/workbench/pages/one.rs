@@ -11,7 +11,7 @@ use web::{
     parts::{Field, Pair, Progress},
 };
 
-use super::{HERE, place, rule_title, says, span};
+use super::{place, rule_title, says, span};
 use crate::{
     finding::FindingSinkPart,
     rules::Rules,
@@ -144,7 +144,7 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
         id,
         rule_href: format!("/desk/rules/{}", row.rule_id),
         shell: ctx
-            .shell(HERE)
+            .shell(ctx.own_layer())
             .crumb("规则调整", LIST)
             .here(rule_title(&rules, &row.rule_id)),
         state: state.title(),
@@ -153,7 +153,8 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<i64>) -> Page {
             && files.get(&row.rule_id).is_some_and(|file| is_set_aside(&row, file)),
         facts: facts(&row, &rules, &tree),
         texts: texts(&row),
-        try_fields: if open.contains(&ChangeAct::Try) && running.is_none() {
+        // Stopped on a busy machine, it may be tried once more as it is.
+        try_fields: if open.contains(&ChangeAct::Try) && running.as_ref().is_none_or(|p| p.failed) {
             Some(past_runs(&ctx).await?)
         } else {
             None
