@@ -84,6 +84,8 @@ struct ErrorPage {
     todo: Vec<&'static str>,
     back_href: String,
     back_title: &'static str,
+    /// The form that was refused is one step back, as it was filled in.
+    go_back: bool,
     incident: String,
 }
 
@@ -140,6 +142,7 @@ pub(crate) async fn render(caller: &Caller, response: Response) -> Response {
             paths::HOME.to_owned()
         },
         back_title: if signed_in { "回到工作台" } else { "回到首页" },
+        go_back: matches!(shown.kind, ErrorKind::Invalid | ErrorKind::Conflict),
         incident: shown.incident,
     };
     (code, Html(page.render().unwrap_or_default())).into_response()

@@ -85,13 +85,15 @@ pub(super) fn form(ctx: &Ctx, path: &str, asked: &[HoldRow]) -> Option<ActForm> 
         );
         (h.payment_id.to_string(), text)
     });
+    // Of several rows none is chosen beforehand: a decision about the wrong person is easily made.
+    let none = (rows.len() > 1).then(|| (String::new(), "请选择".to_owned()));
     Some(ActForm {
         title: "决定暂缓的行".into(),
         hint: "核实后放行，或确认暂缓直到疑点查清。决定人和理由记录在案；造册人不能决定自己的行。".into(),
         action: format!("{path}/hold"),
         request_id: format!("hold-{:x}", ctx.next_id()),
         fields: vec![
-            Field::select("hold_payment", "暂缓的行", choices.collect::<Vec<_>>()).required(),
+            Field::select("hold_payment", "暂缓的行", none.into_iter().chain(choices)).required(),
             Field::select(
                 "hold_decision",
                 "决定",
@@ -138,14 +140,14 @@ pub(super) fn grid(ctx: &Ctx, tree: &RegionTree, asked: &[HoldRow]) -> Option<Gr
             Cell::whole(village(tree, h.region)),
             Cell::money(h.amount_fen),
             Cell::text(format!("{} {}", h.rule, h.rule_name)),
-            Cell::text(question(role, h)),
+            Cell::wide(question(role, h)),
             Cell::state(h.state_title(), tone(h.state())),
             Cell::whole(if h.state() == HoldState::Open {
                 h.until_on.clone()
             } else {
                 String::new()
             }),
-            Cell::text(format!("{decided}{travels}")),
+            Cell::wide(format!("{decided}{travels}")),
         ]
     });
     Some(Grid {

@@ -72,7 +72,7 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<YearQuery>) -> Page {
             tile(
                 "没有经济分类",
                 format!("{uncoded} 项"),
-                "请补登科目".into(),
+                if uncoded > 0 { "请补登科目" } else { "都有科目" }.into(),
                 uncoded > 0,
             ),
         ],

@@ -113,6 +113,17 @@ impl Cell {
         }
     }
 
+    /// A sentence: on a phone its column keeps a width that can be read.
+    pub(crate) fn wide(text: impl Into<String>) -> Cell {
+        let text = text.into();
+        let class = if text.is_empty() { "" } else { "wrap" };
+        Cell {
+            text,
+            class,
+            ..Cell::default()
+        }
+    }
+
     /// A number that never splits.
     pub(crate) fn whole(text: impl Into<String>) -> Cell {
         Cell {

@@ -4,10 +4,11 @@ use askama::Template;
 use axum::{
     Form,
     extract::{Multipart, Path, multipart::Field as Part},
+    http::StatusCode,
     response::{IntoResponse, Redirect},
 };
 use intake::{CellError, contract::Contract};
-use kernel::{AppError, AppResult};
+use kernel::{AppError, AppResult, ErrorKind};
 use serde::Deserialize;
 use tokio::io::AsyncWriteExt;
 use trail::Act;
@@ -17,7 +18,7 @@ use web::{
 };
 
 use super::{
-    Planned, Register, Summary,
+    LISTED, Planned, Register, Summary,
     batch::{self, Batch},
     work,
 };
@@ -36,6 +37,7 @@ struct FormPage {
     csrf: String,
     title: String,
     note: &'static str,
+    error: String,
     hint: String,
     history: Vec<Line>,
     columns: Vec<Column>,
@@ -75,6 +77,17 @@ struct BatchPage {
     planned: Vec<Planned>,
 }
 
+impl BatchPage {
+    /// Says whether the list is whole.
+    fn listed(rows: &usize, of: &str) -> String {
+        if *rows < LISTED {
+            format!("共 {rows} {of}")
+        } else {
+            format!("列出前 {rows} {of}")
+        }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "import/progress.html")]
 struct ProgressFragment {
@@ -83,15 +96,21 @@ struct ProgressFragment {
 
 /// The upload form, the columns of the template, and one's last files.
 pub async fn form<R: Register>(ctx: Ctx) -> Page {
+    form_with::<R>(&ctx, String::new()).await
+}
+
+/// The form, with what was wrong with the file just sent.
+async fn form_with<R: Register>(ctx: &Ctx, error: String) -> Page {
     let contract = R::contract()?;
-    let account = account(&ctx)?;
+    let account = account(ctx)?;
     let history = batch::last(&ctx.db, &contract.name, account, SHOWN).await?;
     html(FormPage {
-        shell: shell::<R>(&ctx).here(format!("导入{}", contract.title)),
+        shell: shell::<R>(ctx).here(format!("导入{}", contract.title)),
         path: R::PATH,
         csrf: ctx.csrf().to_owned(),
         title: contract.title.clone(),
         note: R::NOTE,
+        error,
         hint: format!(
             "CSV 或 Excel 文件，编码自动识别，不超过 {} MB、{} 行。先核对，看过结果再决定是否写入。",
             MAX_UPLOAD_BYTES >> 20,
@@ -102,8 +121,21 @@ pub async fn form<R: Register>(ctx: Ctx) -> Page {
     })
 }
 
-/// Takes a file to disk piece by piece and begins to check it.
-pub async fn take<R: Register>(ctx: Ctx, mut form: Multipart) -> Page {
+/// Takes a file to disk piece by piece and begins to check it. What is no file at all is said beside the form.
+pub async fn take<R: Register>(ctx: Ctx, form: Multipart) -> Page {
+    match receive::<R>(&ctx, form).await {
+        Ok(id) => Ok(Redirect::to(&format!("{}/{id}", R::PATH)).into_response()),
+        Err(error) if error.kind == ErrorKind::Invalid => {
+            let mut page = form_with::<R>(&ctx, error.message).await?;
+            *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+            Ok(page)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The id of the import that begins.
+async fn receive<R: Register>(ctx: &Ctx, mut form: Multipart) -> AppResult<i64> {
     let upload = ctx.objects.temporary().join(format!("upload-{}", ctx.next_id()));
     while let Some(part) = form.next_field().await.map_err(broken)? {
         if part.name() != Some("file") {
@@ -112,12 +144,11 @@ pub async fn take<R: Register>(ctx: Ctx, mut form: Multipart) -> Page {
         let name = short_name(part.file_name().unwrap_or_default());
         if let Err(error) = keep(part, &upload).await {
             let _ = tokio::fs::remove_file(&upload).await;
-            return Err(error.into());
+            return Err(error);
         }
-        let id = work::start::<R>(ctx.app(), ctx.actor(), upload, &name).await?;
-        return Ok(Redirect::to(&format!("{}/{id}", R::PATH)).into_response());
+        return work::start::<R>(ctx.app(), ctx.actor(), upload, &name).await;
     }
-    Err(AppError::invalid("没有收到文件，请选择文件后再上传。").into())
+    Err(AppError::invalid("没有收到文件，请选择文件后再上传。"))
 }
 
 /// The empty template.
@@ -138,14 +169,17 @@ pub async fn show<R: Register>(ctx: Ctx, Path(id): Path<i64>) -> Page {
     } else {
         batch.message.clone()
     };
-    let facts = vec![
+    let format = summary.as_ref().map(|s| s.format.clone()).unwrap_or_default();
+    let mut facts = vec![
         Pair::new("文件", &batch.file_name),
-        Pair::new("格式", summary.as_ref().map(|s| s.format.clone()).unwrap_or_default()),
+        Pair::new("格式", format),
         Pair::new("经办人", &batch.actor_name),
         Pair::whole("上传", batch.started()),
         Pair::whole("办结", batch.finished()),
         Pair::whole("文件指纹", batch.file_sha256.chars().take(16).collect::<String>()),
     ];
+    // What is not known yet, or never was of a file that could not be read, was not left out by anybody.
+    facts.retain(|fact| !fact.value.is_empty());
     html(BatchPage {
         shell: shell::<R>(&ctx)
             .crumb(format!("导入{}", R::contract()?.title), R::PATH)
