@@ -137,6 +137,75 @@ test("a second person approves, and the next run uses the new version", async ()
   await sound(people.minzheng, "workbench-rule-changes");
 });
 
+test("another change is tried on the data of an earlier run", async () => {
+  const page = people.minzheng;
+  await page.goto(RULE);
+  await page.click('a:has-text("提出参数调整")');
+  const said = await send(page, {
+    param: "low_value_fen",
+    value: "60000元",
+    from: "2020-01-01",
+    basis: "县民政〔2026〕9号",
+    reason: "农用车价格上涨",
+  });
+  assert.match(said, /已提出/);
+  const earlier = page.locator('select[name="run"] option').nth(1);
+  assert.match(await earlier.textContent(), /^第 \d+ 次比对/);
+  await page.selectOption('select[name="run"]', await earlier.getAttribute("value"));
+  await Promise.all([page.waitForEvent("load"), page.click('button:has-text("开始试算")')]);
+  await settled(page);
+  assert.match(await page.innerText("main"), /部门数据用那次比对的，登记册用现在的/);
+  assert.ok((await tiles(page))["现行规则"] > 0);
+  await sound(page, "workbench-tried-earlier");
+});
+
+test("the discipline office finds runs and rules where it works, and takes their lists home as narrowed", async () => {
+  const page = people.jiwei;
+  const layer = () => page.innerText(".bar-layers a[aria-current]");
+  const home = async (says) => {
+    const waiting = page.waitForEvent("download");
+    await page.click('main a[download]:has-text("导出表格")');
+    assert.match((await waiting).suggestedFilename(), says);
+  };
+  await page.goto("/desk");
+  const start = await layer();
+  await page.click('#menu a:text-is("比对规则")');
+  await page.fill('[name="q"]', "财政局");
+  await Promise.all([page.waitForURL(/q=/), page.click('main form button:has-text("查询")')]);
+  assert.equal(await layer(), start);
+  await home(/^比对规则.*\.xlsx$/);
+  await page.click('#menu a:text-is("比对运行")');
+  assert.equal(await layer(), start);
+  await page.click("main tbody a");
+  await page.click('a:has-text("逐条查看差异")');
+  await page.waitForURL(/\/changes/);
+  assert.equal(await layer(), start);
+  await home(/与上次的差异\.xlsx$/);
+});
+
+test("a condition that would list everybody with everybody is stopped in a trial and changes nothing", async () => {
+  const page = people.minzheng;
+  await page.goto(`${RULE}/text`);
+  const condition = await page.inputValue('[name="condition"]');
+  await page.fill('[name="condition"]', condition.replace("WHERE", "CROSS JOIN assisted b CROSS JOIN assisted c CROSS JOIN assisted d\nWHERE"));
+  await page.fill('[name="basis"]', "县民政〔2026〕10号");
+  await page.fill('[name="reason"]', "看看写漏条件会怎样");
+  await Promise.all([page.waitForURL(/\/desk\/rule-changes\/\d+$/), page.click('main button.btn-primary:has-text("提出")')]);
+  await Promise.all([page.waitForEvent("load"), page.click('button:has-text("开始试算")')]);
+  const until = Date.now() + 200_000;
+  while (!/试算已停止/.test(await page.innerText("main")) && Date.now() < until) {
+    await page.waitForTimeout(500);
+    await page.reload();
+  }
+  assert.match(await page.innerText("main"), /结果超过.*行.*没有改动任何内容/s);
+  assert.equal(await page.locator('button:has-text("开始试算")').count(), 1, "it may be tried again");
+  await sound(page, "workbench-stopped");
+  await page.check('input[name="act"][value="withdraw"]');
+  await page.fill('[name="reason"]', "条件写漏了");
+  await Promise.all([page.waitForEvent("load"), page.click('form[action$="/decide"] button[type=submit]')]);
+  assert.match(await page.innerText("main"), /已撤回/);
+});
+
 test("a condition that cannot be run is refused by its line; one that can is shown before and after", async () => {
   const page = people.minzheng;
   await page.goto(RULE);
