@@ -35,7 +35,7 @@ use parquet::{
     schema::types::ColumnDescPtr,
 };
 
-use crate::{Beside, Hits, People, ProbeError, Table, constant::constant, meet::Meeting};
+use crate::{Beside, Hits, People, ProbeError, Table, constant::constant, meet::Meeting, pick::SPARSE};
 
 /// A department's table, whom its rows are looked through for, and the column with the name of whom a row is about.
 #[derive(Clone, Copy, Debug)]
@@ -54,8 +54,6 @@ pub struct Found {
 
 /// Rows encoded at a time: they stay in the processor's own memory from column to column.
 const PIECE: usize = 16_384;
-/// One row in so many: below that single rows are read, above it all, and those not wanted are passed over.
-const SPARSE: usize = 24;
 
 /// Writes `source, row_no, row_hash, person_key, agrees, name, region` of every row found, in the order of departments
 /// and of their people. `register` is that of people, sorted by key.

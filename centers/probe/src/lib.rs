@@ -9,6 +9,7 @@ mod constant;
 mod found;
 mod meet;
 mod people;
+mod pick;
 mod plain;
 mod table;
 

@@ -3,13 +3,17 @@
 use std::sync::Arc;
 
 use arrow::{
-    array::{Array, ArrayRef, AsArray, Int64Array, StringArray},
-    buffer::{Buffer, OffsetBuffer, ScalarBuffer},
+    array::{Array, ArrayRef, AsArray, StringArray},
     datatypes::Int64Type,
     error::ArrowError,
 };
 
-use crate::{Hits, ProbeError, Table, people::Walk, plain::Plain};
+use crate::{
+    Hits, ProbeError, Table,
+    people::Walk,
+    pick::{longs, texts},
+    plain::Plain,
+};
 
 /// Rows of a group, counted from its begin, and where the person of each stands in the list.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -67,23 +71,16 @@ impl Picked<'_> {
     /// Whole numbers.
     pub(crate) fn longs(&mut self, rows: &[u32]) -> Result<ArrayRef, ProbeError> {
         match &mut self.plain {
-            Some(plain) => {
-                let found = plain.longs_of(rows).map_err(|e| ProbeError::new(&self.table.name, e))?;
-                Ok(Arc::new(Int64Array::from(found)))
-            }
+            Some(plain) => longs(plain, rows).map_err(|e| ProbeError::new(&self.table.name, e)),
             None => self.any(rows),
         }
     }
 
     pub(crate) fn texts(&mut self, rows: &[u32]) -> Result<ArrayRef, ProbeError> {
-        let Some(plain) = &mut self.plain else {
-            return self.any(rows);
-        };
-        let broken = |e: String| ProbeError::new(&self.table.name, e);
-        let (text, ends) = plain.texts_of(rows).map_err(broken)?;
-        let ends = OffsetBuffer::new(ScalarBuffer::from(ends));
-        let array = StringArray::try_new(ends, Buffer::from_vec(text), None);
-        Ok(Arc::new(array.map_err(|e| broken(e.to_string()))?))
+        match &mut self.plain {
+            Some(plain) => texts(plain, rows).map_err(|e| ProbeError::new(&self.table.name, e)),
+            None => self.any(rows),
+        }
     }
 
     /// Of a column kept in any form.

@@ -23,12 +23,12 @@ use parquet::{
     file::metadata::ParquetMetaData,
 };
 
-use crate::{People, ProbeError};
+use crate::{People, ProbeError, pick::Picks};
 use intake::contract::KEY_COLUMN;
 
-const BATCH_ROWS: usize = 8_192;
-/// Of one column alone.
-const GROUP_BATCH_ROWS: usize = 32_768;
+pub(crate) const BATCH_ROWS: usize = 8_192;
+/// Of one column alone, or with rows that are passed over.
+pub(crate) const GROUP_BATCH_ROWS: usize = 32_768;
 
 /// Where the bytes lie.
 #[derive(Clone, Debug)]
@@ -129,17 +129,33 @@ impl Table {
 
     /// Batches of the visible columns asked for, in that order; all rows, or only those found.
     pub fn read(&self, columns: &[usize], hits: Option<&Hits>) -> Result<TableReader, ProbeError> {
+        match hits {
+            Some(hits) => self.pick(columns, Arc::new(hits.clone())),
+            None => self.ordered(columns, |wanted| {
+                Ok(Rows::All(self.reader(None, &wanted, None, BATCH_ROWS)?))
+            }),
+        }
+    }
+
+    /// The same of the rows found.
+    pub fn pick(&self, columns: &[usize], hits: Arc<Hits>) -> Result<TableReader, ProbeError> {
+        self.ordered(columns, |wanted| Ok(Rows::Found(Picks::new(self, wanted, hits)?)))
+    }
+
+    /// Rows read by their columns ascending, each once.
+    fn ordered(
+        &self,
+        columns: &[usize],
+        rows: impl FnOnce(Vec<usize>) -> Result<Rows, ProbeError>,
+    ) -> Result<TableReader, ProbeError> {
         let mut wanted = columns.to_vec();
         wanted.sort_unstable();
         wanted.dedup();
         let order = columns.iter().map(|c| wanted.binary_search(c).unwrap_or(0)).collect();
-        let schema = Arc::new(
-            self.schema
-                .project(columns)
-                .map_err(|e| ProbeError::new(&self.name, e))?,
-        );
-        let reader = self.reader(None, &wanted, hits, BATCH_ROWS)?;
-        Ok(TableReader { reader, order, schema })
+        let schema = self.schema.project(columns);
+        let schema = Arc::new(schema.map_err(|e| ProbeError::new(&self.name, e))?);
+        let rows = rows(wanted)?;
+        Ok(TableReader { rows, order, schema })
     }
 
     /// One column of one group, whatever its form; all rows, or only those found, counted from the begin of the group.
@@ -156,7 +172,7 @@ impl Table {
         self.metadata.metadata()
     }
 
-    fn reader(
+    pub(crate) fn reader(
         &self,
         group: Option<usize>,
         columns: &[usize],
@@ -219,16 +235,25 @@ impl Hits {
 
 /// Batches in the order of columns that was asked for.
 pub struct TableReader {
-    reader: ParquetRecordBatchReader,
+    rows: Rows,
     order: Vec<usize>,
     schema: SchemaRef,
+}
+
+enum Rows {
+    All(ParquetRecordBatchReader),
+    Found(Picks),
 }
 
 impl Iterator for TableReader {
     type Item = Result<RecordBatch, arrow::error::ArrowError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let batch = match self.reader.next()? {
+        let next = match &mut self.rows {
+            Rows::All(rows) => rows.next(),
+            Rows::Found(rows) => rows.next(),
+        };
+        let batch = match next? {
             Ok(batch) => batch,
             Err(e) => return Some(Err(e)),
         };

@@ -204,9 +204,13 @@ impl SharedProbe {
 
     /// Columns of the table alone: its own rows, then those linked.
     fn own(&self, columns: &[usize]) -> Result<Batches, probe::ProbeError> {
-        let mut all: Batches = Box::new(self.table.read(columns, self.hits.as_deref())?);
+        let own = match &self.hits {
+            Some(hits) => self.table.pick(columns, hits.clone())?,
+            None => self.table.read(columns, None)?,
+        };
+        let mut all: Batches = Box::new(own);
         for (table, hits) in &self.more {
-            all = Box::new(all.chain(table.read(columns, Some(hits))?));
+            all = Box::new(all.chain(table.pick(columns, hits.clone())?));
         }
         Ok(all)
     }
