@@ -2,11 +2,11 @@
 //!
 //! The register and every snapshot are sorted by person, so the two are walked side by side: no hash, no join.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Mutex, PoisonError};
 
 use arrow::{
-    array::{ArrayRef, AsArray, Int64Array, RecordBatch, UInt32Array},
-    compute::{concat_batches, take},
+    array::{ArrayRef, AsArray, Int64Array, UInt32Array},
+    compute::take,
     datatypes::{Field, Int64Type},
 };
 use intake::contract::KEY_COLUMN;
@@ -19,7 +19,7 @@ pub struct Beside {
     register: Table,
     places: Vec<usize>,
     fields: Vec<Field>,
-    loaded: OnceLock<Loaded>,
+    loaded: Mutex<Option<Loaded>>,
 }
 
 #[derive(Clone, Debug)]
@@ -45,7 +45,7 @@ impl Beside {
             register,
             places,
             fields,
-            loaded: OnceLock::new(),
+            loaded: Mutex::default(),
         })
     }
 
@@ -56,29 +56,20 @@ impl Beside {
 
     /// A walk from the smallest person on.
     pub fn walk(&self) -> Result<Merge, ProbeError> {
-        if let Some(loaded) = self.loaded.get() {
-            return Ok(Merge {
-                register: loaded.clone(),
-                walk: Walk::default(),
-            });
-        }
-        let register = self.load()?;
-        // Two walks that begin at once load twice and agree.
+        // Whoever comes while another loads waits: loading twice costs more.
+        let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        let register = match &*loaded {
+            Some(register) => register.clone(),
+            None => loaded.insert(self.load()?).clone(),
+        };
         Ok(Merge {
-            register: self.loaded.get_or_init(|| register).clone(),
+            register,
             walk: Walk::default(),
         })
     }
 
     pub(crate) fn load(&self) -> Result<Loaded, ProbeError> {
-        let broken = |e: arrow::error::ArrowError| ProbeError::new(&self.register.name, e);
-        let batches: Vec<RecordBatch> = self
-            .register
-            .read(&self.places, None)?
-            .collect::<Result<_, _>>()
-            .map_err(broken)?;
-        let schema = Arc::new(self.register.schema().project(&self.places).map_err(broken)?);
-        let all = concat_batches(&schema, &batches).map_err(broken)?;
+        let all = self.register.whole(&self.places)?;
         Ok(Loaded {
             keys: all.column(0).as_primitive::<Int64Type>().clone(),
             columns: all.columns()[1..].to_vec(),
@@ -111,6 +102,8 @@ impl Merge {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use arrow::array::Array;
 
     use super::*;

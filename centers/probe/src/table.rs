@@ -9,6 +9,7 @@ use std::{
 
 use arrow::{
     array::{RecordBatch, RecordBatchOptions},
+    compute::concat_batches,
     datatypes::{DataType, Field, Schema, SchemaRef},
 };
 use bytes::Bytes;
@@ -140,6 +141,19 @@ impl Table {
     /// The same of the rows found.
     pub fn pick(&self, columns: &[usize], hits: Arc<Hits>) -> Result<TableReader, ProbeError> {
         self.ordered(columns, |wanted| Ok(Rows::Found(Picks::new(self, wanted, hits)?)))
+    }
+
+    /// All rows of these columns at once.
+    pub(crate) fn whole(&self, columns: &[usize]) -> Result<RecordBatch, ProbeError> {
+        let broken = |e: arrow::error::ArrowError| ProbeError::new(&self.name, e);
+        let rows = self.rows().max(1);
+        let all = self.ordered(columns, |wanted| Ok(Rows::All(self.reader(None, &wanted, None, rows)?)))?;
+        let schema = all.schema.clone();
+        let batches: Vec<RecordBatch> = all.collect::<Result<_, _>>().map_err(broken)?;
+        match <[RecordBatch; 1]>::try_from(batches) {
+            Ok([all]) => Ok(all),
+            Err(parts) => concat_batches(&schema, &parts).map_err(broken),
+        }
     }
 
     /// Rows read by their columns ascending, each once.

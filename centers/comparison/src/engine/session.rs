@@ -342,13 +342,10 @@ pub(super) fn people(inputs: &Inputs, classes: &HashMap<String, u8>) -> Result<P
         }
         for batch in table.read(&columns, None)? {
             let batch = batch.map_err(broken)?;
+            let flagged = flag.map(|_| batch.column(1).as_boolean());
             let mut last = None;
             for (i, key) in batch.column(0).as_primitive::<Int64Type>().values().iter().enumerate() {
-                let class = if flag.is_none() || batch.column(1).as_boolean().value(i) {
-                    yes
-                } else {
-                    no
-                };
+                let class = if flagged.is_none_or(|f| f.value(i)) { yes } else { no };
                 if class != 0 && last != Some((*key, class)) {
                     named.push((*key, class));
                     last = Some((*key, class));
