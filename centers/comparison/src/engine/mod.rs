@@ -30,7 +30,7 @@ pub use registers::{
     GAP_MONTHS, HouseholdRow, MemberRow, PaymentRow, PersonRow, PlainRow, ProgrammeRow, RegisterBuilder, Registers,
 };
 pub(crate) use registers::{MISUSED, found, is_given, is_plain, month};
-pub use session::{Among, Inputs, Session};
+pub use session::{Among, Inputs, Session, Take};
 pub(crate) use stored::{HouseholdDb, ProgrammeDb};
 
 /// The schema of a register by SQL name, as rules see it.

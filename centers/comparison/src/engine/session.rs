@@ -51,6 +51,9 @@ pub struct Among {
     pub by_account: HashMap<String, String>,
 }
 
+/// Takes a piece of an answer.
+pub type Take<'a> = &'a mut (dyn FnMut(RecordBatch) -> Result<(), EngineError> + Send);
+
 /// A prepared run.
 pub struct Session {
     context: SessionContext,
@@ -137,15 +140,30 @@ impl Session {
     /// # Errors
     /// Besides what the planner says: more rows, more time or more memory than a rule may take.
     pub async fn query(&self, rule: &str, sql: &str) -> Result<Vec<RecordBatch>, EngineError> {
-        self.answer(rule, sql, None).await
+        self.collected(rule, sql, None).await
+    }
+
+    /// The same, handed on piece by piece as it comes, so that memory holds no whole answer. What `take` says ends it.
+    pub async fn query_each(&self, rule: &str, sql: &str, take: Take<'_>) -> Result<(), EngineError> {
+        self.answer(rule, sql, None, take).await
     }
 
     /// The same for a rule that may read these tables and no other.
     pub async fn query_tables(&self, rule: &str, sql: &str, may: &[String]) -> Result<Vec<RecordBatch>, EngineError> {
-        self.answer(rule, sql, Some(may)).await
+        self.collected(rule, sql, Some(may)).await
     }
 
-    async fn answer(&self, rule: &str, sql: &str, may: Option<&[String]>) -> Result<Vec<RecordBatch>, EngineError> {
+    async fn collected(&self, rule: &str, sql: &str, may: Option<&[String]>) -> Result<Vec<RecordBatch>, EngineError> {
+        let mut out = Vec::new();
+        let mut take = |batch| {
+            out.push(batch);
+            Ok(())
+        };
+        self.answer(rule, sql, may, &mut take).await?;
+        Ok(out)
+    }
+
+    async fn answer(&self, rule: &str, sql: &str, may: Option<&[String]>, take: Take<'_>) -> Result<(), EngineError> {
         let work = async {
             let plan = match self.plans.as_ref().and_then(|plans| plans.over(sql, &self.probes)) {
                 Some(plan) => plan,
@@ -160,16 +178,16 @@ impl Session {
                 }
             };
             let mut stream = execute_stream(plan, self.context.task_ctx()).map_err(|e| self.bounds.failed(rule, e))?;
-            let (mut out, mut rows) = (Vec::new(), 0);
+            let mut rows = 0;
             while let Some(batch) = stream.next().await {
                 let batch = batch.map_err(|e| self.bounds.failed(rule, e))?;
                 rows += batch.num_rows();
                 if rows > self.bounds.rows {
                     return Err(EngineError::TooManyRows(rule.to_owned(), self.bounds.rows));
                 }
-                out.push(batch);
+                take(batch)?;
             }
-            Ok(out)
+            Ok(())
         };
         match tokio::time::timeout(self.bounds.time, work).await {
             Ok(answer) => answer,
