@@ -78,11 +78,8 @@ fn look(plan: &Arc<dyn ExecutionPlan>, reads: &mut Vec<(String, Vec<usize>, Sche
         return false;
     }
     if let Some(leaf) = plan.downcast_ref::<SharedProbeExec>() {
-        reads.push((
-            leaf.table_name().to_owned(),
-            leaf.columns().to_vec(),
-            leaf.columns_schema().clone(),
-        ));
+        let (columns, schema) = leaf.looks_at();
+        reads.push((leaf.table_name().to_owned(), columns, schema));
     }
     plan.children().into_iter().all(|child| look(child, reads))
 }

@@ -17,8 +17,9 @@ use std::{
 };
 
 use arrow::{
-    array::{ArrayRef, AsArray, RecordBatch, RecordBatchOptions},
-    compute::concat_batches,
+    array::{ArrayRef, AsArray, BooleanArray, RecordBatch, RecordBatchOptions},
+    buffer::NullBuffer,
+    compute::{concat_batches, filter_record_batch},
     datatypes::{Field, Int64Type, Schema, SchemaRef},
     error::ArrowError,
 };
@@ -27,7 +28,7 @@ use datafusion::{
     catalog::{Session, TableProvider},
     common::{DataFusionError, Result, Statistics, stats::Precision, tree_node::TreeNodeRecursion},
     execution::{SendableRecordBatchStream, TaskContext},
-    logical_expr::{Expr, TableType},
+    logical_expr::{Expr, TableProviderFilterPushDown, TableType},
     physical_expr::{EquivalenceProperties, LexOrdering, PhysicalExpr, PhysicalSortExpr, expressions::Column},
     physical_plan::{
         DisplayAs, DisplayFormatType, ExecutionPlan, Partitioning, PlanProperties, ReplaceChildrenOptions,
@@ -121,8 +122,8 @@ impl SharedProbe {
         linked + self.hits.as_ref().map_or(self.table.rows(), |h| h.rows.len())
     }
 
-    /// The step of a plan that reads these columns.
-    pub(super) fn reading(&self, columns: Vec<usize>) -> Result<SharedProbeExec> {
+    /// The step of a plan that reads these columns of rows whose columns `told` are not empty.
+    pub(super) fn reading(&self, columns: Vec<usize>, told: Vec<usize>) -> Result<SharedProbeExec> {
         let schema = self.columns_schema(&columns)?;
         let mut properties = EquivalenceProperties::new(schema.clone());
         let order: Vec<PhysicalSortExpr> = self
@@ -146,11 +147,43 @@ impl SharedProbe {
         );
         Ok(SharedProbeExec {
             name: self.table.name.clone(),
+            looked_at: self.columns_schema(&with(&columns, &told))?,
             columns,
+            told,
             schema,
             rows: self.rows(),
             properties: Arc::new(properties),
         })
+    }
+
+    /// These columns of the rows that concern the session and are not empty in the columns `told`.
+    fn told(&self, columns: &[usize], told: &[usize]) -> Result<Batches> {
+        if told.is_empty() {
+            return self.batches(columns);
+        }
+        let all = with(columns, told);
+        let marks: Vec<usize> = (0..all.len()).filter(|at| told.contains(&all[*at])).collect();
+        let shown: Vec<usize> = (0..columns.len()).collect();
+        Ok(Box::new(self.batches(&all)?.map(move |batch| {
+            let batch = batch?;
+            let marks = marks.iter().map(|at| batch.column(*at).nulls());
+            let nulls = marks.fold(None, |all, nulls| NullBuffer::union(all.as_ref(), nulls));
+            let batch = match nulls.filter(|nulls| nulls.null_count() > 0) {
+                Some(nulls) => filter_record_batch(&batch, &BooleanArray::new(nulls.into_inner(), None))?,
+                None => batch,
+            };
+            batch.project(&shown)
+        })))
+    }
+
+    /// The column that an expression says is not empty, if it is one that stands beside.
+    fn told_by(&self, filter: &Expr) -> Option<usize> {
+        let Expr::IsNotNull(told) = filter else { return None };
+        let Expr::Column(column) = told.as_ref() else {
+            return None;
+        };
+        let at = self.schema.index_of(&column.name).ok()?;
+        (at >= self.table.schema().fields().len()).then_some(at)
     }
 
     /// These columns of the rows that concern the session.
@@ -216,6 +249,12 @@ impl SharedProbe {
     }
 }
 
+/// Columns, and others that are not among them.
+fn with(columns: &[usize], others: &[usize]) -> Vec<usize> {
+    let others = others.iter().filter(|other| !columns.contains(other));
+    columns.iter().chain(others).copied().collect()
+}
+
 /// Rows as they come.
 type Batches = Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>> + Send>;
 
@@ -240,13 +279,23 @@ impl TableProvider for SharedProbe {
         &self,
         _state: &dyn Session,
         projection: Option<&Vec<usize>>,
-        _filters: &[Expr],
+        filters: &[Expr],
         _limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let columns = projection
             .cloned()
             .unwrap_or_else(|| (0..self.schema.fields().len()).collect());
-        Ok(Arc::new(self.reading(columns)?))
+        let told = filters.iter().filter_map(|filter| self.told_by(filter)).collect();
+        Ok(Arc::new(self.reading(columns, told)?))
+    }
+
+    /// That the register knows somebody is seen while reading, and needs no step of its own.
+    fn supports_filters_pushdown(&self, filters: &[&Expr]) -> Result<Vec<TableProviderFilterPushDown>> {
+        let done = |filter: &&Expr| match self.told_by(filter) {
+            Some(_) => TableProviderFilterPushDown::Exact,
+            None => TableProviderFilterPushDown::Unsupported,
+        };
+        Ok(filters.iter().map(done).collect())
     }
 }
 
@@ -255,7 +304,11 @@ impl TableProvider for SharedProbe {
 pub(super) struct SharedProbeExec {
     name: String,
     columns: Vec<usize>,
+    /// Columns that are not empty in the rows shown.
+    told: Vec<usize>,
     schema: SchemaRef,
+    /// The schema of both.
+    looked_at: SchemaRef,
     rows: usize,
     properties: Arc<PlanProperties>,
 }
@@ -265,12 +318,9 @@ impl SharedProbeExec {
         &self.name
     }
 
-    pub(super) fn columns(&self) -> &[usize] {
-        &self.columns
-    }
-
-    pub(super) fn columns_schema(&self) -> &SchemaRef {
-        &self.schema
+    /// Everything it looks at: what it shows, and what must not be empty.
+    pub(super) fn looks_at(&self) -> (Vec<usize>, SchemaRef) {
+        (with(&self.columns, &self.told), self.looked_at.clone())
     }
 }
 
@@ -316,7 +366,7 @@ impl ExecutionPlan for SharedProbeExec {
         let standing = context.session_config().get_extension::<Standing>();
         let table = standing.as_ref().and_then(|tables| tables.get(&self.name));
         let table = table.ok_or_else(|| DataFusionError::Plan(format!("{} is not there", self.name)))?;
-        let batches = table.batches(&self.columns)?;
+        let batches = table.told(&self.columns, &self.told)?;
         let batches = futures::stream::iter(batches.map(|batch| batch.map_err(DataFusionError::from)));
         Ok(Box::pin(RecordBatchStreamAdapter::new(self.schema.clone(), batches)))
     }
@@ -325,5 +375,71 @@ impl ExecutionPlan for SharedProbeExec {
         let mut statistics = Statistics::new_unknown(&self.schema);
         statistics.num_rows = Precision::Inexact(self.rows);
         Ok(Arc::new(statistics))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use arrow::array::{Int64Array, StringArray};
+
+    use crate::engine::{Inputs, Session, encode_batches};
+
+    use super::*;
+
+    fn table(name: &str, columns: [(&str, ArrayRef); 3]) -> Table {
+        let columns = columns.map(|(name, values)| (name, values, name != KEY_COLUMN));
+        let batch = RecordBatch::try_from_iter_with_nullable(columns).unwrap();
+        Table::from_bytes(name, "", encode_batches(&[batch]).unwrap()).unwrap()
+    }
+
+    fn longs(values: [Option<i64>; 3]) -> ArrayRef {
+        Arc::new(Int64Array::from(values.to_vec()))
+    }
+
+    fn texts(values: [&str; 3]) -> ArrayRef {
+        Arc::new(StringArray::from(values.to_vec()))
+    }
+
+    /// The lines of cars that a question yields. Cars are of 1, 3 and 4; the register knows 1, 2 and 4, and not where 4 lives.
+    fn lines(asking: &str) -> Vec<i64> {
+        let keys = |keys: [i64; 3]| longs(keys.map(Some));
+        let persons = [
+            (KEY_COLUMN, keys([1, 2, 4])),
+            ("name", texts(["张三", "李四", "王五"])),
+            ("region", longs([Some(7), Some(8), None])),
+        ];
+        let cars = [
+            (KEY_COLUMN, keys([1, 3, 4])),
+            ("owner", texts(["张三", "赵六", "王武"])),
+            ("line", keys([10, 30, 40])),
+        ];
+        let inputs = Inputs {
+            registers: vec![table("persons", persons)],
+            snapshots: vec![(table("cars", cars), true)],
+            ..Inputs::default()
+        };
+        let session = Session::open(&inputs, &HashMap::new()).unwrap();
+        let mut lines = Vec::new();
+        let mut take = |batch: RecordBatch| {
+            lines.extend(batch.column(0).as_primitive::<Int64Type>().values());
+            Ok(())
+        };
+        testkit::run(session.query_each("A-99", asking, &mut take)).unwrap();
+        lines
+    }
+
+    #[test]
+    fn whom_the_register_does_not_know_is_left_out_where_a_question_says_so() {
+        assert_eq!(lines("SELECT line FROM cars"), [10, 30, 40]);
+        assert_eq!(lines("SELECT line FROM cars WHERE register_name IS NOT NULL"), [10, 40]);
+        let place = "SELECT line, register_region FROM cars WHERE register_region IS NOT NULL AND line > 5";
+        assert_eq!(lines(place), [10]);
+        assert_eq!(
+            lines("SELECT COUNT(*) FROM cars WHERE register_name IS NOT NULL AND register_region IS NOT NULL"),
+            [1]
+        );
+        assert_eq!(lines("SELECT line FROM cars WHERE register_region IS NULL"), [30, 40]);
     }
 }
