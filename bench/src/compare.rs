@@ -6,11 +6,15 @@ use std::{
     fs::{self, File},
     path::{Path, PathBuf},
     process::Command,
+    sync::{Arc, Mutex, PoisonError},
     time::Instant,
 };
 
-use arrow::{array::AsArray, datatypes::Int64Type};
-use comparison::engine::{Inputs, Session, Table, class};
+use arrow::{
+    array::{AsArray, RecordBatch},
+    datatypes::{DataType, Field, Int64Type, Schema, SchemaRef},
+};
+use comparison::engine::{EngineError, Inputs, Session, Table, class};
 use parquet::{
     arrow::{ArrowWriter, ProjectionMask, arrow_reader::ParquetRecordBatchReaderBuilder},
     basic::Compression,
@@ -18,6 +22,7 @@ use parquet::{
     schema::types::ColumnPath,
 };
 use simulate::Scale;
+use tokio::task::JoinSet;
 
 use crate::{
     Outcome, option,
@@ -163,46 +168,80 @@ fn as_such(parts: &[Part], concerned: u8, out: &Path) -> Outcome<()> {
     Ok(())
 }
 
+/// One question a category, two side by side, as rules are asked; what comes is written.
 async fn in_sql(parts: &[Part], concerned: u8, out: &Path) -> Outcome<()> {
-    let (mut inputs, classes, _) = inputs(parts, concerned)?;
     let start = Instant::now();
+    let (mut inputs, classes, _) = inputs(parts, concerned)?;
     inputs.bounds.rows = usize::MAX;
-    let session = Session::open(&inputs, &classes)?;
+    let session = Arc::new(Session::open(&inputs, &classes)?);
     let opened = start.elapsed();
-    let batches = session.query("13 categories", &sql(parts)).await?;
-    let joined = start.elapsed();
-    let Some(first) = batches.first() else { return Ok(()) };
     let properties = WriterProperties::builder()
         .set_compression(Compression::UNCOMPRESSED)
         .set_dictionary_enabled(false)
         .set_column_dictionary_enabled(ColumnPath::from("source"), true)
         .set_statistics_enabled(EnabledStatistics::None)
+        .set_offset_index_disabled(true)
+        .set_max_row_group_row_count(Some(GROUP_ROWS))
         .build();
-    let mut writer = ArrowWriter::try_new(File::create(out)?, first.schema(), Some(properties))?;
-    for batch in &batches {
-        writer.write(batch)?;
+    let writer = ArrowWriter::try_new(File::create(out)?, answer(), Some(properties))?;
+    let writer = Arc::new(Mutex::new(writer));
+    let mut waiting: Vec<(String, String)> = parts.iter().filter(|part| part.category > 0).map(question).collect();
+    let mut asking = JoinSet::new();
+    loop {
+        while asking.len() < SIDE_BY_SIDE
+            && let Some((name, sql)) = waiting.pop()
+        {
+            let (session, writer) = (session.clone(), writer.clone());
+            asking.spawn(async move {
+                let unwritten = |e: String| EngineError::Table("found".to_owned(), e);
+                let mut write = |batch: RecordBatch| {
+                    let batch = RecordBatch::try_new(answer(), batch.columns().to_vec());
+                    let batch = batch.map_err(|e| unwritten(e.to_string()))?;
+                    let mut writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
+                    writer.write(&batch).map_err(|e| unwritten(e.to_string()))
+                };
+                session.query_each(&name, &sql, &mut write).await
+            });
+        }
+        match asking.join_next().await {
+            Some(answered) => answered??,
+            None => break,
+        }
     }
-    writer.close()?;
+    let writer = Arc::into_inner(writer).ok_or("somebody still writes")?;
+    writer.into_inner().unwrap_or_else(PoisonError::into_inner).close()?;
     eprintln!(
-        "set and probe {opened:?}, read and join {:?}, write {:?}",
-        joined - opened,
-        start.elapsed() - joined
+        "open, set and probe {opened:?}, ask and write {:?}",
+        start.elapsed() - opened
     );
     Ok(())
 }
 
+/// Questions asked at once, as those of rules.
+const SIDE_BY_SIDE: usize = 2;
+const GROUP_ROWS: usize = 1 << 17;
+
+/// What each question yields. A column that is never empty costs less to write.
+fn answer() -> SchemaRef {
+    let column = |name: &str, data_type: DataType| Field::new(name, data_type, name == "name");
+    Arc::new(Schema::new(vec![
+        column("source", DataType::Utf8),
+        column("row_no", DataType::Int64),
+        column("row_hash", DataType::Utf8View),
+        column("person_key", DataType::Int64),
+        column("agrees", DataType::Boolean),
+        column("name", DataType::Utf8View),
+        column("region", DataType::Int64),
+    ]))
+}
+
 /// The tables show the rows about people concerned only, with the register's name beside each.
-fn sql(parts: &[Part]) -> String {
-    let each: Vec<String> = parts
-        .iter()
-        .filter(|part| part.category > 0)
-        .map(|Part { name, person_name, .. }| {
-            format!(
-                "SELECT '{name}' AS source, row_no, row_hash, person_key, \
-                 coalesce({person_name} = register_name, false) AS agrees, register_name AS name, \
-                 register_region AS region FROM {name} WHERE register_region IS NOT NULL"
-            )
-        })
-        .collect();
-    each.join(" UNION ALL ")
+fn question(part: &Part) -> (String, String) {
+    let Part { name, person_name, .. } = part;
+    let sql = format!(
+        "SELECT '{name}' AS source, row_no, row_hash, person_key, \
+         coalesce({person_name} = register_name, false) AS agrees, register_name AS name, \
+         register_region AS region FROM {name} WHERE register_region IS NOT NULL"
+    );
+    (name.clone(), sql)
 }
