@@ -66,6 +66,10 @@ both_databases! {
             assert!(page.text().contains(told), "{told}: {}", page.text());
         }
         assert!(lines(&app).await.is_empty(), "nothing before it is confirmed");
+        let empty = finance.upload("/desk/funds/budgets/import", &[], "空表.csv", b"").await;
+        assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(empty.texts(".field-error").concat().contains("文件是空的"), "{}", empty.text());
+        assert!(!empty.attributes("input[type=file]", "name").is_empty(), "the form is still there");
         finance.apply_import(&href).await;
         let found = lines(&app).await;
         assert_eq!(found.iter().map(|b| b.code.as_str()).collect::<Vec<_>>(), ["", "30305"]);

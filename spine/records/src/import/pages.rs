@@ -4,7 +4,6 @@ use askama::Template;
 use axum::{
     Form,
     extract::{Multipart, Path, multipart::Field as Part},
-    http::StatusCode,
     response::{IntoResponse, Redirect},
 };
 use intake::{CellError, contract::Contract};
@@ -125,11 +124,7 @@ async fn form_with<R: Register>(ctx: &Ctx, error: String) -> Page {
 pub async fn take<R: Register>(ctx: Ctx, form: Multipart) -> Page {
     match receive::<R>(&ctx, form).await {
         Ok(id) => Ok(Redirect::to(&format!("{}/{id}", R::PATH)).into_response()),
-        Err(error) if error.kind == ErrorKind::Invalid => {
-            let mut page = form_with::<R>(&ctx, error.message).await?;
-            *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-            Ok(page)
-        }
+        Err(error) if error.kind == ErrorKind::Invalid => Ok(web::refused(form_with::<R>(&ctx, error.message).await?)),
         Err(error) => Err(error.into()),
     }
 }
