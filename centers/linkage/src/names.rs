@@ -265,6 +265,17 @@ impl Names {
         short.len() >= 2 && long.windows(short.len()).any(|part| part == short)
     }
 
+    /// A name as text that is taken apart as it was.
+    pub(crate) fn spelled_out(&self, number: u32) -> String {
+        let form = self.form(number);
+        let chars = self.whole(form);
+        match form.surname == 0 && (2..=LONGEST_CHINESE).contains(&chars.len()) {
+            // Only its dot says that a short name is transliterated.
+            true => chars[..1].iter().chain(&['·']).chain(&chars[1..]).collect(),
+            false => chars.iter().collect(),
+        }
+    }
+
     fn whole(&self, form: &Form) -> &[char] {
         &self.chars[form.at as usize..form.at as usize + form.len as usize]
     }

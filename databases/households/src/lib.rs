@@ -57,6 +57,10 @@ pub fn module() -> Module {
                 name: "households_0006_means",
                 up: include_str!("../migrations/0006_means.sql"),
             },
+            ::store::SqlMigration {
+                name: "households_0007_people_entered",
+                up: include_str!("../migrations/0007_people_entered.sql"),
+            },
         ],
         policy: include_str!("policy.cedar"),
         menu: MENU,

@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 
-use ::store::{BulkInsert, Value, WriteTx, args};
+use ::store::{BulkInsert, Query, Value, WriteTx, args};
 use kernel::{AppResult, Date, IdNumber, KeyRing, PersonKey, RegionCode, identity::Sex};
 
 use crate::model::exit::Guarantees;
@@ -112,6 +112,9 @@ pub async fn people<'a>(
     people: impl IntoIterator<Item = NewPerson<'a>>,
 ) -> AppResult<u64> {
     let mut seen = HashSet::new();
+    let entered = tx
+        .number("SELECT COALESCE(MAX(entered), 0) + 1 FROM person", vec![])
+        .await?;
     let mut rows = BulkInsert::new(
         tx,
         "person",
@@ -127,10 +130,12 @@ pub async fn people<'a>(
             "phone_sealed",
             "phone_digest",
             "death_date",
+            "entered",
         ],
         "ON CONFLICT (person_key) DO UPDATE SET name = excluded.name, region = excluded.region, kin = excluded.kin, \
          household_id = excluded.household_id, phone_sealed = excluded.phone_sealed, \
-         phone_digest = excluded.phone_digest, death_date = excluded.death_date",
+         phone_digest = excluded.phone_digest, death_date = excluded.death_date, \
+         entered = excluded.entered",
     );
     for person in people {
         let key = keys.person_key(person.number);
@@ -154,6 +159,7 @@ pub async fn people<'a>(
             phone_sealed.into(),
             phone_digest.into(),
             person.death.map(|d| d.to_string()).into(),
+            entered.into(),
         ])
         .await?;
     }

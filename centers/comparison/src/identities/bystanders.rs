@@ -2,7 +2,10 @@
 //!
 //! The register holds who has to do with public money, not everybody. A name without a number in a list of cars may be
 //! that of a neighbour who draws nothing; lists in which everybody stands (health insurance, schools) say whether there
-//! is such a neighbour. They are read for that only: no row is ever linked to them, and nothing of them is kept.
+//! is such a neighbour. They are read for that only: no row is ever linked to them, and nothing of them is kept but what
+//! the shelf ([`super::shelved`]) repeats of the newest lists, until the next comparison writes it anew.
+
+use std::collections::HashSet;
 
 use arrow::{
     array::{Array, AsArray},
@@ -10,8 +13,8 @@ use arrow::{
 };
 use intake::contract::{ColumnType, KEY_COLUMN, STATUS_COLUMN};
 use linkage::{
-    TextColumn,
-    persons::{NO_DAY, Persons},
+    TextColumn, TooLong,
+    persons::{NO_DAY, Other, Persons},
 };
 
 use super::{
@@ -44,15 +47,17 @@ impl Bystanders {
         let mut out = Bystanders::default();
         for snapshot in snapshots.iter().filter(|snapshot| tells_people_apart(snapshot)) {
             let name = snapshot.contract.name.clone();
-            out.read(snapshot, places, known)
+            out.read(snapshot, None, places, known)
                 .map_err(|e| EngineError::Table(name, e.to_string()))?;
         }
         Ok(out)
     }
 
-    fn read(
+    /// Of all rows of a list, or of those at places, ascending.
+    pub(super) fn read(
         &mut self,
         snapshot: &Snapshot,
+        some: Option<&[u32]>,
         places: &mut Places,
         known: &dyn Fn(i64) -> bool,
     ) -> Result<(), SnapshotError> {
@@ -63,7 +68,7 @@ impl Bystanders {
         let place = if region { "region" } else { "address" };
         let mut wanted = vec![KEY_COLUMN, STATUS_COLUMN, name.as_str(), "birth", place];
         wanted.extend(sex.then_some("sex"));
-        let batch = snapshot.columns(&wanted, None)?;
+        let batch = snapshot.columns(&wanted, some)?;
         let (keys, statuses) = (longs(&batch, KEY_COLUMN), bytes(&batch, STATUS_COLUMN));
         let births = batch.column_by_name("birth").map(|c| c.as_primitive::<Int32Type>());
         let codes = batch
@@ -98,6 +103,62 @@ impl Bystanders {
         Ok(())
     }
 
+    /// Adds those whom the shelf has.
+    ///
+    /// # Errors
+    /// Names of more than 2 GiB.
+    pub(super) fn extend(&mut self, others: Vec<Other>) -> Result<(), TooLong> {
+        for other in others {
+            self.name.push(&other.name)?;
+            self.key.push(other.key);
+            self.birth.push(other.birth);
+            self.sex.push(other.sex);
+            self.region.push(other.region);
+        }
+        Ok(())
+    }
+
+    /// Adds others of the same kind.
+    ///
+    /// # Errors
+    /// Names of more than 2 GiB.
+    pub(super) fn append(&mut self, more: Bystanders) -> Result<(), TooLong> {
+        self.extend((0..more.len()).map(|at| more.one(at)).collect())
+    }
+
+    /// Leaves out who is registered after all.
+    ///
+    /// # Errors
+    /// As of [`Bystanders::append`].
+    pub(super) fn leave_out(&mut self, known: &HashSet<i64>) -> Result<(), TooLong> {
+        if !known.is_empty() {
+            let all = std::mem::take(self);
+            let left = (0..all.len()).filter(|at| !known.contains(&all.key[*at]));
+            self.extend(left.map(|at| all.one(at)).collect())?;
+        }
+        Ok(())
+    }
+
+    fn one(&self, at: usize) -> Other {
+        Other {
+            key: self.key[at],
+            name: self.name.view().get(at).to_owned(),
+            birth: self.birth[at],
+            sex: self.sex[at],
+            region: self.region[at],
+        }
+    }
+
+    /// How many entries there are.
+    pub(super) fn len(&self) -> usize {
+        self.key.len()
+    }
+
+    /// Their keys, some more than once.
+    pub(super) fn keys(&self) -> &[i64] {
+        &self.key
+    }
+
     pub(super) fn persons(&self) -> Persons<'_> {
         Persons {
             key: &self.key,
@@ -111,7 +172,7 @@ impl Bystanders {
 }
 
 /// Lists that may be looked into only for who signed for it are no such lists.
-fn tells_people_apart(snapshot: &Snapshot) -> bool {
+pub(super) fn tells_people_apart(snapshot: &Snapshot) -> bool {
     let contract = &snapshot.contract;
     let has = |id: &str, kind: ColumnType| contract.columns.iter().any(|c| c.id == id && c.kind == kind);
     let place = has("address", ColumnType::Text) || has("region", ColumnType::Region);

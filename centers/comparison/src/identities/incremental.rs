@@ -2,27 +2,37 @@
 //! the others are judged as that delivery taught.
 //!
 //! Rows with a right number need their own few people of the register and no more. One without keeps its person while it
-//! says the same of them. Everybody is read only where a row without a usable number is new or says something else, for then
-//! anybody may be meant.
+//! says the same of them. By one that is new or says something else anybody may be meant: those who may are found on the
+//! shelf ([`super::shelved`]), and everybody is read only where that is not there.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use kernel::{AppError, AppResult};
+use linkage::persons::Learned;
 use web::App;
 
 use super::{
     Classes, How, LinkedSet,
     changes::{Changes, Met, changes},
     link::link_some,
+    near::{Asked, Near},
     people::Register,
     places::Places,
+    read_everybody,
     review::Answers,
-    rows::PLACEHOLDER_NAMES,
+    rows::{Columns, PLACEHOLDER_NAMES},
+    shelved::{Mark, Place, Written, current_lists},
 };
 use crate::{
-    engine::{EngineError, freeze_people},
+    engine::{EngineError, freeze_persons},
     snapshot::Snapshot,
 };
+
+/// More rows to be looked at than this are searched for among everybody: reading these once is cheaper then.
+const MOST_NEAR: usize = 20_000;
 
 /// What linking cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -85,10 +95,31 @@ pub(super) struct Linked {
     pub(super) whole: Vec<Snapshot>,
     pub(super) effort: Effort,
     /// Everybody, where they had to be read.
-    pub(super) everybody: Option<crate::engine::Table>,
+    pub(super) everybody: Option<Everybody>,
 }
 
-/// Links new deliveries by what they changed. `everybody` reads the whole register, at most once.
+/// Everybody of the register, with those whom only lists name, and what was put on the shelf of them.
+pub(super) struct Everybody {
+    pub(super) register: Arc<Register>,
+    pub(super) written: Option<Written>,
+}
+
+impl Everybody {
+    pub(super) async fn read(app: &App, places: &Places, effort: &mut Effort) -> AppResult<Everybody> {
+        let place = Place::of(app, Mark::of(&app.db).await?).await?;
+        let persons = freeze_persons(&app.db).await?;
+        effort.people_read += persons.rows() as u64;
+        let (lists, places) = (current_lists(app).await?, places.clone());
+        let work = move || read_everybody(&persons, &lists, &places, Some(&place));
+        let (register, written) = blocking(work).await?;
+        Ok(Everybody {
+            register: Arc::new(register),
+            written,
+        })
+    }
+}
+
+/// Links new deliveries by what they changed. Everybody is read at most once, and only where the shelf cannot be searched.
 pub(super) async fn link_changed(
     app: &App,
     pairs: Vec<Pair>,
@@ -108,43 +139,42 @@ pub(super) async fn link_changed(
             return Err(AppError::conflict("比对已停止。"));
         }
         let (pair, changed) = blocking(move || pair.changes().map(|changed| (pair, changed))).await?;
-        let Some(changed) = changed else {
+        let (Some(changed), Some(learned)) = (changed, pair.was.learned.clone()) else {
             out.whole.push(pair.after);
             continue;
         };
-        let persons = if needs_everybody(&changed) {
-            if out.everybody.is_none() {
-                let all = crate::engine::freeze_persons(&app.db).await?;
-                out.effort.people_read += all.rows() as u64;
-                out.everybody = Some(all);
-            }
-            out.everybody.clone()
-        } else {
-            None
-        };
-        let persons = match persons {
-            Some(all) => all,
-            None => {
-                let met = changed.fresh.iter().chain(&changed.gone).filter(|row| row.has_number);
-                let keys: BTreeSet<i64> = met.map(|row| row.key).collect();
-                let few = freeze_people(&app.db, &keys).await?;
-                out.effort.people_read += few.rows() as u64;
-                few
-            }
-        };
         out.effort.rows_linked += changed.fresh.len() as u64;
         out.effort.rows_kept += changed.unchanged;
-        let (mut places, answers) = (places.clone(), answers.clone());
-        let work = move || {
-            let register = Register::read(&persons)?;
-            relink(&register, &mut places, &pair, &changed, &answers)
+        let asked = Asked::of(&pair, &changed, places, answers).await?;
+        let near = if !needs_everybody(&changed) {
+            Some(asked.numbered(app, &mut out.effort).await?)
+        } else if out.everybody.is_some() || changed.fresh.len() > MOST_NEAR {
+            None
+        } else {
+            asked.near(app, places, &mut out.effort).await?
         };
+        let (register, columns) = match near {
+            Some(Near { register, columns }) => (Arc::new(register), columns),
+            None => {
+                if out.everybody.is_none() {
+                    out.everybody = Some(Everybody::read(app, places, &mut out.effort).await?);
+                }
+                let Some(everybody) = &out.everybody else { continue };
+                let register = everybody.register.clone();
+                let columns = Asked::of(&pair, &changed, places, answers).await?.among(&register);
+                (register, columns)
+            }
+        };
+        let answers = answers.clone();
+        let work = move || Ok(relink(&register, &columns, &pair, &learned, &changed, &answers));
         out.sets.push(blocking(work).await?);
     }
     Ok(out)
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, EngineError> + Send + 'static) -> AppResult<T> {
+pub(super) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, EngineError> + Send + 'static,
+) -> AppResult<T> {
     tokio::task::spawn_blocking(work)
         .await
         .map_err(AppError::internal)?
@@ -154,18 +184,15 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, EngineErro
 /// The changed rows judged, and beside them what the others keep.
 fn relink(
     register: &Register,
-    places: &mut Places,
+    columns: &Columns,
     pair: &Pair,
+    learned: &Learned,
     changed: &Changes,
     answers: &Answers,
-) -> Result<LinkedSet, EngineError> {
+) -> LinkedSet {
     let was = &pair.was;
-    let some: Vec<u32> = changed.fresh.iter().map(|row| row.at).collect();
-    let Some(learned) = was.learned.clone() else {
-        return super::link::link(register, places, &pair.after, answers);
-    };
-    let mut set = link_some(register, places, &pair.after, answers, some, learned.clone())?;
-    set.learned = Some(learned);
+    let mut set = link_some(register, &pair.after, columns, answers, learned.clone());
+    set.learned = Some(learned.clone());
     set.classes = counted(&was.classes, &set.classes, &lost(register, was, &changed.gone));
     let now = |content: u64| changed.kept.get(&content).map_or(&[][..], Vec::as_slice);
     let mut once = HashSet::new();
@@ -203,7 +230,7 @@ fn relink(
     set.linked.sort_by_key(|row| row.at);
     set.doubts.sort_by_key(|row| row.row_no);
     set.misused.sort_by_key(|row| row.row_no);
-    Ok(set)
+    set
 }
 
 /// How the rows that are gone had been counted.

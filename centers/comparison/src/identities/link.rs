@@ -161,18 +161,17 @@ pub(crate) fn link(
 /// The rows of a delivery that are new, judged as the delivery before taught.
 pub(super) fn link_some(
     register: &Register,
-    places: &mut Places,
     snapshot: &Snapshot,
+    columns: &Columns,
     answers: &Answers,
-    some: Vec<u32>,
     learned: Learned,
-) -> Result<LinkedSet, EngineError> {
-    let name = &snapshot.contract.name;
-    let columns = Columns::read(snapshot, places, register, Some(some))
-        .map_err(|e| EngineError::Table(name.clone(), e.to_string()))?;
-    let said = answers.given.get(name).map_or(&[][..], Vec::as_slice);
+) -> LinkedSet {
+    let said = answers
+        .given
+        .get(&snapshot.contract.name)
+        .map_or(&[][..], Vec::as_slice);
     let linker = Linker::as_learned(&register.registry, learned, said, policy());
-    Ok(settle(register, snapshot, &columns, &linker, answers))
+    settle(register, snapshot, columns, &linker, answers)
 }
 
 fn policy() -> Policy {

@@ -13,11 +13,13 @@ mod incremental;
 mod incremental_tests;
 mod link;
 mod misused;
+mod near;
 mod people;
 mod places;
 mod relatives;
 pub mod review;
 mod rows;
+mod shelved;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -35,24 +37,33 @@ pub(crate) use concern::Concern;
 pub use incremental::Effort;
 pub use link::{Classes, Doubt, How, LinkedRow, LinkedSet, Misused};
 pub(crate) use misused::{ask_whose, is_asked};
+pub(crate) use shelved::{Mark, Written, shelve};
 pub(crate) use store::{keep, kept, latest, objects_of, read_object};
 use web::App;
 
 use crate::{
-    engine::{EngineError, Inputs, Link, Linked, Table, freeze_persons},
+    engine::{EngineError, Inputs, Link, Linked, Table},
     snapshot::Snapshot,
     sources::Sources,
 };
 use bystanders::Bystanders;
+use incremental::{Everybody, blocking};
 use people::Register;
 use places::Places;
 use review::Answers;
+use shelved::Place;
 
 /// The tables of this part.
-pub const MIGRATIONS: &[SqlMigration] = &[SqlMigration {
-    name: "comparison_0006_identities",
-    up: include_str!("../../migrations/0006_identities.sql"),
-}];
+pub const MIGRATIONS: &[SqlMigration] = &[
+    SqlMigration {
+        name: "comparison_0006_identities",
+        up: include_str!("../../migrations/0006_identities.sql"),
+    },
+    SqlMigration {
+        name: "comparison_0012_people_shelf",
+        up: include_str!("../../migrations/0012_people_shelf.sql"),
+    },
+];
 
 /// Deliveries linked side by side.
 const SIDE_BY_SIDE: usize = 2;
@@ -64,17 +75,55 @@ pub(crate) async fn link_all(
     snapshots: &[Snapshot],
     go_on: &(dyn Fn(u64, u64) -> bool + Sync),
 ) -> AppResult<Vec<LinkedSet>> {
+    link_beside(db, persons, snapshots, None, go_on)
+        .await
+        .map(|(sets, _)| sets)
+}
+
+/// The same, and everybody is put on the shelf: `mark` was taken before they were read.
+pub(crate) async fn link_and_shelve(
+    app: &App,
+    persons: &Table,
+    mark: Mark,
+    snapshots: &[Snapshot],
+    go_on: &(dyn Fn(u64, u64) -> bool + Sync),
+) -> AppResult<(Vec<LinkedSet>, Option<Written>)> {
+    let place = Place::of(app, mark).await?;
+    link_beside(&app.db, persons, snapshots, Some(place), go_on).await
+}
+
+async fn link_beside(
+    db: &Db,
+    persons: &Table,
+    snapshots: &[Snapshot],
+    place: Option<Place>,
+    go_on: &(dyn Fn(u64, u64) -> bool + Sync),
+) -> AppResult<(Vec<LinkedSet>, Option<Written>)> {
     let places = Places::load(db).await?;
     let answers = review::answers(db).await?;
     let (persons, snapshots) = (persons.clone(), snapshots.to_vec());
     if !go_on(0, snapshots.len() as u64) {
         return Err(AppError::conflict("比对已停止。"));
     }
-    let work = move || side_by_side(&persons, &snapshots, &places, &answers);
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(AppError::internal)?
-        .map_err(|e| AppError::conflict(e.in_words()).caused_by(e))
+    blocking(move || {
+        let (register, written) = read_everybody(&persons, &snapshots, &places, place.as_ref())?;
+        Ok((side_by_side(&register, &snapshots, &places, &answers)?, written))
+    })
+    .await
+}
+
+/// Everybody of the register, beside those whom only lists name; put on the shelf where a place for it is given.
+fn read_everybody(
+    persons: &Table,
+    lists: &[Snapshot],
+    places: &Places,
+    shelf: Option<&Place>,
+) -> Result<(Register, Option<Written>), EngineError> {
+    let among =
+        |known: &HashSet<i64>| Bystanders::of(lists, &mut places.clone(), &|key| known.contains(&key)).map(Some);
+    let register = Register::read_among(persons, among)?;
+    let written = shelf.and_then(|place| place.write(&register.registry, persons.rows() as u64, lists));
+    Ok((register, written))
 }
 
 /// The links of these deliveries as they were found before. One that no comparison has read is linked by what it changed
@@ -83,7 +132,7 @@ pub(crate) async fn of_deliveries(
     app: &App,
     snapshots: &[Snapshot],
     go_on: &(dyn Fn(u64, u64) -> bool + Sync),
-) -> AppResult<(Vec<LinkedSet>, Effort)> {
+) -> AppResult<(Vec<LinkedSet>, Effort, Option<Written>)> {
     let (mut sets, mut pairs, mut whole) = (Vec::new(), Vec::new(), Vec::new());
     for snapshot in snapshots {
         let name = &snapshot.contract.name;
@@ -97,28 +146,26 @@ pub(crate) async fn of_deliveries(
         }
     }
     if pairs.is_empty() && whole.is_empty() {
-        return Ok((sets, Effort::default()));
+        return Ok((sets, Effort::default(), None));
     }
     let places = Places::load(&app.db).await?;
     let answers = review::answers(&app.db).await?;
     let changed = incremental::link_changed(app, pairs, &places, &answers, go_on).await?;
-    let mut effort = changed.effort;
+    let (mut effort, mut everybody) = (changed.effort, changed.everybody);
     sets.extend(changed.sets);
     whole.extend(changed.whole);
     if !whole.is_empty() {
-        let persons = match changed.everybody {
-            Some(persons) => persons,
-            None => {
-                let persons = freeze_persons(&app.db).await?;
-                effort.people_read += persons.rows() as u64;
-                persons
-            }
+        let all = match everybody {
+            Some(all) => all,
+            None => Everybody::read(app, &places, &mut effort).await?,
         };
         effort.rows_linked += whole.iter().map(Snapshot::rows).sum::<u64>();
-        sets.extend(link_all(&app.db, &persons, &whole, go_on).await?);
+        let register = all.register.clone();
+        sets.extend(blocking(move || side_by_side(&register, &whole, &places, &answers)).await?);
+        everybody = Some(all);
     }
     sets.sort_by(|a, b| a.data_set.cmp(&b.data_set));
-    Ok((sets, effort))
+    Ok((sets, effort, everybody.and_then(|all| all.written)))
 }
 
 /// The delivery before this one, and what was found out about it; `None` when there is none, or it is no longer there.
@@ -152,14 +199,11 @@ pub(crate) fn linked_otherwise(was: Option<&LinkedSet>, is: Option<&LinkedSet>) 
 }
 
 fn side_by_side(
-    persons: &Table,
+    register: &Register,
     snapshots: &[Snapshot],
     places: &Places,
     answers: &Answers,
 ) -> Result<Vec<LinkedSet>, EngineError> {
-    let among =
-        |known: &HashSet<i64>| Bystanders::of(snapshots, &mut places.clone(), &|key| known.contains(&key)).map(Some);
-    let register = Register::read_among(persons, among)?;
     // The largest last in the list is taken first.
     let mut queue: Vec<&Snapshot> = snapshots.iter().collect();
     queue.sort_by_key(|snapshot| snapshot.rows());
@@ -170,7 +214,7 @@ fn side_by_side(
         loop {
             let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop();
             let Some(snapshot) = next else { return };
-            let set = link::link(&register, &mut places, snapshot, answers);
+            let set = link::link(register, &mut places, snapshot, answers);
             done.lock().unwrap_or_else(PoisonError::into_inner).push(set);
         }
     };

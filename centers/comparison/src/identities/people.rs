@@ -7,7 +7,7 @@ use arrow::datatypes::{Int32Type, Int64Type};
 use kernel::name::clean;
 use linkage::{
     TextColumn,
-    persons::{NO_DAY, Persons, Registry},
+    persons::{NO_DAY, Persons, Registry, Shelf},
 };
 
 use super::bystanders::Bystanders;
@@ -47,6 +47,29 @@ impl Register {
     pub(super) fn read_among(
         persons: &Table,
         others: impl FnOnce(&HashSet<i64>) -> Result<Option<Bystanders>, EngineError>,
+    ) -> Result<Register, EngineError> {
+        Self::build(persons, others, |people, others| {
+            Ok(Registry::build_among(people, others))
+        })
+    }
+
+    /// From a few people of those on the shelf and of `entered`, who came to the register since.
+    pub(super) fn read_of_many(
+        persons: &Table,
+        others: Bystanders,
+        shelf: &mut Shelf,
+        entered: &HashSet<i64>,
+    ) -> Result<Register, EngineError> {
+        let build = |people: &Persons<'_>, others: Option<&Persons<'_>>| {
+            Registry::build_of_many(people, others, shelf, entered).map_err(|e| e.to_string())
+        };
+        Self::build(persons, |_| Ok(Some(others)), build)
+    }
+
+    fn build(
+        persons: &Table,
+        others: impl FnOnce(&HashSet<i64>) -> Result<Option<Bystanders>, EngineError>,
+        build: impl FnOnce(&Persons<'_>, Option<&Persons<'_>>) -> Result<Registry, String>,
     ) -> Result<Register, EngineError> {
         const WANTED: [&str; 7] = ["person_key", "name", "sex", "birth", "region", "household_id", "kin"];
         let broken = |e: String| EngineError::Table(persons.name.clone(), e);
@@ -106,7 +129,7 @@ impl Register {
             household: &households,
         };
         let others = others.as_ref().map(Bystanders::persons);
-        let registry = Registry::build_among(&registered, others.as_ref());
+        let registry = build(&registered, others.as_ref()).map_err(broken)?;
         Ok(Register {
             registry,
             keys,

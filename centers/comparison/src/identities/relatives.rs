@@ -53,6 +53,17 @@ impl Relatives {
         out
     }
 
+    /// Numbers of those who declared their kin.
+    pub(super) fn declarants(&self, batch: &RecordBatch) -> Vec<i64> {
+        let keys = self.of_declarants(batch, |key| key);
+        keys.into_iter().filter(|key| *key != 0).collect()
+    }
+
+    /// The head or guardian whom a row names, empty for none.
+    pub(super) fn head_of<'b>(&self, batch: &'b RecordBatch, row: usize) -> &'b str {
+        self.head.map_or("", |head| text_at(batch, head, row))
+    }
+
     /// The household of the relative in each row, 0 where none is certain; empty where no relative is named.
     pub(super) fn households(
         &self,

@@ -1,5 +1,7 @@
 //! A department's rows as linking needs them, from the columns that its snapshot has.
 
+use std::collections::BTreeSet;
+
 use arrow::{
     array::{Array, AsArray, RecordBatch},
     datatypes::{Int8Type, Int32Type, Int64Type},
@@ -55,8 +57,7 @@ pub(crate) struct Placeholders {
 }
 
 impl Columns {
-    /// Reads what the contract's table has of name, birth, sex, place and relatives; of all rows, or of those at places,
-    /// ascending. Of a number all rows must be there, or none.
+    /// [`Decoded::read`], settled among the people of a register.
     ///
     /// # Errors
     /// A file that cannot be read.
@@ -66,18 +67,69 @@ impl Columns {
         register: &Register,
         some: Option<Vec<u32>>,
     ) -> Result<Columns, SnapshotError> {
+        Ok(Decoded::read(snapshot, places, some)?.among(register))
+    }
+
+    /// Rows that no number decides, or whose number so many share that it may decide nothing.
+    pub(super) fn searched(&self) -> Vec<u32> {
+        let mut out = Vec::new();
+        let mut from = 0;
+        for block in self.key.chunk_by(|a, b| a == b) {
+            let rows = from..from + block.len();
+            from = rows.end;
+            let many = block.len() >= PLACEHOLDER_NAMES;
+            out.extend(
+                rows.filter(|row| many || !has_number(self.status[*row]))
+                    .map(|row| row as u32),
+            );
+        }
+        out
+    }
+
+    /// Households of the relatives whom rows name.
+    pub(super) fn households(&self) -> BTreeSet<i64> {
+        self.household
+            .iter()
+            .copied()
+            .filter(|household| *household != 0)
+            .collect()
+    }
+}
+
+/// Rows as they stand in the file, before it is known who is registered.
+pub(super) struct Decoded {
+    columns: Columns,
+    batch: RecordBatch,
+    marks: Vec<String>,
+    name: String,
+    relatives: Relatives,
+    address: bool,
+    sex: bool,
+}
+
+impl Decoded {
+    /// Reads what the contract's table has of name, birth, sex, place and relatives; of all rows, or of those at places,
+    /// ascending. Of a number all rows must be there, or none.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub(super) fn read(
+        snapshot: &Snapshot,
+        places: &mut Places,
+        some: Option<Vec<u32>>,
+    ) -> Result<Decoded, SnapshotError> {
         let contract = &snapshot.contract;
         let has = |id: &str, kind: ColumnType| contract.columns.iter().any(|c| c.id == id && c.kind == kind);
         let name = contract.person_name().map(|c| c.id.clone()).unwrap_or_default();
         let (birth, sex) = (has("birth", ColumnType::Date), has("sex", ColumnType::Code));
         let (address, region) = (has("address", ColumnType::Text), has("region", ColumnType::Region));
         // What else names the thing a row is about: a plate, a certificate. It lets an answer outlive a delivery.
-        let marks: Vec<&str> = contract
+        let marks: Vec<String> = contract
             .columns
             .iter()
             .filter(|c| contract.key.contains(&c.id))
             .filter(|c| matches!(c.kind, ColumnType::Text | ColumnType::Account | ColumnType::Uscc))
-            .map(|c| c.id.as_str())
+            .map(|c| c.id.clone())
             .collect();
         let mut wanted = vec![
             KEY_COLUMN,
@@ -93,7 +145,7 @@ impl Columns {
                 .filter(|w| w.0)
                 .map(|w| w.1),
         );
-        wanted.extend(&marks);
+        wanted.extend(marks.iter().map(String::as_str));
         let relatives = Relatives::of(contract, &name);
         let of_relatives = relatives.wanted();
         wanted.extend(of_relatives.iter().map(String::as_str));
@@ -159,27 +211,72 @@ impl Columns {
             }
             out.repair_offsets.push(out.repair_keys.len() as u32);
         }
+        Ok(Decoded {
+            columns: out,
+            batch,
+            marks,
+            name,
+            relatives,
+            address,
+            sex,
+        })
+    }
+
+    /// Whom of the register these rows name by number: their own, one that a slip may have changed, a relative's.
+    pub(super) fn numbers(&self) -> BTreeSet<i64> {
+        let rows = &self.columns;
+        let own = rows
+            .key
+            .iter()
+            .zip(&rows.status)
+            .filter(|(_, status)| has_number(**status));
+        let own = own.map(|(key, _)| *key).chain(rows.repair_keys.iter().copied());
+        own.chain(self.relatives.declarants(&self.batch)).collect()
+    }
+
+    /// Heads of families and guardians whom they name, and where these should live.
+    pub(super) fn heads(&self) -> Vec<(String, i64)> {
+        let rows = 0..self.batch.num_rows();
+        let named = rows.map(|row| (self.relatives.head_of(&self.batch, row), self.columns.region[row]));
+        let named: BTreeSet<(&str, i64)> = named.filter(|(head, _)| !head.is_empty()).collect();
+        named
+            .into_iter()
+            .map(|(head, region)| (head.to_owned(), region))
+            .collect()
+    }
+
+    /// The rows among the people of a register; those whom [`Decoded::numbers`] and [`Decoded::heads`] name are enough.
+    pub(super) fn among(self, register: &Register) -> Columns {
+        let (mut out, batch) = (self.columns, self.batch);
         out.set_placeholders_aside(&|key| register.registry.knows(key));
-        for row in 0..rows {
+        let marks: Vec<&str> = self.marks.iter().map(String::as_str).collect();
+        for row in 0..batch.num_rows() {
             if !has_number(out.status[row]) {
-                out.tag[row] = out.tag_of(&batch, row, &marks, text("address", row));
+                let address = if self.address {
+                    text_at(&batch, "address", row)
+                } else {
+                    ""
+                };
+                out.tag[row] = out.tag_of(&batch, row, &marks, address);
             }
         }
         // After the tags: an answer about a row outlives what its relative is found to say.
-        out.household = relatives.households(&batch, register, &name, &out.region);
-        if !sex {
-            out.sex = relatives.sexes(&batch);
+        out.household = self.relatives.households(&batch, register, &self.name, &out.region);
+        if !self.sex {
+            out.sex = self.relatives.sexes(&batch);
         }
-        let communities = relatives.communities(&batch, register);
+        let communities = self.relatives.communities(&batch, register);
         out.beside = vec![false; communities.len()];
         for (row, community) in communities.into_iter().enumerate() {
             if out.region[row] == 0 && community != 0 {
                 (out.region[row], out.beside[row]) = (community, true);
             }
         }
-        Ok(out)
+        out
     }
+}
 
+impl Columns {
     /// Snapshots are sorted by person, so rows of one number stand together.
     fn set_placeholders_aside(&mut self, known: &dyn Fn(i64) -> bool) {
         let mut from = 0;

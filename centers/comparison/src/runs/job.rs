@@ -101,13 +101,13 @@ async fn carry_out(app: &App, actor: &Actor, id: i64, handle: &ProgressHandle) -
         }
         snapshots.push(snapshot);
     }
-    let (mut sets, mut effort) = (Vec::new(), Effort::default());
+    let (mut sets, mut effort, mut shelf) = (Vec::new(), Effort::default(), None);
     let touched = match &kind {
         RunKind::Full => None,
         RunKind::Touched(data_sets) => {
             handle.phase("正在核对每一行是谁的记录");
             let report = |done, total| handle.report(done, total);
-            (sets, effort) = identities::of_deliveries(app, &snapshots, &report).await?;
+            (sets, effort, shelf) = identities::of_deliveries(app, &snapshots, &report).await?;
             let touched = touched_by(app, &sources, data_sets, &snapshots, &sets, order.region()).await?;
             let params = app
                 .part::<BeforePayment>()
@@ -117,6 +117,7 @@ async fn carry_out(app: &App, actor: &Actor, id: i64, handle: &ProgressHandle) -
         }
     };
     let few = touched.as_ref().and_then(|t| t.people.as_ref());
+    let mark = identities::Mark::of(&app.db).await?;
     let registers = match few {
         None => engine::freeze(&app.db, &|done, total| handle.report(done, total)).await?,
         Some(people) => registers_of_people(&app.db, people).await?.registers,
@@ -125,7 +126,7 @@ async fn carry_out(app: &App, actor: &Actor, id: i64, handle: &ProgressHandle) -
     if few.is_none() {
         handle.phase("正在核对每一行是谁的记录");
         let report = |done, total| handle.report(done, total);
-        sets = identities::link_all(&app.db, registers.persons()?, &snapshots, &report).await?;
+        (sets, shelf) = identities::link_and_shelve(app, registers.persons()?, mark, &snapshots, &report).await?;
         effort.people_read = registers.persons()?.rows() as u64;
         effort.rows_linked = snapshots.iter().map(Snapshot::rows).sum();
     }
@@ -146,6 +147,9 @@ async fn carry_out(app: &App, actor: &Actor, id: i64, handle: &ProgressHandle) -
     }
     for set in &sets {
         identities::keep(&tx, &app.objects, id, set).await?;
+    }
+    if let Some(shelf) = &shelf {
+        identities::shelve(&tx, shelf).await?;
     }
     identities::review::take_in(&tx, app, id, &sets, &concern).await?;
     step(&tx, id, RunState::Authorised, RunState::DataFrozen).await?;

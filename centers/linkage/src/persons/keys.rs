@@ -1,7 +1,7 @@
 //! What a row and a person may share for the pair to be looked at. Each key forgives something: a wrong name, a wrong
 //! birth, a wrong place.
 
-use super::{NO_DAY, calendar::Day};
+use super::{NO_DAY, calendar::Day, rows::Stated};
 use crate::{hash::mix, names::Sounds};
 
 pub(crate) const KEYS: usize = 11;
@@ -22,6 +22,32 @@ pub(crate) struct Facts {
     pub(crate) anywhere: bool,
     /// A row that names a town and no more is searched in all of it.
     pub(crate) in_town: bool,
+}
+
+impl Facts {
+    /// What a row is searched by.
+    pub(crate) fn asked(stated: &Stated) -> Facts {
+        Facts {
+            birth: stated.birth,
+            region: stated.region,
+            household: stated.household,
+            name_alone: stated.birth == NO_DAY && stated.region / 1_000_000 % 1_000 == 0,
+            anywhere: stated.region / 1_000_000_000 == 0,
+            in_town: stated.region % 1_000_000 == 0,
+        }
+    }
+
+    /// By what a person is found.
+    pub(crate) fn known(birth: i32, region: i64, household: i64) -> Facts {
+        Facts {
+            birth,
+            region,
+            household,
+            name_alone: true,
+            anywhere: true,
+            in_town: true,
+        }
+    }
 }
 
 /// `sounds` as of `Form::sounds`. No key is shared by more people because the register is larger than a county: a surname

@@ -51,6 +51,9 @@ pub struct Learned {
     chance: Shares,
     /// How many rows searched for were about somebody of the register.
     searched: f64,
+    /// How many were about somebody of the register or of the lists that were read beside it; 0 where that was not kept.
+    #[serde(default)]
+    searched_among: f64,
     /// How many numbers found one slip away belonged to the person meant.
     repaired: f64,
 }
@@ -93,6 +96,7 @@ impl<'r> Linker<'r> {
             alike: nothing,
             chance: nothing,
             searched: HALF,
+            searched_among: 0.0,
             repaired: HALF,
         };
         Linker {
@@ -130,6 +134,7 @@ impl<'r> Linker<'r> {
     pub fn learned(&self, links: &Links) -> Learned {
         Learned {
             searched: links.searched,
+            searched_among: links.searched_among,
             repaired: links.repaired,
             ..self.learned.clone()
         }
@@ -137,7 +142,11 @@ impl<'r> Linker<'r> {
 
     /// The share to begin with, and whether the rows at hand may change it.
     pub(crate) fn share_searched(&self) -> (f64, bool) {
-        (self.learned.searched, self.believes_rows)
+        let share = match self.registry.knows_others && !self.believes_rows && self.learned.searched_among > 0.0 {
+            true => self.learned.searched_among,
+            false => self.learned.searched,
+        };
+        (share, self.believes_rows)
     }
 
     /// The same for numbers one slip away.

@@ -20,6 +20,7 @@ mod repair;
 mod route;
 mod rows;
 mod search;
+mod shelf;
 mod weigh;
 
 pub use answers::Answer;
@@ -29,6 +30,7 @@ pub use linker::{Learned, Linker, Policy};
 pub use registry::{Persons, Registry};
 pub use rows::{RepairLists, Repairs, RowColumns, Rows};
 pub use search::Skipped;
+pub use shelf::{Near, Other, Shelf};
 
 /// No birth date.
 pub const NO_DAY: i32 = i32::MIN;
@@ -114,6 +116,7 @@ pub struct Links {
     /// The share of rows searched for that were about somebody of the register, and of numbers found one slip away that
     /// belonged to the person meant.
     searched: f64,
+    searched_among: f64,
     repaired: f64,
 }
 

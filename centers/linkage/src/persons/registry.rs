@@ -69,9 +69,13 @@ pub struct Registry {
     /// runs straight through.
     pub(crate) sounds: Vec<Sounds>,
     pub(crate) places: Places,
-    rarity: Vec<NameRarity>,
-    days: Days,
-    villages: Rarities<i64>,
+    pub(super) rarity: Vec<NameRarity>,
+    pub(super) days: Days,
+    pub(super) villages: Rarities<i64>,
+    /// How many people there are, those included who are not here because only a few were taken from the shelf.
+    pub(super) population: usize,
+    /// Whether some of all these are not registered.
+    pub(super) knows_others: bool,
     /// So many of the people are registered; behind them stand others of whom it is only known that they exist.
     pub(crate) registered: usize,
     /// Keys that occur more than once; the first of the sorted entries is kept.
@@ -145,6 +149,8 @@ impl Registry {
             rarity: rarity(&people, &names),
             days: Days::of(&people),
             villages: Rarities::of(villages, people.len() as f64 + slack),
+            population: people.len(),
+            knows_others: registered < people.len(),
             people,
             names,
             registered,
@@ -191,13 +197,13 @@ impl Registry {
 }
 
 /// Negative logarithms of shares, worked out once: pairs ask for them millions of times.
-struct Rarities<K> {
+pub(super) struct Rarities<K> {
     of: Map<K, f64>,
     unseen: f64,
 }
 
 impl<K: Copy + Eq + std::hash::Hash> Rarities<K> {
-    fn of(counts: Map<K, u32>, all: f64) -> Rarities<K> {
+    pub(super) fn of(counts: Map<K, u32>, all: f64) -> Rarities<K> {
         Rarities {
             of: counts
                 .into_iter()
@@ -216,15 +222,20 @@ fn rarity_of(count: u32, all: f64) -> f64 {
     -((f64::from(count) + 0.5) / all).ln()
 }
 
+/// Negative logarithm of the share of all people who bear a part of a name.
+pub(super) fn share_of_name(count: u32, all: f64) -> f32 {
+    -((f64::from(count) + 0.5) / (all + 1.0)).ln() as f32
+}
+
 /// The same for days of birth, which lie close together; those of no century of ours are counted as one.
-struct Days {
+pub(super) struct Days {
     of: Vec<f64>,
     first: i32,
     others: f64,
 }
 
 /// Days of two centuries, counted from 1970.
-const CLOSE: std::ops::Range<i32> = -40_000..40_000;
+pub(super) const CLOSE: std::ops::Range<i32> = -40_000..40_000;
 
 impl Days {
     fn of(people: &[Person]) -> Days {
@@ -240,6 +251,22 @@ impl Days {
             of: counts.into_iter().map(|count| rarity_of(count, all)).collect(),
             first,
             others: rarity_of(others as u32, all),
+        }
+    }
+
+    /// From how many people were born on each of some days; those of no century of ours are told the same count.
+    pub(super) fn of_counts(counts: &Map<i32, u32>, people: usize) -> Days {
+        let all = people as f64 + 18_000.0;
+        let close = || counts.iter().filter(|(day, _)| CLOSE.contains(*day));
+        let days = || close().map(|(day, _)| *day);
+        let (first, last) = (days().min().unwrap_or(0), days().max().unwrap_or(-1));
+        let mut of = vec![rarity_of(0, all); (last - first + 1) as usize];
+        close().for_each(|(day, count)| of[(day - first) as usize] = rarity_of(*count, all));
+        let others = counts.iter().find(|(day, _)| !CLOSE.contains(*day));
+        Days {
+            of,
+            first,
+            others: rarity_of(others.map_or(0, |(_, count)| *count), all),
         }
     }
 
@@ -301,8 +328,7 @@ impl Counted {
     }
 
     fn rarities(self, all: f64) -> Vec<f32> {
-        let rarity = |count: &u32| -((f64::from(*count) + 0.5) / (all + 1.0)).ln() as f32;
-        let of: Vec<f32> = self.bearers.iter().map(rarity).collect();
+        let of: Vec<f32> = self.bearers.iter().map(|count| share_of_name(*count, all)).collect();
         self.value.iter().map(|value| of[*value as usize]).collect()
     }
 }

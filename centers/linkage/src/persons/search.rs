@@ -6,7 +6,7 @@
 //! once.
 
 use super::{
-    Linker, Links, NO_DAY, NOBODY, Outcome, Rows,
+    Linker, Links, NOBODY, Outcome, Rows,
     blocks::Blocks,
     keys::{Facts, keys},
     learn::of_stated,
@@ -62,7 +62,7 @@ pub(super) fn search(linker: &Linker<'_>, rows: &Rows<'_>, names: &mut Beside<'_
         links.skipped.people += skipped.people;
         links.skipped.rows += skipped.rows;
     }
-    let people = linker.registry.len() as f64;
+    let people = linker.registry.population as f64;
     let weighed: u64 = queries.iter().map(|query| u64::from(query.rows)).sum();
     let (mut share, believes_rows) = linker.share_searched();
     for _ in 0..if believes_rows && weighed > 0 { ROUNDS } else { 0 } {
@@ -75,6 +75,7 @@ pub(super) fn search(linker: &Linker<'_>, rows: &Rows<'_>, names: &mut Beside<'_
     }
     let nobody = (1.0 - share) / share * people;
     links.searched = share;
+    links.searched_among = share;
     if linker.registry.registered < linker.registry.len() && weighed > 0 {
         // Told for the register alone: who reads it later may not know the others.
         let of = |query: &Query| query.known / (query.all + nobody) * f64::from(query.rows);
@@ -159,32 +160,11 @@ fn stream(linker: &Linker<'_>, rows: &Rows<'_>, names: &Beside<'_>, queries: &mu
     let registry = linker.registry;
     let mut blocks = Blocks::new(queries.len(), |at| {
         let query = &queries[at];
-        let Stated {
-            birth,
-            region,
-            household,
-            ..
-        } = query.stated;
-        let facts = Facts {
-            birth,
-            region,
-            household,
-            name_alone: birth == NO_DAY && region / 1_000_000 % 1_000 == 0,
-            anywhere: region / 1_000_000_000 == 0,
-            in_town: region % 1_000_000 == 0,
-        };
-        keys(names.form(query.name).sounds(), &facts)
+        keys(names.form(query.name).sounds(), &Facts::asked(&query.stated))
     });
     let meetings = blocks.meetings(registry.len(), |at| {
         let person = &registry.people[at];
-        let facts = Facts {
-            birth: person.birth,
-            region: person.region,
-            household: person.household,
-            name_alone: true,
-            anywhere: true,
-            in_town: true,
-        };
+        let facts = Facts::known(person.birth, person.region, person.household);
         keys(registry.sounds[at], &facts)
     });
     let largest = linker.policy.largest_block;

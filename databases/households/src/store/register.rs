@@ -311,7 +311,8 @@ pub(crate) async fn enter_person(
         Sex::Female => 2,
     };
     tx.execute(
-        "INSERT INTO person (person_key, name, sex, birth, region, kin, id_sealed) VALUES ($1,$2,$3,$4,$5,$6,$7) \
+        "INSERT INTO person (person_key, name, sex, birth, region, kin, id_sealed, entered) \
+         VALUES ($1,$2,$3,$4,$5,$6,$7,(SELECT COALESCE(MAX(entered), 0) + 1 FROM person)) \
          ON CONFLICT (person_key) DO NOTHING",
         args![
             key.0,
