@@ -1,10 +1,14 @@
 //! A delivery like the one before it costs what it changed, and comes to what a search of everything comes to.
 
 use ::store::Query;
+use intake::contract::ColumnType;
 use testkit::both_databases;
 
 use super::{
-    Effort, LinkedSet, link_all, of_deliveries,
+    Effort, LinkedSet,
+    carry::decides_alike,
+    changes::changes,
+    link_all, of_deliveries,
     review::tests::{Desk, desk},
     tests::{HERS, number},
 };
@@ -250,5 +254,32 @@ both_databases! {
         let (found, effort) = by_changes(&desk).await;
         assert!(effort.people_read > SETTLED as u64, "{effort:?}");
         assert_eq!(found, among_all);
+    }
+
+    async fn rows_by_other_columns_are_held_against_each_other_by_what_both_say(db: TestDb) {
+        let desk = settled(db).await;
+        let mut rows = cars();
+        rows.push(("11010519491231012X".into(), "欧阳明月".into(), "胡集镇前王村".into(), "鲁M90001".into()));
+        rows.push((String::new(), "欧阳明月".into(), "胡集镇前王村".into(), "鲁M90002".into()));
+        deliver(&desk, &rows).await;
+        let mut before = snapshot(&desk).await;
+        rows[3].1 = "李卫东".into();
+        rows.reverse();
+        deliver_worth(&desk, 52_000, &rows).await;
+        let after = snapshot(&desk).await;
+        let walked = changes(&before, &after, &|_| true).unwrap();
+        assert_eq!(walked.fresh.len(), SETTLED + 2, "every row has another hash");
+        // The office did not use to tell what a car cost.
+        before.contract.columns.retain(|column| column.kind != ColumnType::Money);
+        assert!(decides_alike(&before.contract, &after.contract));
+        let mut walked = changes(&before, &after, &|_| true).unwrap();
+        walked.carry(&before, &after, &|_| true).unwrap();
+        assert_eq!((walked.fresh.len(), walked.gone.len(), walked.unchanged), (1, 1, SETTLED as u64 + 1));
+        assert_eq!(walked.kept.values().map(Vec::len).sum::<usize>(), SETTLED + 1, "by what they said before");
+        let was = changes(&before, &before, &|_| true).unwrap();
+        assert!(walked.kept.keys().all(|content| was.kept.contains_key(content)));
+        // Without the address it cannot be said who was meant.
+        before.contract.columns.retain(|column| column.id != "address");
+        assert!(!decides_alike(&before.contract, &after.contract));
     }
 }

@@ -47,6 +47,7 @@ use crate::{
     sources::Sources,
 };
 use bystanders::Bystanders;
+use carry::decides_alike;
 use incremental::{Everybody, blocking};
 use people::Register;
 use places::Places;
@@ -177,7 +178,7 @@ async fn earlier(app: &App, snapshot: &Snapshot) -> AppResult<Option<incremental
     let sources = app.part::<Sources>()?;
     let before = Snapshot::open(&sources.store.path(name, &hash)).ok();
     // Columns that changed their meaning may link otherwise.
-    let before = before.filter(|before| before.contract == snapshot.contract);
+    let before = before.filter(|before| decides_alike(&before.contract, &snapshot.contract));
     let was = latest(&app.db, &app.objects, name, &hash).await?;
     Ok(before.zip(was).map(|(before, was)| incremental::Pair {
         before,

@@ -13,11 +13,11 @@ use super::{
 };
 
 /// The column that names the head of the family a row is about.
-const HEAD: &str = "head_name";
+pub(super) const HEAD: &str = "head_name";
 /// The column that names who signs for a pupil.
-const GUARDIAN: &str = "guardian_name";
+pub(super) const GUARDIAN: &str = "guardian_name";
 /// The column with the number of a relative of whom the row is about: who declared his kin.
-const DECLARANT: &str = "cadre";
+pub(super) const DECLARANT: &str = "cadre";
 /// What the person is to the declarant (GB/T 4761).
 pub(super) const KIN: &str = "kin";
 
