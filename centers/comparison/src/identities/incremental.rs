@@ -31,8 +31,8 @@ use crate::{
     snapshot::Snapshot,
 };
 
-/// More rows to be looked at than this are searched for among everybody: reading these once is cheaper then.
-const MOST_NEAR: usize = 20_000;
+/// More rows than this are searched for among everybody: reading these once is cheaper then.
+const MOST_NEAR: usize = 5_000;
 
 /// What linking cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -81,11 +81,11 @@ impl Pair {
     }
 }
 
-/// Whether anybody of the register may be meant by a changed row.
-fn needs_everybody(changes: &Changes) -> bool {
+/// By how many changed rows anybody of the register may be meant.
+fn meaning_anybody(changes: &Changes) -> usize {
     let numbers = changes.fresh.chunk_by(|a, b| a.key == b.key);
-    let mut blocks = numbers.map(|block| (block[0].has_number, block.len()));
-    blocks.any(|(has_number, rows)| !has_number || rows >= PLACEHOLDER_NAMES)
+    let searched = numbers.filter(|rows| !rows[0].has_number || rows.len() >= PLACEHOLDER_NAMES);
+    searched.map(<[Met]>::len).sum()
 }
 
 /// What became of the pairs: linked by their changes, or left to a search among everybody.
@@ -146,9 +146,10 @@ pub(super) async fn link_changed(
         out.effort.rows_linked += changed.fresh.len() as u64;
         out.effort.rows_kept += changed.unchanged;
         let asked = Asked::of(&pair, &changed, places, answers).await?;
-        let near = if !needs_everybody(&changed) {
+        let searched = meaning_anybody(&changed);
+        let near = if searched == 0 {
             Some(asked.numbered(app, &mut out.effort).await?)
-        } else if out.everybody.is_some() || changed.fresh.len() > MOST_NEAR {
+        } else if out.everybody.is_some() || searched > MOST_NEAR {
             None
         } else {
             asked.near(app, places, &mut out.effort).await?
