@@ -1,3 +1,5 @@
+//! A few people from the shelf are linked as among everybody, and a shelf that was altered is refused.
+
 use std::{collections::HashSet, fs::File, io::Write, path::PathBuf};
 
 use super::*;
