@@ -198,41 +198,26 @@ fn a_repaired_number_under_another_name_is_nobody() {
 #[test]
 fn without_a_number_name_birth_and_village_link() {
     let birth = Some(wang().birth);
-    assert_eq!(
-        fate(&[wang()], "", "王小明", birth, VILLAGE),
-        (Outcome::Linked, Some(0))
-    );
-    assert_eq!(
-        fate(&[wang()], "", "王晓明", birth, VILLAGE),
-        (Outcome::Linked, Some(0)),
-        "same sound"
-    );
-    assert_eq!(
-        fate(&[wang()], "", "王小明", birth, VILLAGE / 1000 * 1000),
-        (Outcome::Linked, Some(0)),
-        "community"
-    );
-    assert_eq!(
-        fate(&[wang()], "", "王小明", ymd(1963, 8, 4), VILLAGE),
-        (Outcome::Linked, Some(0)),
-        "day and month"
-    );
-    assert_eq!(
-        fate(&[wang()], "不详", "王小明", birth, 0),
-        (Outcome::Linked, Some(0)),
-        "a word for a number"
-    );
+    for (why, number, name, birth, region) in [
+        ("all of it", "", "王小明", birth, VILLAGE),
+        ("same sound", "", "王晓明", birth, VILLAGE),
+        ("community", "", "王小明", birth, VILLAGE / 1000 * 1000),
+        ("day and month", "", "王小明", ymd(1963, 8, 4), VILLAGE),
+        ("a word for a number", "不详", "王小明", birth, 0),
+    ] {
+        let found = fate(&[wang()], number, name, birth, region);
+        assert_eq!(found, (Outcome::Linked, Some(0)), "{why}");
+    }
     assert_eq!(Outcome::Linked.confidence(), Some("E3"));
 }
 
 #[test]
 fn a_row_that_names_the_town_and_no_birth_is_about_its_namesake_there() {
     let elsewhere = someone("王小明", (1963, 4, 8), 371_621_101_001_001, 219);
-    let town = VILLAGE / 1_000_000 * 1_000_000;
-    let both = [wang(), elsewhere];
-    assert_eq!(fate(&both, "", "王小明", None, town), (Outcome::Linked, Some(0)));
-    let other_town = 371_621_103_000_000;
-    assert_ne!(fate(&[wang()], "", "王小明", None, other_town).0, Outcome::Linked);
+    let (town, other) = (VILLAGE / 1_000_000 * 1_000_000, 371_621_103_000_000);
+    let fate_in = |place| fate(&[wang(), elsewhere.clone()], "", "王小明", None, place);
+    assert_eq!(fate_in(town), (Outcome::Linked, Some(0)));
+    assert_ne!(fate_in(other).0, Outcome::Linked);
 }
 
 #[test]
