@@ -11,7 +11,7 @@ use arrow::{
     array::{Array, AsArray},
     datatypes::{Int32Type, Int64Type},
 };
-use intake::contract::{ColumnType, KEY_COLUMN, STATUS_COLUMN};
+use intake::contract::{ColumnType, Contract, KEY_COLUMN, STATUS_COLUMN};
 use linkage::{
     TextColumn, TooLong,
     persons::{NO_DAY, Other, Persons},
@@ -173,7 +173,11 @@ impl Bystanders {
 
 /// Lists that may be looked into only for who signed for it are no such lists.
 pub(super) fn tells_people_apart(snapshot: &Snapshot) -> bool {
-    let contract = &snapshot.contract;
+    tells(&snapshot.contract)
+}
+
+/// Whether tables of a contract are such lists.
+pub(super) fn tells(contract: &Contract) -> bool {
     let has = |id: &str, kind: ColumnType| contract.columns.iter().any(|c| c.id == id && c.kind == kind);
     let place = has("address", ColumnType::Text) || has("region", ColumnType::Region);
     place && has("birth", ColumnType::Date) && !contract.authorisation
