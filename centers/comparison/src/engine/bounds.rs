@@ -142,6 +142,20 @@ mod tests {
     }
 
     #[test]
+    fn everybody_with_everybody_is_stopped_even_where_nobody_fits() {
+        let bounds = Bounds {
+            time: Duration::from_millis(300),
+            ..Bounds::default()
+        };
+        let sql = "SELECT a.value FROM range(1, 900) a CROSS JOIN range(1, 900) b CROSS JOIN range(1, 900) c \
+                   WHERE a.value + b.value + c.value < 0";
+        let started = std::time::Instant::now();
+        let error = ask_freely(bounds, sql);
+        assert!(matches!(error, EngineError::TooLong(..)), "{error}");
+        assert!(started.elapsed() < Duration::from_secs(8), "{:?}", started.elapsed());
+    }
+
+    #[test]
     fn a_rule_that_needs_too_much_memory_is_stopped() {
         let bounds = Bounds {
             memory_bytes: 2 << 20,

@@ -3,6 +3,7 @@
 //! One sorted list of the people concerned is made for a run. Each department table is read once for its keys; only
 //! the rows found, and of them only the columns a rule names, are decoded. The rest is DataFusion.
 
+mod apart;
 mod bounds;
 mod columns;
 mod error;

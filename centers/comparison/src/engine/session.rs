@@ -11,16 +11,17 @@ use arrow::{
 };
 use datafusion::{
     common::tree_node::TreeNodeRecursion,
-    execution::{context::SQLOptions, runtime_env::RuntimeEnvBuilder},
+    execution::{SessionStateBuilder, context::SQLOptions, runtime_env::RuntimeEnvBuilder},
     logical_expr::LogicalPlan,
     physical_plan::execute_stream,
     prelude::{DataFrame, SessionConfig, SessionContext},
 };
-use futures::StreamExt;
 use probe::{Beside, Hits, People, Table, class, find_all};
 
 use super::{
-    Bounds, EngineError, Linked, Plans, functions,
+    Bounds, EngineError, Linked, Plans,
+    apart::{Apart, Breathing},
+    functions,
     provider::{SharedProbe, Standing},
     registers::register,
     text,
@@ -177,9 +178,10 @@ impl Session {
                     }
                 }
             };
-            let mut stream = execute_stream(plan, self.context.task_ctx()).map_err(|e| self.bounds.failed(rule, e))?;
+            let stream = execute_stream(plan, self.context.task_ctx()).map_err(|e| self.bounds.failed(rule, e))?;
+            let mut answer = Apart::begin(stream);
             let mut rows = 0;
-            while let Some(batch) = stream.next().await {
+            while let Some(batch) = answer.next().await {
                 let batch = batch.map_err(|e| self.bounds.failed(rule, e))?;
                 rows += batch.num_rows();
                 if rows > self.bounds.rows {
@@ -422,7 +424,13 @@ fn context(bounds: &Bounds, standing: Arc<Standing>) -> Result<SessionContext, E
         .with_memory_limit(bounds.memory_bytes, 1.0)
         .build_arc()
         .map_err(|e| EngineError::Freeze(e.to_string()))?;
-    let context = SessionContext::new_with_config_rt(config, runtime);
+    let state = SessionStateBuilder::new()
+        .with_config(config)
+        .with_runtime_env(runtime)
+        .with_default_features()
+        .with_physical_optimizer_rule(Arc::new(Breathing))
+        .build();
+    let context = SessionContext::new_with_state(state);
     functions::register(&context);
     Ok(context)
 }
