@@ -115,8 +115,16 @@ export async function sideScroll(page) {
   });
 }
 
-/** Eighteen characters that look like a resident number, readable anywhere in the visible page. */
+/** Whether the last of eighteen characters is the check character of the others (GB 11643). */
+function checks(number) {
+  const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+  const sum = weights.reduce((all, weight, at) => all + weight * Number(number[at]), 0);
+  return "10X98765432"[sum % 11] === number[17].toUpperCase();
+}
+
+/** Resident numbers readable anywhere in the visible page. Records are numbered by as many digits; these seldom check. */
 export async function readableNumbers(page) {
   const text = await page.evaluate(() => document.body.innerText);
-  return text.match(/(?<!\d)[1-9]\d{5}(18|19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)/g) ?? [];
+  const alike = text.match(/(?<!\d)[1-9]\d{5}(18|19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)/g) ?? [];
+  return alike.filter(checks);
 }
