@@ -148,21 +148,25 @@ pub(super) async fn link_changed(
         let asked = Asked::of(&pair, &changed, places, answers).await?;
         let searched = meaning_anybody(&changed);
         let near = if searched == 0 {
-            Some(asked.numbered(app, &mut out.effort).await?)
+            Ok(asked.numbered(app, &mut out.effort).await?)
         } else if out.everybody.is_some() || searched > MOST_NEAR {
-            None
+            Err(asked)
         } else {
-            asked.near(app, places, &mut out.effort).await?
+            match asked.near(app, places, &mut out.effort).await? {
+                Some(near) => Ok(near),
+                None => Err(Asked::of(&pair, &changed, places, answers).await?),
+            }
         };
         let (register, columns) = match near {
-            Some(Near { register, columns }) => (Arc::new(register), columns),
-            None => {
-                if out.everybody.is_none() {
-                    out.everybody = Some(Everybody::read(app, places, &mut out.effort).await?);
-                }
-                let Some(everybody) = &out.everybody else { continue };
+            Ok(Near { register, columns }) => (Arc::new(register), columns),
+            Err(asked) => {
+                let everybody = match out.everybody.take() {
+                    Some(everybody) => everybody,
+                    None => Everybody::read(app, places, &mut out.effort).await?,
+                };
                 let register = everybody.register.clone();
-                let columns = Asked::of(&pair, &changed, places, answers).await?.among(&register);
+                out.everybody = Some(everybody);
+                let columns = asked.among(&register);
                 (register, columns)
             }
         };
