@@ -166,14 +166,7 @@ mod tests {
         lines::{Lines, Purpose},
     };
 
-    const GOOD: Guarantees = Guarantees {
-        food: true,
-        clothes: true,
-        education: true,
-        medical: true,
-        housing: true,
-        water: true,
-    };
+    const GOOD: Guarantees = Guarantees::ALL;
 
     fn day(text: &str) -> Date {
         parse_date(text).unwrap()

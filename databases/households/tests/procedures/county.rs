@@ -264,14 +264,7 @@ pub(crate) async fn ready_to_leave(app: &TestApp, id: i64) {
     incomes(app, id, "wage_away", 40_000).await;
     let guarantees = Entry::Guarantees {
         on: day("2026-03-01"),
-        checks: Guarantees {
-            food: true,
-            clothes: true,
-            education: true,
-            medical: true,
-            housing: true,
-            water: true,
-        },
+        checks: Guarantees::ALL,
         evidence: "入户查看".into(),
         assessor: "李四".into(),
     };
